@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace Proxy.Connections;
+
+/// <summary>What is known about a connection besides its bytes; listener filters may correct it before a filter chain is chosen.</summary>
+/// <remarks>Belongs to the connection's worker.</remarks>
+public sealed class ConnectionInfo
+{
+    /// <summary>Describes a connection by the addresses of its socket.</summary>
+    public ConnectionInfo(EndPoint local, EndPoint remote)
+    {
+        LocalEndPoint = local;
+        RemoteEndPoint = remote;
+        DirectRemoteEndPoint = remote;
+        DirectLocalEndPoint = local;
+    }
+
+    /// <summary>Where the peer wanted to go: the socket's own address unless a listener filter restored another.</summary>
+    public EndPoint LocalEndPoint { get; set; }
+
+    /// <summary>Where the peer is: the socket's peer unless a listener filter (PROXY protocol) restored another.</summary>
+    public EndPoint RemoteEndPoint { get; set; }
+
+    /// <summary>The socket's own address.</summary>
+    public EndPoint DirectLocalEndPoint { get; }
+
+    /// <summary>The socket's peer, whatever listener filters say.</summary>
+    public EndPoint DirectRemoteEndPoint { get; }
+
+    /// <summary>True once a listener filter has replaced <see cref="LocalEndPoint"/> (Envoy: local address restored).</summary>
+    public bool LocalAddressRestored { get; set; }
+
+    /// <summary>Server name the client asked for (SNI), lower-case; null when it named none.</summary>
+    public string? ServerName { get; set; }
+
+    /// <summary>Protocols the client offers or agreed on (ALPN), most wanted first.</summary>
+    public IReadOnlyList<string> ApplicationProtocols { get; set; } = [];
+
+    /// <summary><c>raw_buffer</c>, or <c>tls</c> when the TLS inspector saw a client hello.</summary>
+    public string TransportProtocol { get; set; } = "raw_buffer";
+
+    /// <summary>Name of the filter chain that was chosen; empty when it has none.</summary>
+    public string FilterChainName { get; set; } = "";
+
+    /// <summary>Values that filters leave for each other and for logs (Envoy's filter state), by name; made on first use.</summary>
+    public IDictionary<string, object> FilterState => field ??= new Dictionary<string, object>(StringComparer.Ordinal);
+
+    /// <summary>Why a transport failed, for <c>%UPSTREAM_TRANSPORT_FAILURE_REASON%</c>; empty when it did not.</summary>
+    public string TransportFailureReason { get; set; } = "";
+}

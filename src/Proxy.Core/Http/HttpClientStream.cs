@@ -1,0 +1,26 @@
+namespace Proxy.Http;
+
+/// <summary>The request side of one exchange, made by a client codec and reused after it.</summary>
+internal abstract class HttpClientStream
+{
+    /// <summary>Sends the head of the request (<c>:method</c>, <c>:path</c>, <c>:authority</c> … in the map); framing headers are the codec's to decide.</summary>
+    public abstract void EncodeHeaders(HeaderMap headers, bool endStream);
+
+    /// <summary>Sends part of the body.</summary>
+    public abstract void EncodeData(ReadOnlySpan<byte> data, bool endStream);
+
+    /// <summary>Sends trailers and ends the request.</summary>
+    public abstract void EncodeTrailers(HeaderMap trailers);
+
+    /// <summary>Gives up on the exchange (HTTP/1: the connection is not used again). The handler is not called any more.</summary>
+    public abstract void Reset(StreamResetReason reason);
+
+    /// <summary>Stops or resumes the answer's body; counted.</summary>
+    public abstract void ReadDisable(bool disable);
+
+    /// <summary>Bytes of the request sent so far, as on the wire.</summary>
+    public long WireBytesSent { get; protected set; }
+
+    /// <summary>Bytes of the answer received so far, as on the wire.</summary>
+    public long WireBytesReceived { get; protected set; }
+}

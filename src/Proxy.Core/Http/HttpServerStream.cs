@@ -1,0 +1,32 @@
+namespace Proxy.Http;
+
+/// <summary>The response side of one request, made by a server codec and reused after it.</summary>
+internal abstract class HttpServerStream
+{
+    /// <summary>Protocol version of this request (an HTTP/1 connection may carry 1.0 and 1.1).</summary>
+    public abstract HttpProtocol Protocol { get; }
+
+    /// <summary>Sends an interim response (1xx but 101).</summary>
+    public abstract void EncodeInformational(HeaderMap headers);
+
+    /// <summary>Sends the head of the response. <c>:status</c> is in the map; framing headers are the codec's to decide.</summary>
+    public abstract void EncodeHeaders(HeaderMap headers, bool endStream);
+
+    /// <summary>Sends part of the body.</summary>
+    public abstract void EncodeData(ReadOnlySpan<byte> data, bool endStream);
+
+    /// <summary>Sends trailers and ends the response.</summary>
+    public abstract void EncodeTrailers(HeaderMap trailers);
+
+    /// <summary>Ends the stream without completing it (HTTP/1: closes the connection).</summary>
+    public abstract void Reset(StreamResetReason reason);
+
+    /// <summary>Stops or resumes the request's body; counted.</summary>
+    public abstract void ReadDisable(bool disable);
+
+    /// <summary>Bytes of the request received so far, as on the wire: head and body.</summary>
+    public long WireBytesReceived { get; protected set; }
+
+    /// <summary>Bytes of the response sent so far, as on the wire.</summary>
+    public long WireBytesSent { get; protected set; }
+}

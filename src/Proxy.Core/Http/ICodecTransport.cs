@@ -1,0 +1,16 @@
+using Proxy.Connections;
+
+namespace Proxy.Http;
+
+/// <summary>Where a codec's bytes go. Codecs do no I/O of their own.</summary>
+internal interface ICodecTransport
+{
+    /// <summary>Queues bytes for the peer; copied or sent before the call returns.</summary>
+    void Write(ReadOnlySpan<byte> data);
+
+    /// <summary>Stops or resumes the bytes from the peer; counted.</summary>
+    void ReadDisable(bool disable);
+
+    /// <summary>Asks for the connection to be closed.</summary>
+    void Close(CloseMode mode, string details);
+}

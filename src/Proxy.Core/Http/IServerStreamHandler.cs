@@ -1,0 +1,35 @@
+namespace Proxy.Http;
+
+/// <summary>What a server codec tells about one request. All on the connection's worker.</summary>
+internal interface IServerStreamHandler
+{
+    /// <summary>Filled by the codec before <see cref="OnHeaders"/>: pseudo headers first (<c>host</c> becomes <c>:authority</c>).</summary>
+    HeaderMap RequestHeaders { get; }
+
+    /// <summary>Filled by the codec before <see cref="OnTrailers"/>.</summary>
+    HeaderMap RequestTrailers { get; }
+
+    /// <summary>The head is complete.</summary>
+    void OnHeaders(bool endStream);
+
+    /// <summary>Part of the body; lent for the call.</summary>
+    void OnData(ReadOnlySpan<byte> data, bool endStream);
+
+    /// <summary>Trailers are complete; nothing follows.</summary>
+    void OnTrailers();
+
+    /// <summary>The request cannot be decoded. The handler answers (unless a response is under way) and the connection closes.</summary>
+    void OnCodecError(HttpCodecError error);
+
+    /// <summary>The stream is over before it was complete; nothing more can be sent on it.</summary>
+    void OnReset(StreamResetReason reason);
+
+    /// <summary>The response cannot be sent as fast as it comes.</summary>
+    void OnAboveHighWatermark();
+
+    /// <summary>The response can be sent again.</summary>
+    void OnBelowLowWatermark();
+
+    /// <summary>Response and request are both complete, or the stream was reset: the codec's stream object is about to be reused.</summary>
+    void OnStreamClosed();
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+
+namespace Proxy.Http;
+
+/// <summary>Names of the <see cref="KnownHeader"/>s, both ways.</summary>
+internal static class KnownHeaders
+{
+    /// <summary>Values of <see cref="KnownHeader"/> that exist.</summary>
+    public const int Count = 89;
+
+    /// <summary>The last pseudo header; everything up to it starts with a colon.</summary>
+    public const KnownHeader LastPseudo = KnownHeader.Protocol;
+
+    private const int MaxLength = 48;
+
+    private static readonly byte[][] Names =
+    [
+        [],
+        ":method"u8.ToArray(),
+        ":path"u8.ToArray(),
+        ":scheme"u8.ToArray(),
+        ":authority"u8.ToArray(),
+        ":status"u8.ToArray(),
+        ":protocol"u8.ToArray(),
+        "host"u8.ToArray(),
+        "connection"u8.ToArray(),
+        "content-length"u8.ToArray(),
+        "content-type"u8.ToArray(),
+        "transfer-encoding"u8.ToArray(),
+        "keep-alive"u8.ToArray(),
+        "proxy-connection"u8.ToArray(),
+        "upgrade"u8.ToArray(),
+        "te"u8.ToArray(),
+        "trailer"u8.ToArray(),
+        "expect"u8.ToArray(),
+        "date"u8.ToArray(),
+        "server"u8.ToArray(),
+        "via"u8.ToArray(),
+        "user-agent"u8.ToArray(),
+        "accept"u8.ToArray(),
+        "accept-encoding"u8.ToArray(),
+        "accept-language"u8.ToArray(),
+        "authorization"u8.ToArray(),
+        "cookie"u8.ToArray(),
+        "set-cookie"u8.ToArray(),
+        "location"u8.ToArray(),
+        "referer"u8.ToArray(),
+        "origin"u8.ToArray(),
+        "content-encoding"u8.ToArray(),
+        "cache-control"u8.ToArray(),
+        "etag"u8.ToArray(),
+        "vary"u8.ToArray(),
+        "last-modified"u8.ToArray(),
+        "if-none-match"u8.ToArray(),
+        "if-modified-since"u8.ToArray(),
+        "range"u8.ToArray(),
+        "grpc-status"u8.ToArray(),
+        "grpc-message"u8.ToArray(),
+        "grpc-timeout"u8.ToArray(),
+        "http2-settings"u8.ToArray(),
+        "x-forwarded-for"u8.ToArray(),
+        "x-forwarded-proto"u8.ToArray(),
+        "x-forwarded-host"u8.ToArray(),
+        "x-forwarded-port"u8.ToArray(),
+        "x-forwarded-client-cert"u8.ToArray(),
+        "x-request-id"u8.ToArray(),
+        "x-real-ip"u8.ToArray(),
+        "x-client-trace-id"u8.ToArray(),
+        "x-envoy-attempt-count"u8.ToArray(),
+        "x-envoy-decorator-operation"u8.ToArray(),
+        "x-envoy-degraded"u8.ToArray(),
+        "x-envoy-downstream-service-cluster"u8.ToArray(),
+        "x-envoy-downstream-service-node"u8.ToArray(),
+        "x-envoy-expected-rq-timeout-ms"u8.ToArray(),
+        "x-envoy-external-address"u8.ToArray(),
+        "x-envoy-force-trace"u8.ToArray(),
+        "x-envoy-hedge-on-per-try-timeout"u8.ToArray(),
+        "x-envoy-immediate-health-check-fail"u8.ToArray(),
+        "x-envoy-internal"u8.ToArray(),
+        "x-envoy-ip-tags"u8.ToArray(),
+        "x-envoy-is-timeout-retry"u8.ToArray(),
+        "x-envoy-local-overloaded"u8.ToArray(),
+        "x-envoy-max-retries"u8.ToArray(),
+        "x-envoy-original-host"u8.ToArray(),
+        "x-envoy-original-path"u8.ToArray(),
+        "x-envoy-overloaded"u8.ToArray(),
+        "x-envoy-ratelimited"u8.ToArray(),
+        "x-envoy-retriable-header-names"u8.ToArray(),
+        "x-envoy-retriable-status-codes"u8.ToArray(),
+        "x-envoy-retry-grpc-on"u8.ToArray(),
+        "x-envoy-retry-on"u8.ToArray(),
+        "x-envoy-upstream-alt-stat-name"u8.ToArray(),
+        "x-envoy-upstream-canary"u8.ToArray(),
+        "x-envoy-upstream-healthchecked-cluster"u8.ToArray(),
+        "x-envoy-upstream-rq-per-try-timeout-ms"u8.ToArray(),
+        "x-envoy-upstream-rq-timeout-alt-response"u8.ToArray(),
+        "x-envoy-upstream-rq-timeout-ms"u8.ToArray(),
+        "x-envoy-upstream-service-time"u8.ToArray(),
+        "x-envoy-upstream-stream-duration-ms"u8.ToArray(),
+        "x-ot-span-context"u8.ToArray(),
+        "x-b3-traceid"u8.ToArray(),
+        "x-b3-spanid"u8.ToArray(),
+        "x-b3-sampled"u8.ToArray(),
+        "x-b3-flags"u8.ToArray(),
+        "traceparent"u8.ToArray(),
+        "tracestate"u8.ToArray(),
+    ];
+
+    // By length, then by first and last byte: at most a handful of names share all three.
+    private static readonly KnownHeader[][] ByLength = Index();
+
+    /// <summary>The lower-case name of <paramref name="id"/>.</summary>
+    public static ReadOnlySpan<byte> NameOf(KnownHeader id) => Names[(int)id];
+
+    /// <summary>True for the pseudo headers.</summary>
+    public static bool IsPseudo(KnownHeader id) => id is > KnownHeader.None and <= LastPseudo;
+
+    /// <summary>The header whose name is <paramref name="lowerName"/>, or <see cref="KnownHeader.None"/>. The name must be lower-case already.</summary>
+    public static KnownHeader Classify(ReadOnlySpan<byte> lowerName)
+    {
+        var length = lowerName.Length;
+        if (length is 0 or >= MaxLength)
+        {
+            return KnownHeader.None;
+        }
+
+        var last = lowerName[length - 1];
+        foreach (var id in ByLength[length])
+        {
+            var name = Names[(int)id];
+            if (name[length - 1] == last && lowerName.SequenceEqual(name))
+            {
+                return id;
+            }
+        }
+
+        return KnownHeader.None;
+    }
+
+    private static KnownHeader[][] Index()
+    {
+        Debug.Assert(Names.Length == Count);
+        var index = new List<KnownHeader>[MaxLength];
+        for (var i = 1; i < Names.Length; i++)
+        {
+            (index[Names[i].Length] ??= []).Add((KnownHeader)i);
+        }
+
+        return [.. index.Select(static ids => ids?.ToArray() ?? [])];
+    }
+}

@@ -1,0 +1,16 @@
+using System.Net;
+
+namespace Proxy.Workers;
+
+/// <summary>A listening socket of one worker.</summary>
+public interface IListenSocket
+{
+    /// <summary>The address bound, with the port that was picked.</summary>
+    EndPoint LocalEndPoint { get; }
+
+    /// <summary>Stops or resumes accepting; the kernel goes on queueing.</summary>
+    void SetAccepting(bool accepting);
+
+    /// <summary>Closes the socket; accepted connections live on.</summary>
+    void Close();
+}

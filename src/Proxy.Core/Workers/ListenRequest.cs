@@ -1,0 +1,27 @@
+using System.Net;
+using Proxy.Connections;
+
+namespace Proxy.Workers;
+
+/// <summary>One address to listen on, on one worker.</summary>
+/// <param name="EndPoint">Address; port 0 picks a free one.</param>
+public sealed record ListenRequest(EndPoint EndPoint)
+{
+    /// <summary>Length of the kernel's queue of connections not accepted yet. Default 4096 (the system may cap it).</summary>
+    public int Backlog { get; init; } = 4096;
+
+    /// <summary>Lets every worker have its own socket on the address (SO_REUSEPORT). Default true.</summary>
+    public bool ReusePort { get; init; } = true;
+
+    /// <summary>An IPv6 wildcard address also takes IPv4 (Envoy <c>ipv4_compat</c>). Default false.</summary>
+    public bool DualStack { get; init; }
+
+    /// <summary>Permission bits of a Unix socket's file; null leaves the process's mask to decide.</summary>
+    public int? UnixMode { get; init; }
+
+    /// <summary>Options of accepted sockets.</summary>
+    public SocketSettings Settings { get; init; } = SocketSettings.Default;
+
+    /// <summary>Connections taken per readiness event; null means no bound (Envoy <c>max_connections_to_accept_per_socket_event</c>).</summary>
+    public int? AcceptsPerEvent { get; init; }
+}
