@@ -1,0 +1,34 @@
+using Proxy.Configuration.Http;
+
+namespace Proxy.Configuration.Filters;
+
+/// <summary>The terminal network filter that joins a connection to an upstream one (Envoy <c>tcp_proxy.v3.TcpProxy</c>).</summary>
+public sealed record TcpProxyConfig
+{
+    /// <summary>Prefix of the stats: <c>tcp.PREFIX.</c></summary>
+    public required string StatPrefix { get; init; }
+
+    /// <summary>The cluster; null when <see cref="WeightedClusters"/> decide.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>Clusters that share the connections.</summary>
+    public ConfigList<WeightedClusterConfig> WeightedClusters { get; init; } = [];
+
+    /// <summary>Time without a byte in either direction; null never. Default 1 h.</summary>
+    public TimeSpan? IdleTimeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Longest time of a connection; null never (<c>max_downstream_connection_duration</c>).</summary>
+    public TimeSpan? MaxConnectionDuration { get; init; }
+
+    /// <summary>Attempts to reach a host. Default 1.</summary>
+    public int MaxConnectAttempts { get; init; } = 1;
+
+    /// <summary>Logs of connections.</summary>
+    public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
+
+    /// <summary>Time between log lines of a live connection; null logs its end only.</summary>
+    public TimeSpan? AccessLogFlushInterval { get; init; }
+
+    /// <summary>Logs also when the connection begins. Default false.</summary>
+    public bool LogOnStart { get; init; }
+}

@@ -1,0 +1,56 @@
+using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Listeners;
+
+namespace Proxy.Configuration;
+
+/// <summary>What one proxy was asked to do: the root of the configuration (Envoy <c>bootstrap.v3.Bootstrap</c>). Immutable.</summary>
+public sealed record ProxyConfig
+{
+    /// <summary>Who this proxy is to its control plane and in logs.</summary>
+    public NodeConfig Node { get; init; } = new();
+
+    /// <summary>The admin interface; null for none.</summary>
+    public AdminConfig? Admin { get; init; }
+
+    /// <summary>Where connections are accepted.</summary>
+    public ConfigList<ListenerConfig> Listeners { get; init; } = [];
+
+    /// <summary>Where requests and connections go.</summary>
+    public ConfigList<ClusterConfig> Clusters { get; init; } = [];
+
+    /// <summary>How often stats are merged and flushed. Default 5 s (Envoy <c>stats_flush_interval</c>).</summary>
+    public TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Runtime values by key: numbers, fractions, booleans and texts as configured in static layers, the last layer winning.</summary>
+    public ConfigList<RuntimeValue> Runtime { get; init; } = [];
+}
+
+/// <summary>One runtime value (Envoy <c>RuntimeLayer.static_layer</c>), in the text it was written in.</summary>
+public sealed record RuntimeValue(string Key, string Value);
+
+/// <summary>Identity of this proxy (Envoy <c>core.v3.Node</c>).</summary>
+public sealed record NodeConfig
+{
+    /// <summary>Unique name of the node; <c>--service-node</c>.</summary>
+    public string Id { get; init; } = "";
+
+    /// <summary>Group the node belongs to; <c>--service-cluster</c>.</summary>
+    public string Cluster { get; init; } = "";
+
+    /// <summary>Where it runs; the zone is <c>--service-zone</c>.</summary>
+    public LocalityConfig Locality { get; init; } = LocalityConfig.None;
+}
+
+/// <summary>A place (Envoy <c>core.v3.Locality</c>).</summary>
+public sealed record LocalityConfig(string Region, string Zone, string SubZone)
+{
+    /// <summary>No place given.</summary>
+    public static LocalityConfig None { get; } = new("", "", "");
+}
+
+/// <summary>The admin interface (Envoy <c>bootstrap.v3.Admin</c>).</summary>
+public sealed record AdminConfig(AddressConfig Address)
+{
+    /// <summary>Where admin requests are logged.</summary>
+    public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
+}
