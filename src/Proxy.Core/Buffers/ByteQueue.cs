@@ -5,8 +5,9 @@ namespace Proxy.Buffers;
 public sealed class ByteQueue
 {
     private readonly BufferPool _pool;
-    private readonly Queue<Segment> _full = new(0);
-    private Segment _tail;
+    private Segment[] _ring = []; // a power of two long, made when the first byte comes
+    private int _head;
+    private int _count;
 
     /// <summary>Creates an empty queue over <paramref name="pool"/>.</summary>
     public ByteQueue(BufferPool pool)
@@ -21,7 +22,14 @@ public sealed class ByteQueue
     public bool IsEmpty => Length == 0;
 
     /// <summary>The first contiguous run of bytes; empty only when the queue is. Valid until the next call that changes the queue.</summary>
-    public ReadOnlySpan<byte> First => _full.TryPeek(out var head) ? head.Readable : _tail.Readable;
+    public ReadOnlySpan<byte> First => Length == 0 ? default : At(0).Readable;
+
+    /// <summary>The first two contiguous runs of bytes. Valid until the next call that changes the queue.</summary>
+    public void Peek(out ReadOnlySpan<byte> first, out ReadOnlySpan<byte> second)
+    {
+        first = First;
+        second = _count > 1 ? At(1).Readable : default;
+    }
 
     /// <summary>Copies <paramref name="data"/> to the end of the queue.</summary>
     public void Append(ReadOnlySpan<byte> data)
@@ -39,42 +47,48 @@ public sealed class ByteQueue
     /// <summary>Room at the end of the queue, never empty; fill it and say how much with <see cref="Advance"/>.</summary>
     public Span<byte> GetWriteSpan(int minimum = 1)
     {
-        if (_tail.Block is null || _tail.Block.Length - _tail.End < minimum)
+        if (_count == 0 || At(_count - 1).Room < minimum)
         {
             PushTail(minimum);
         }
 
-        return _tail.Block.AsSpan(_tail.End);
+        ref var tail = ref At(_count - 1);
+        return tail.Block.AsSpan(tail.End);
     }
 
-    /// <summary>Adds the first <paramref name="count"/> bytes of the span that <see cref="GetWriteSpan"/> gave last.</summary>
+    /// <summary>Adds the first <paramref name="count"/> bytes of the span that <see cref="GetWriteSpan"/> gave last; none of them may be all.</summary>
     public void Advance(int count)
     {
-        _tail.End += count;
+        At(_count - 1).End += count;
         Length += count;
+        if (Length == 0)
+        {
+            Clear();
+        }
     }
 
     /// <summary>Drops <paramref name="count"/> bytes from the front.</summary>
     public void Consume(long count)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Length);
         Length -= count;
-        while (count > 0 && _full.TryPeek(out var head))
+        while (count > 0)
         {
+            ref var head = ref At(0);
             if (count < head.Count)
             {
-                SkipInHead(count);
+                head.Start += (int)count;
                 return;
             }
 
             count -= head.Count;
-            _pool.Return(_full.Dequeue().Block);
+            PopHead();
         }
 
-        _tail.Start += (int)count;
         if (Length == 0)
         {
-            ReleaseTail();
+            Clear();
         }
     }
 
@@ -82,70 +96,63 @@ public sealed class ByteQueue
     public int CopyTo(Span<byte> destination)
     {
         var copied = 0;
-        foreach (var segment in _full)
+        for (var i = 0; i < _count && copied < destination.Length; i++)
         {
-            copied += CopySome(segment.Readable, destination[copied..]);
+            var source = At(i).Readable;
+            var count = Math.Min(source.Length, destination.Length - copied);
+            source[..count].CopyTo(destination[copied..]);
+            copied += count;
         }
 
-        return copied + CopySome(_tail.Readable, destination[copied..]);
+        return copied;
     }
 
     /// <summary>Drops everything and gives the blocks back.</summary>
     public void Clear()
     {
-        while (_full.TryDequeue(out var segment))
-        {
-            _pool.Return(segment.Block);
-        }
-
         Length = 0;
-        ReleaseTail();
+        while (_count > 0)
+        {
+            PopHead();
+        }
     }
 
-    private static int CopySome(ReadOnlySpan<byte> source, Span<byte> destination)
-    {
-        var count = Math.Min(source.Length, destination.Length);
-        source[..count].CopyTo(destination);
-        return count;
-    }
+    private ref Segment At(int index) => ref _ring[(_head + index) & (_ring.Length - 1)];
 
     private void PushTail(int minimum)
     {
-        if (_tail.Block is not null)
+        if (_count > 0 && At(_count - 1).Count == 0)
         {
-            if (_tail.Count == 0)
-            {
-                _pool.Return(_tail.Block);
-            }
-            else
-            {
-                _full.Enqueue(_tail);
-            }
+            _pool.Return(At(--_count).Block); // asked for and not used, and now too small
         }
 
-        _tail = new Segment { Block = _pool.Rent(Math.Max(minimum, BufferPool.BlockSize)) };
+        if (_count == _ring.Length)
+        {
+            Grow();
+        }
+
+        _count++;
+        At(_count - 1) = new Segment { Block = _pool.Rent(Math.Max(minimum, BufferPool.BlockSize)) };
     }
 
-    private void ReleaseTail()
+    private void PopHead()
     {
-        if (_tail.Block is not null)
-        {
-            _pool.Return(_tail.Block);
-            _tail = default;
-        }
+        _pool.Return(At(0).Block);
+        At(0) = default;
+        _count--;
+        _head = (_head + 1) & (_ring.Length - 1);
     }
 
-    // Queue<T> has no way to change its head in place: rotating it once costs no more than its handful of blocks.
-    private void SkipInHead(long count)
+    private void Grow()
     {
-        var head = _full.Dequeue();
-        head.Start += (int)count;
-        var others = _full.Count;
-        _full.Enqueue(head);
-        for (var i = 0; i < others; i++)
+        var larger = new Segment[Math.Max(2, _ring.Length * 2)];
+        for (var i = 0; i < _count; i++)
         {
-            _full.Enqueue(_full.Dequeue());
+            larger[i] = At(i);
         }
+
+        _ring = larger;
+        _head = 0;
     }
 
     private struct Segment
@@ -156,6 +163,8 @@ public sealed class ByteQueue
 
         public readonly int Count => End - Start;
 
-        public readonly ReadOnlySpan<byte> Readable => Block is null ? default : Block.AsSpan(Start, End - Start);
+        public readonly int Room => Block.Length - End;
+
+        public readonly ReadOnlySpan<byte> Readable => Block.AsSpan(Start, End - Start);
     }
 }

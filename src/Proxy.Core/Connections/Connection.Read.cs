@@ -18,13 +18,19 @@ public abstract partial class Connection
     private bool _endDelivered;
     private bool _redeliveryQueued;
     private bool _delivering;
-    private RedeliveryNotice? _redelivery;
 
     /// <summary>True while at least one <see cref="ReadDisable"/> is outstanding.</summary>
     public bool IsReadDisabled => _readDisabled > 0;
 
     /// <summary>True once the peer has sent FIN.</summary>
     public bool ReadEnded => _readEnded;
+
+    /// <summary>
+    /// Ends the connection when the peer is seen to close while reading is stopped, at the cost of what it sent before: the work for it is in vain
+    /// (Envoy's early close detection). Default true for accepted connections; false for outgoing ones, whose last bytes are the answer.
+    /// A FIN does not count where half-close is enabled.
+    /// </summary>
+    public bool DetectEarlyClose { get; set; }
 
     /// <summary>Stops or resumes reading. Counted: as many enables as disables are needed, because several parties may hold it.</summary>
     public void ReadDisable(bool disable)
@@ -47,7 +53,7 @@ public abstract partial class Connection
         }
         else if (!disable && _readDisabled == 0)
         {
-            OnReadInterestChanged(true);
+            OnReadInterestChanged(WantsRead);
             ScheduleRedelivery();
         }
     }
@@ -58,10 +64,11 @@ public abstract partial class Connection
     /// <summary>True when the transport should read: enabled, and not stuck with a full buffer that nobody consumes.</summary>
     protected bool WantsRead => !_readEnded && (State == ConnectionState.Closing || (State == ConnectionState.Open && _readDisabled == 0 && !_readFull));
 
-    /// <summary>Gives the bytes not consumed so far to the handler once more, when the current callback has unwound.</summary>
+    /// <summary>Gives the bytes not consumed so far, and the end if it came, to the handler once more, when the current callback has unwound.</summary>
     public void Redeliver()
     {
         Worker.AssertCurrent();
+        _endDelivered = false;
         ScheduleRedelivery();
     }
 
@@ -127,17 +134,33 @@ public abstract partial class Connection
             return;
         }
 
-        var end = _readEnded && HalfCloseEnabled && !_endDelivered;
-        if (_readStart < _readEnd || end)
+        var end = _readEnded && HalfCloseEnabled;
+        if (_readStart < _readEnd || (end && !_endDelivered))
         {
             _endDelivered |= end;
-            _delivering = true;
-            var used = _handler.OnData(this, _readBuffer.AsSpan(_readStart, _readEnd - _readStart), end);
-            _delivering = false;
-            Consume(used);
+            Consume(CallHandler(end));
         }
 
         OnDelivered();
+    }
+
+    private int CallHandler(bool end)
+    {
+        _delivering = true;
+        try
+        {
+            return _handler.OnData(this, _readBuffer.AsSpan(_readStart, _readEnd - _readStart), end);
+        }
+        catch
+        {
+            _delivering = false;
+            Close(CloseMode.Reset, "unhandled_exception");
+            throw;
+        }
+        finally
+        {
+            _delivering = false;
+        }
     }
 
     private void Consume(int used)
@@ -148,6 +171,7 @@ public abstract partial class Connection
             return;
         }
 
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)used, (uint)(_readEnd - _readStart), nameof(used));
         _readStart += used;
         if (_readStart == _readEnd)
         {
@@ -176,9 +200,10 @@ public abstract partial class Connection
             CloseReason ??= Connections.CloseReason.RemoteClose;
             Finish(reset: false);
         }
-        else if (_endSent && _output.IsEmpty)
+        else if (BothEnded)
         {
-            OnOutputDrained();
+            CloseReason ??= Connections.CloseReason.RemoteClose;
+            Finish(reset: false);
         }
     }
 
@@ -187,7 +212,7 @@ public abstract partial class Connection
         if (!_redeliveryQueued && (_readStart < _readEnd || _readEnded))
         {
             _redeliveryQueued = true;
-            Worker.Defer(_redelivery ??= new RedeliveryNotice(this));
+            QueueNotice();
         }
     }
 
@@ -235,15 +260,5 @@ public abstract partial class Connection
         }
 
         _readStart = _readEnd = 0;
-    }
-
-    private sealed class RedeliveryNotice(Connection connection) : IDeferred
-    {
-        public void Run()
-        {
-            connection._redeliveryQueued = false;
-            connection.Deliver();
-            connection.ReleaseIdleBuffer();
-        }
     }
 }

@@ -12,7 +12,6 @@ public abstract partial class Connection
     private const int EagerFlushBytes = 64 * 1024;
 
     private readonly ByteQueue _output;
-    private FlushNotice? _flushNotice;
     private bool _flushQueued;
     private bool _endQueued;
     private bool _endSent;
@@ -123,22 +122,16 @@ public abstract partial class Connection
     {
         while (!_output.IsEmpty)
         {
-            var chunk = _output.First;
-            var sent = TrySend(chunk, default);
-            if (sent < 0)
-            {
-                return;
-            }
-
-            BytesSent += sent;
+            _output.Peek(out var first, out var second);
+            var wanted = first.Length + second.Length;
+            var sent = TrySend(first, second);
             if (sent > 0)
             {
-                _output.Consume(sent);
+                OnSent(sent);
             }
 
-            if (sent < chunk.Length)
+            if (sent < wanted || State == ConnectionState.Closed)
             {
-                LowerHighWatermark();
                 return;
             }
         }
@@ -149,8 +142,19 @@ public abstract partial class Connection
             ShutdownSend();
         }
 
-        LowerHighWatermark();
         OnOutputDrained();
+    }
+
+    private void OnSent(int count)
+    {
+        BytesSent += count;
+        _output.Consume(count);
+        if (State == ConnectionState.Closing)
+        {
+            ArmCloseTimeout(); // a peer that reads, however slowly, gets all of it
+        }
+
+        LowerHighWatermark();
     }
 
     private void OnOutputDrained()
@@ -159,12 +163,15 @@ public abstract partial class Connection
         {
             Finish(reset: false);
         }
-        else if (_endSent && _readEnded && State == ConnectionState.Open)
+        else if (BothEnded)
         {
-            CloseReason ??= Connections.CloseReason.RemoteClose;
+            CloseReason ??= Connections.CloseReason.LocalClose;
             Finish(reset: false);
         }
     }
+
+    // FIN has gone both ways, and the handler has used every byte before the peer's.
+    private bool BothEnded => _endSent && _endDelivered && _readStart == _readEnd && State == ConnectionState.Open;
 
     private void RaiseHighWatermark()
     {
@@ -189,16 +196,7 @@ public abstract partial class Connection
         if (!_flushQueued)
         {
             _flushQueued = true;
-            Worker.Defer(_flushNotice ??= new FlushNotice(this));
-        }
-    }
-
-    private sealed class FlushNotice(Connection connection) : IDeferred
-    {
-        public void Run()
-        {
-            connection._flushQueued = false;
-            connection.OnTransportWritable();
+            QueueNotice();
         }
     }
 }

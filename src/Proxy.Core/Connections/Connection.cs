@@ -11,10 +11,12 @@ namespace Proxy.Connections;
 /// raise the high watermark.</para>
 /// <para>A close takes effect when the callback unwinds, so a handler is never called from inside its own call. The first reason wins.</para>
 /// </remarks>
-public abstract partial class Connection
+public abstract partial class Connection : IDeferred
 {
     private IConnectionHandler _handler = NullHandler.Instance;
     private WorkerTimer? _timer;
+    private bool _noticeQueued;
+    private bool _closeQueued;
 
     /// <summary>Creates the connection in <paramref name="state"/>; the transport drives it through the protected members.</summary>
     protected Connection(Worker worker, ConnectionInfo info, ConnectionState state)
@@ -24,6 +26,7 @@ public abstract partial class Connection
         Info = info;
         State = state;
         Id = worker.NextConnectionId();
+        DetectEarlyClose = state != ConnectionState.Connecting;
         _output = new ByteQueue(worker.Buffers);
     }
 
@@ -51,7 +54,10 @@ public abstract partial class Connection
     /// <summary>Lets the peer's FIN end only its own direction (<c>OnData</c> with end of stream). Default false: FIN closes.</summary>
     public bool HalfCloseEnabled { get; set; }
 
-    /// <summary>How long a delayed close waits for the peer, in ms. Default 1000 (Envoy <c>delayed_close_timeout</c>); 0 closes at once.</summary>
+    /// <summary>
+    /// How long a close may go on without the peer taking bytes, and how long a delayed one then waits for its FIN, in ms. Default 1000 (Envoy
+    /// <c>delayed_close_timeout</c>); 0 lets a flush take for ever and makes a delayed close a plain one.
+    /// </summary>
     public long DelayedCloseTimeout { get; set; } = 1000;
 
     /// <summary>Address of this side.</summary>
@@ -66,10 +72,14 @@ public abstract partial class Connection
         ArgumentNullException.ThrowIfNull(handler);
         Worker.AssertCurrent();
         _handler = handler;
-        if (_readStart < _readEnd)
-        {
-            ScheduleRedelivery();
-        }
+        _endDelivered = false;
+        ScheduleRedelivery();
+        OnStarted();
+    }
+
+    /// <summary>An owner was set. A transport whose connections exist before they have one begins to read here.</summary>
+    protected virtual void OnStarted()
+    {
     }
 
     /// <summary>Closes the connection; later calls change nothing but may hurry it (flush → immediate).</summary>
@@ -149,11 +159,8 @@ public abstract partial class Connection
             State = ConnectionState.Closing;
             _delayClose = delay && DelayedCloseTimeout > 0;
             ReleaseReadBuffer();
-            OnReadInterestChanged(true); // the peer's bytes are drained and dropped, or its FIN would never be seen
-            if (DelayedCloseTimeout > 0)
-            {
-                ArmTimer(DelayedCloseTimeout);
-            }
+            OnReadInterestChanged(WantsRead); // the peer's bytes are drained and dropped, or its FIN would never be seen
+            ArmCloseTimeout();
         }
 
         QueueFlush();
@@ -166,7 +173,56 @@ public abstract partial class Connection
         _output.Clear();
         ReleaseReadBuffer();
         CloseTransport(reset);
-        Worker.Defer(_closeNotice ??= new CloseNotice(this));
+        _closeQueued = true;
+        QueueNotice();
+    }
+
+    // One item a connection: what several calls asked for happens together, deliveries first so that their answers leave with the flush.
+    private void QueueNotice()
+    {
+        if (!_noticeQueued)
+        {
+            _noticeQueued = true;
+            Worker.Defer(this);
+        }
+    }
+
+    void IDeferred.Run()
+    {
+        _noticeQueued = false;
+        if (_redeliveryQueued)
+        {
+            _redeliveryQueued = false;
+            Deliver();
+            ReleaseIdleBuffer();
+        }
+
+        if (_flushQueued)
+        {
+            _flushQueued = false;
+            OnTransportWritable();
+        }
+
+        if (_closeQueued)
+        {
+            _closeQueued = false;
+            AnnounceClose();
+        }
+    }
+
+    private void AnnounceClose()
+    {
+        var handler = _handler;
+        _handler = NullHandler.Instance;
+        handler.OnClosed(this, CloseReason!.Value);
+    }
+
+    private void ArmCloseTimeout()
+    {
+        if (DelayedCloseTimeout > 0)
+        {
+            ArmTimer(DelayedCloseTimeout);
+        }
     }
 
     private void ArmTimer(long milliseconds)
@@ -184,18 +240,6 @@ public abstract partial class Connection
         else
         {
             Finish(reset: false);
-        }
-    }
-
-    private CloseNotice? _closeNotice;
-
-    private sealed class CloseNotice(Connection connection) : IDeferred
-    {
-        public void Run()
-        {
-            var handler = connection._handler;
-            connection._handler = NullHandler.Instance;
-            handler.OnClosed(connection, connection.CloseReason!.Value);
         }
     }
 

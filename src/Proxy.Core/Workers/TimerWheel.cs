@@ -60,6 +60,8 @@ internal sealed class TimerWheel
     /// <summary>Fires everything due at or before <paramref name="now"/>, in order of due time to the millisecond.</summary>
     public void Advance(long now)
     {
+        FireExpired(_current); // what an exception from a callback left behind
+
         while (true)
         {
             var due = NextDue();
@@ -96,6 +98,11 @@ internal sealed class TimerWheel
             Link(timer, Expired);
         }
 
+        FireExpired(due);
+    }
+
+    private void FireExpired(long due)
+    {
         while (_slots[Expired] is { } timer)
         {
             Unlink(timer);
@@ -113,7 +120,14 @@ internal sealed class TimerWheel
     private void Insert(WorkerTimer timer)
     {
         var level = LevelOf(timer.Due);
-        Link(timer, (level * SlotsPerLevel) + ((int)(timer.Due >> (level * Bits)) & (SlotsPerLevel - 1)));
+        var shift = level * Bits;
+        var position = timer.Due >> shift;
+        if (level == Levels - 1)
+        {
+            position = Math.Min(position, (_current >> shift) + SlotsPerLevel - 1); // too far to tell: waits in the slot that comes round last
+        }
+
+        Link(timer, (level * SlotsPerLevel) + ((int)position & (SlotsPerLevel - 1)));
     }
 
     // Each slot is a circular list, so that its end is found without a second array and timers of one moment fire in the order armed.

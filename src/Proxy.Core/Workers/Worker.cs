@@ -16,7 +16,9 @@ public abstract class Worker
     private readonly Queue<IDeferred> _deferred = new();
     private readonly byte[] _date = new byte[29];
     private object?[] _locals = new object?[16];
+    private readonly long _stampsPerMicrosecond;
     private long _dateSecond = -1;
+    private bool _wallClockRead;
     private long _connectionIds;
 
     /// <summary>Creates a worker that has not started; <paramref name="index"/> is -1 for main.</summary>
@@ -27,6 +29,7 @@ public abstract class Worker
         Name = index < 0 ? "main" : "worker_" + index.ToString(CultureInfo.InvariantCulture);
         Time = time;
         Random = random;
+        _stampsPerMicrosecond = time.TimestampFrequency % 1_000_000 == 0 ? time.TimestampFrequency / 1_000_000 : 0;
         SynchronizationContext = new WorkerSynchronizationContext(this);
         UpdateClock();
         Timers = new TimerWheel(Now);
@@ -50,8 +53,20 @@ public abstract class Worker
     /// <summary>Monotonic time in µs, read together with <see cref="Now"/>.</summary>
     public long NowMicroseconds { get; private set; }
 
-    /// <summary>Wall clock, read together with <see cref="Now"/>.</summary>
-    public DateTimeOffset UtcNow { get; private set; }
+    /// <summary>Wall clock, read once per loop turn at most: the same for everything in one callback.</summary>
+    public DateTimeOffset UtcNow
+    {
+        get
+        {
+            if (!_wallClockRead)
+            {
+                _wallClockRead = true;
+                field = Time.GetUtcNow();
+            }
+
+            return field;
+        }
+    }
 
     /// <summary>This worker's source of chance.</summary>
     public IRandomSource Random { get; }
@@ -123,7 +138,8 @@ public abstract class Worker
         }
     }
 
-    internal long NextConnectionId() => (++_connectionIds << 8) | (byte)(Index + 1);
+    // Interlocked because the ends of an in-memory pair are made before either of their threads sees them; once a connection costs nothing.
+    internal long NextConnectionId() => (Interlocked.Increment(ref _connectionIds) << 8) | (byte)(Index + 1);
 
     internal ref object? LocalSlot(int index)
     {
@@ -136,14 +152,18 @@ public abstract class Worker
         return ref _locals[index];
     }
 
+    // Rounded up to the wheel's grain, so that no timer is early.
+    internal long EarliestAfter(long milliseconds) => ((NowMicroseconds + 999) / 1000) + milliseconds;
+
     /// <summary>Reads the clock; the loop calls it once a turn.</summary>
     protected void UpdateClock()
     {
         var stamp = Time.GetTimestamp();
-        var frequency = Time.TimestampFrequency;
-        NowMicroseconds = (long)((Int128)stamp * 1_000_000 / frequency);
+        NowMicroseconds = _stampsPerMicrosecond > 0
+            ? stamp / _stampsPerMicrosecond
+            : (long)((Int128)stamp * 1_000_000 / Time.TimestampFrequency);
         Now = NowMicroseconds / 1000;
-        UtcNow = Time.GetUtcNow();
+        _wallClockRead = false;
     }
 
     /// <summary>Runs what callbacks deferred until nothing is left; the loop calls it after every callback.</summary>
@@ -156,9 +176,5 @@ public abstract class Worker
     }
 
     /// <summary>Fires due timers, each followed by what it deferred.</summary>
-    protected void RunTimers()
-    {
-        Timers.Advance(Now);
-        RunDeferred();
-    }
+    protected void RunTimers() => Timers.Advance(Now);
 }

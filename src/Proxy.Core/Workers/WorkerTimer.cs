@@ -32,7 +32,7 @@ public sealed class WorkerTimer
     public void Arm(long milliseconds)
     {
         _worker.AssertCurrent();
-        _worker.Timers.Arm(this, _worker.Now + Math.Max(0, milliseconds));
+        _worker.Timers.Arm(this, _worker.EarliestAfter(Math.Max(0, milliseconds)));
     }
 
     /// <summary>Makes sure that the callback does not run; harmless when not armed.</summary>
@@ -42,5 +42,9 @@ public sealed class WorkerTimer
         _worker.Timers.Cancel(this);
     }
 
-    internal void Fire() => _callback(_state);
+    internal void Fire()
+    {
+        _callback(_state);
+        _worker.RunDeferred();
+    }
 }
