@@ -1,0 +1,47 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Clusters;
+using Proxy.Configuration;
+using Proxy.Configuration.Listeners;
+using Proxy.Observability;
+using Proxy.Stats;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>What a proxy lends to the filters and listeners it is made of. Lives as long as the proxy.</summary>
+public sealed record FilterFactoryContext
+{
+    /// <summary>The proxy's main dispatcher.</summary>
+    public required Worker Main { get; init; }
+
+    /// <summary>The proxy's clusters.</summary>
+    public required ClusterManager Clusters { get; init; }
+
+    /// <summary>The proxy's stats.</summary>
+    public required StatsStore Stats { get; init; }
+
+    /// <summary>Makes access logs from their configuration.</summary>
+    public required AccessLogFactory AccessLogs { get; init; }
+
+    /// <summary>Factories of HTTP filters, by the type of their configuration record.</summary>
+    public required IReadOnlyDictionary<Type, IHttpFilterFactory> HttpFilters { get; init; }
+
+    /// <summary>Makes process logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The application's services, for filters that come from DI.</summary>
+    public required IServiceProvider Services { get; init; }
+
+    /// <summary>Who this proxy is.</summary>
+    public required NodeConfig Node { get; init; }
+
+    /// <summary>Runtime values.</summary>
+    public required RuntimeSnapshot Runtime { get; init; }
+
+    /// <summary>Answers whether new work should be turned away: health check failed by an operator, or draining.</summary>
+    public required DrainState Drain { get; init; }
+
+    /// <summary>The listener that the filter belongs to; null outside of one (admin, tests).</summary>
+    public ListenerConfig? Listener { get; init; }
+}
