@@ -4,7 +4,6 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Observability;
 using Proxy.Stats;
-using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -24,8 +23,8 @@ public sealed record FilterFactoryContext
     /// <summary>Makes access logs from their configuration.</summary>
     public required AccessLogFactory AccessLogs { get; init; }
 
-    /// <summary>Factories of HTTP filters, by the type of their configuration record.</summary>
-    public required IReadOnlyDictionary<Type, IHttpFilterFactory> HttpFilters { get; init; }
+    /// <summary>Factories of all filters, by the type of their configuration record.</summary>
+    public required FilterRegistry Filters { get; init; }
 
     /// <summary>Makes process logs.</summary>
     public required ILoggerFactory Loggers { get; init; }
