@@ -90,7 +90,7 @@ internal sealed class MessageEncoder
             else if (set.Count == 0 && group.Any(f => f.Item.Rules.OneofRequired))
             {
                 var names = string.Join(", ", group.Select(f => f.Item.Name));
-                _context.FieldFault(group.Key, node.Position, "oneof.required", "required", $"set one of {names}");
+                _context.Fault(node.Position, "oneof.required", $"one of {names} must be set");
             }
         }
     }

@@ -58,6 +58,12 @@ internal sealed class RuleChecker(EncodeContext context)
 
     public void CheckDuration(ValueRules? rules, long seconds, int nanos, FaultPosition position)
     {
+        // No rule of the API says so, yet no setting of Envoy takes one.
+        if ((seconds < 0 || nanos < 0) && rules?.Gt is null && rules?.Gte is null)
+        {
+            context.Fault(position, "duration.gte", "must not be negative");
+        }
+
         if (rules is not null)
         {
             CheckRange(rules, seconds + (nanos / 1_000_000_000m), "s", "duration.", position);

@@ -22,13 +22,20 @@ internal sealed class YamlNodeReader
     /// <exception cref="NodeSyntaxException">The text is not YAML, or nests too deep.</exception>
     public static ConfigNode Read(string file, string text, FaultList faults)
     {
+        var reader = new YamlNodeReader(file, text, faults);
         try
         {
-            return new YamlNodeReader(file, text, faults).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException e)
         {
             throw new NodeSyntaxException(e.Message, (int)e.Start.Line, (int)e.Start.Column);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // The scanner trips over some broken texts instead of naming them.
+            var last = reader._parser.Current?.End ?? Mark.Empty;
+            throw new NodeSyntaxException("broken after this place", (int)last.Line, (int)last.Column);
         }
     }
 
