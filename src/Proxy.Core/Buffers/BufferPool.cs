@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.CompilerServices;
 
 namespace Proxy.Buffers;
@@ -17,9 +16,7 @@ public sealed class BufferPool
     private const int KeptPerClassBytes = 4 * 1024 * 1024;
 
     private readonly Stack<byte[]>[] _free = new Stack<byte[]>[Classes];
-#if DEBUG
-    private readonly Dictionary<byte[], string> _lent = new(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
-#endif
+    private readonly Dictionary<byte[], string>? _lent = NewLedger();
 
     /// <summary>Creates an empty pool; blocks are allocated on first use.</summary>
     public BufferPool()
@@ -49,7 +46,7 @@ public sealed class BufferPool
             block = GC.AllocateUninitializedArray<byte>(BlockSize << index, pinned: true);
         }
 
-        Remember(block, owner);
+        _lent?.Add(block, owner);
         return block;
     }
 
@@ -57,8 +54,12 @@ public sealed class BufferPool
     public void Return(byte[] block)
     {
         ArgumentNullException.ThrowIfNull(block);
+        if (_lent?.Remove(block) == false)
+        {
+            throw new InvalidOperationException("A block was returned twice, or to a pool that did not lend it.");
+        }
+
         Outstanding--;
-        Forget(block);
         var index = ClassOf(block.Length);
         if (index < Classes && block.Length == BlockSize << index && _free[index].Count < Math.Max(4, KeptPerClassBytes / block.Length))
         {
@@ -67,14 +68,7 @@ public sealed class BufferPool
     }
 
     /// <summary>Who holds blocks right now, one name a block. Empty in Release builds.</summary>
-    public IReadOnlyCollection<string> ListOutstanding()
-    {
-#if DEBUG
-        return [.. _lent.Values];
-#else
-        return [];
-#endif
-    }
+    public IReadOnlyCollection<string> ListOutstanding() => _lent is null ? [] : [.. _lent.Values];
 
     private static int ClassOf(int size)
     {
@@ -87,22 +81,12 @@ public sealed class BufferPool
         return index;
     }
 
-    [Conditional("DEBUG")]
-    private void Remember(byte[] block, string owner)
+    private static Dictionary<byte[], string>? NewLedger()
     {
 #if DEBUG
-        _lent.Add(block, owner);
-#endif
-    }
-
-    [Conditional("DEBUG")]
-    private void Forget(byte[] block)
-    {
-#if DEBUG
-        if (!_lent.Remove(block))
-        {
-            throw new InvalidOperationException("A block was returned twice, or to a pool that did not lend it.");
-        }
+        return new(ReferenceEqualityComparer.Instance as IEqualityComparer<byte[]>);
+#else
+        return null;
 #endif
     }
 }

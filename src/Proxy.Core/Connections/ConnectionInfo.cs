@@ -22,7 +22,7 @@ public sealed class ConnectionInfo
     public EndPoint RemoteEndPoint { get; set; }
 
     /// <summary>The socket's own address.</summary>
-    public EndPoint DirectLocalEndPoint { get; }
+    public EndPoint DirectLocalEndPoint { get; private set; }
 
     /// <summary>The socket's peer, whatever listener filters say.</summary>
     public EndPoint DirectRemoteEndPoint { get; }
@@ -47,4 +47,7 @@ public sealed class ConnectionInfo
 
     /// <summary>Why a transport failed, for <c>%UPSTREAM_TRANSPORT_FAILURE_REASON%</c>; empty when it did not.</summary>
     public string TransportFailureReason { get; set; } = "";
+
+    /// <summary>An outgoing socket learns its own address when it is connected.</summary>
+    internal void SetLocal(EndPoint local) => LocalEndPoint = DirectLocalEndPoint = local;
 }

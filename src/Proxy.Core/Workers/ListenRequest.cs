@@ -24,4 +24,13 @@ public sealed record ListenRequest(EndPoint EndPoint)
 
     /// <summary>Connections taken per readiness event; null means no bound (Envoy <c>max_connections_to_accept_per_socket_event</c>).</summary>
     public int? AcceptsPerEvent { get; init; }
+
+    /// <summary>
+    /// A socket that is bound and listens already: inherited from another process, or of another worker's <see cref="IListenSocket.Handle"/> where
+    /// the address cannot be bound twice (Unix sockets). It is duplicated; <see cref="EndPoint"/> and what concerns binding have no effect. -1 means none.
+    /// </summary>
+    public nint Handle { get; init; } = -1;
+
+    /// <summary>Spreads connections over workers; null leaves them where the kernel puts them.</summary>
+    public IAcceptBalancer? Balancer { get; init; }
 }

@@ -128,6 +128,16 @@ public abstract class Worker
     /// <summary>Starts a connection; its outcome is told to <paramref name="handler"/>, never inside this call.</summary>
     public abstract Connection Connect(ConnectRequest request, IConnectionHandler handler);
 
+    /// <summary>Makes a connection of a socket that another worker has accepted and read nothing from. Owns the socket from here on.</summary>
+    /// <exception cref="NotSupportedException">The worker has no sockets.</exception>
+    public virtual Connection Adopt(nint socket, ListenRequest accepted)
+    {
+        throw new NotSupportedException("Has no sockets: " + Name + ".");
+    }
+
+    /// <summary>Exceptions that escaped callbacks on this worker; each is logged and ends no more than what it belongs to.</summary>
+    public long UnhandledExceptions { get; private set; }
+
     /// <summary>Debug builds: throws unless called on the worker's thread.</summary>
     [Conditional("DEBUG")]
     public void AssertCurrent()
@@ -174,6 +184,9 @@ public abstract class Worker
             item.Run();
         }
     }
+
+    /// <summary>Counts an exception that escaped a callback; the loop goes on.</summary>
+    protected void CountUnhandledException() => UnhandledExceptions++;
 
     /// <summary>Fires due timers, each followed by what it deferred.</summary>
     protected void RunTimers() => Timers.Advance(Now);
