@@ -1,0 +1,143 @@
+using System.Net;
+using Proxy.Configuration;
+using Proxy.Connections;
+using Proxy.Hosting;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Listeners;
+
+/// <summary>One listener of a running proxy: its model, its part on each worker, and its life from listening to drained. On main.</summary>
+internal sealed class ListenerState
+{
+    private readonly WorkerSet _workers;
+    private long _connections;
+    private WorkerListener[] _onWorkers = [];
+
+    public ListenerState(ListenerModel model, WorkerSet workers, StatsStore stats, DrainState drain)
+    {
+        Model = model;
+        Drain = drain;
+        _workers = workers;
+        var prefix = $"listener.{StatName(model)}.";
+        Stats = stats.CreateGroup(ListenerStats.Schema, prefix);
+        WorkerStats = [.. workers.Workers.Select(worker => stats.CreateGroup(WorkerListenerStats.Schema, $"{prefix}{worker.Name}."))];
+    }
+
+    public ListenerModel Model { get; }
+
+    public DrainState Drain { get; }
+
+    public StatGroup Stats { get; }
+
+    public IReadOnlyList<StatGroup> WorkerStats { get; }
+
+    /// <summary>Addresses bound, with the ports that were picked; one for each configured address. Empty when the listener does not bind.</summary>
+    public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
+
+    /// <summary>Connections over all workers.</summary>
+    public long ConnectionCount => Interlocked.Read(ref _connections);
+
+    /// <summary>True from <see cref="ListenAsync"/> to <see cref="StopListeningAsync"/>.</summary>
+    public bool IsListening { get; private set; }
+
+    /// <summary>Binds on the workers. All sockets of the first worker come first, so that the others share the ports it was given.</summary>
+    /// <exception cref="ConfigException">An address cannot be bound; nothing stays open.</exception>
+    public async Task ListenAsync()
+    {
+        _onWorkers = await _workers.RunOnAllAsync(worker => new WorkerListener(this, worker));
+        if (!Model.Config.BindToPort)
+        {
+            return;
+        }
+
+        try
+        {
+            EndPoints = await WorkerSet.RunOnAsync(_workers.Workers[0], _ => Bind(_onWorkers[0], Model.Config.Addresses.Select(ToEndPoint)));
+            if (Model.Config.ReusePort && !EndPoints.Any(static endPoint => endPoint is not IPEndPoint))
+            {
+                await Task.WhenAll(_onWorkers.Skip(1).Select(listener => WorkerSet.RunOnAsync(listener.Worker, _ => Bind(listener, EndPoints))));
+            }
+
+            IsListening = true;
+        }
+        catch (Exception e) when (e is System.Net.Sockets.SocketException or IOException)
+        {
+            await StopListeningAsync();
+            throw new ConfigException("address", $"cannot bind {string.Join(", ", Model.Config.Addresses.Select(Describe))}: {e.Message}");
+        }
+    }
+
+    /// <summary>Takes no more connections; those there are live on.</summary>
+    public Task StopListeningAsync()
+    {
+        IsListening = false;
+        return RunAsync(static listener => listener.StopListening());
+    }
+
+    /// <summary>Closes all connections.</summary>
+    public Task CloseConnectionsAsync(CloseMode mode, string details) => RunAsync(listener => listener.CloseConnections(mode, details));
+
+    /// <summary>Takes the stats out of the store, when the listener is gone.</summary>
+    public void RemoveStats()
+    {
+        Stats.Remove();
+        foreach (var group in WorkerStats)
+        {
+            group.Remove();
+        }
+    }
+
+    /// <summary>Reserves a place for a connection; false at the limit. On any worker: the count is shared, once per connection.</summary>
+    public bool TryTake()
+    {
+        if (Interlocked.Increment(ref _connections) > (Model.Config.ConnectionLimit ?? long.MaxValue))
+        {
+            GiveBack();
+            return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Frees the place.</summary>
+    public void GiveBack() => Interlocked.Decrement(ref _connections);
+
+    private static string Describe(AddressConfig address) => AddressText.Of(address);
+
+    private static string StatName(ListenerModel model)
+    {
+        return model.Config.StatPrefix.Length > 0
+            ? model.Config.StatPrefix
+            : AddressText.Of(model.Config.Addresses[0]).Replace(':', '_');
+    }
+
+    private static EndPoint ToEndPoint(AddressConfig address) => AddressText.ToEndPoint(address);
+
+    private EndPoint[] Bind(WorkerListener listener, IEnumerable<EndPoint> endPoints)
+    {
+        return [.. endPoints.Select((endPoint, i) => listener.Listen(RequestFor(endPoint, Model.Config.Addresses[i])).LocalEndPoint)];
+    }
+
+    private ListenRequest RequestFor(EndPoint endPoint, AddressConfig address)
+    {
+        return new ListenRequest(endPoint)
+        {
+            Backlog = Model.Config.Backlog,
+            ReusePort = Model.Config.ReusePort,
+            DualStack = address is SocketAddressConfig { Ipv4Compat: true },
+            UnixMode = (address as PipeAddressConfig)?.Mode,
+            Settings = Model.Config.Socket,
+            AcceptsPerEvent = Model.Config.AcceptsPerEvent,
+        };
+    }
+
+    private async Task RunAsync(Action<WorkerListener> step)
+    {
+        await Task.WhenAll(_onWorkers.Select(listener => WorkerSet.RunOnAsync(listener.Worker, _ =>
+        {
+            step(listener);
+            return true;
+        })));
+    }
+}
