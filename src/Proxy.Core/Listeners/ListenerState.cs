@@ -21,7 +21,7 @@ internal sealed class ListenerState
         _workers = workers;
         var prefix = $"listener.{StatName(model)}.";
         Stats = stats.CreateGroup(ListenerStats.Schema, prefix);
-        WorkerStats = [.. workers.Workers.Select(worker => stats.CreateGroup(WorkerListenerStats.Schema, $"{prefix}{worker.Name}."))];
+        WorkerStats = [.. workers.Workers.Select(worker => stats.CreateGroup(WorkerListenerStats.Schema, $"{prefix}{(worker.IsMain ? "main_thread" : worker.Name)}."))];
     }
 
     public ListenerModel Model { get; }
@@ -45,7 +45,7 @@ internal sealed class ListenerState
     /// <exception cref="ConfigException">An address cannot be bound; nothing stays open.</exception>
     public async Task ListenAsync()
     {
-        _onWorkers = await _workers.RunOnAllAsync(worker => new WorkerListener(this, worker));
+        _onWorkers = await _workers.RunOnAllAsync(worker => new WorkerListener(this, worker, WorkerStats[Math.Max(0, worker.Index)].Shard(worker)));
         if (!Model.Config.BindToPort)
         {
             return;

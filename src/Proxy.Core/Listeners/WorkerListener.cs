@@ -17,12 +17,12 @@ internal sealed class WorkerListener : IAcceptHandler
     private ActiveConnection? _first;
     private int _count;
 
-    public WorkerListener(ListenerState state, Worker worker)
+    public WorkerListener(ListenerState state, Worker worker, StatShard workerStats)
     {
         _state = state;
         Worker = worker;
         _stats = state.Stats.Shard(worker);
-        _workerStats = state.WorkerStats[worker.Index].Shard(worker);
+        _workerStats = workerStats;
     }
 
     public Worker Worker { get; }

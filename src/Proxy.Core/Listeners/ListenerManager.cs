@@ -1,0 +1,177 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Listeners;
+using Proxy.Connections;
+using Proxy.Hosting;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Listeners;
+
+/// <summary>The listeners of one proxy: adds, replaces, drains and removes them. On main.</summary>
+internal sealed class ListenerManager
+{
+    private readonly WorkerSet _workers;
+    private readonly FilterFactoryContext _context;
+    private readonly DrainOptions _drain;
+    private readonly StatShard _stats;
+    private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
+    private readonly HashSet<ListenerState> _draining = [];
+
+    public ListenerManager(WorkerSet workers, FilterFactoryContext context, DrainOptions drain)
+    {
+        _workers = workers;
+        _context = context;
+        _drain = drain;
+        _stats = context.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main);
+        _stats.Set(ListenerManagerStats.WorkersStarted, workers.Workers.Count > 0 ? 1 : 0);
+    }
+
+    /// <summary>The listeners, by name.</summary>
+    public IReadOnlyCollection<ListenerState> Active => _active.Values;
+
+    /// <summary>Makes the listeners be those of <paramref name="configs"/>: what is equal stays untouched, what is gone or replaced drains.</summary>
+    /// <exception cref="ConfigException">With every fault; nothing has changed.</exception>
+    public async Task ApplyAsync(IReadOnlyList<ListenerConfig> configs)
+    {
+        var fresh = Compile(configs);
+        var opened = new List<ListenerState>();
+        try
+        {
+            foreach (var state in fresh)
+            {
+                await ListenAsync(state);
+                opened.Add(state);
+            }
+        }
+        catch (ConfigException)
+        {
+            _stats.Increment(ListenerManagerStats.CreateFailure);
+            await Task.WhenAll(opened.Select(static state => state.StopListeningAsync()));
+            fresh.ForEach(static state => state.RemoveStats());
+            throw;
+        }
+
+        var wanted = configs.Select(static config => config.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in _active.Values.Where(state => !wanted.Contains(state.Model.Config.Name)).ToArray())
+        {
+            _active.Remove(gone.Model.Config.Name);
+            _stats.Increment(ListenerManagerStats.Removed);
+            await RetireAsync(gone);
+        }
+
+        foreach (var state in fresh)
+        {
+            await ActivateAsync(state);
+        }
+
+        _stats.Set(ListenerManagerStats.Active, _active.Count);
+    }
+
+    /// <summary>Takes no more connections; with <paramref name="graceful"/> those there are asked to go first. Listeners that only drain when modified stay.</summary>
+    public async Task DrainAsync(bool graceful, bool inboundOnly)
+    {
+        var leaving = _active.Values.Where(state => !inboundOnly || state.Model.Config.Direction == TrafficDirection.Inbound).ToArray();
+        foreach (var state in leaving.Where(_ => graceful))
+        {
+            state.Drain.Start(_workers.Main, _drain.Time, _drain.Gradual);
+        }
+
+        await Task.WhenAll(leaving.Select(static state => state.StopListeningAsync()));
+        _stats.Add(ListenerManagerStats.Stopped, leaving.Length);
+    }
+
+    /// <summary>Tells connections to go as their responses end.</summary>
+    public void StartDraining()
+    {
+        foreach (var state in _active.Values)
+        {
+            state.Drain.Start(_workers.Main, TimeSpan.Zero, gradual: false);
+        }
+    }
+
+    /// <summary>Connections of all listeners, draining ones included.</summary>
+    public long CountConnections() => _active.Values.Concat(_draining).Sum(static state => state.ConnectionCount);
+
+    /// <summary>Ends everything at once.</summary>
+    public async Task CloseAsync()
+    {
+        foreach (var state in _active.Values.Concat(_draining).ToArray())
+        {
+            await state.StopListeningAsync();
+            await state.CloseConnectionsAsync(CloseMode.Immediate, "server_shutdown");
+        }
+
+        _active.Clear();
+        _draining.Clear();
+    }
+
+    private List<ListenerState> Compile(IReadOnlyList<ListenerConfig> configs)
+    {
+        var faults = new List<ConfigFault>();
+        var models = new List<(ListenerModel Model, DrainState Drain)>();
+        for (var i = 0; i < configs.Count; i++)
+        {
+            var config = configs[i];
+            if (configs.Take(i).Any(other => other.Name == config.Name))
+            {
+                continue; // as in Envoy, the first of a name is the one that counts
+            }
+
+            if (!_active.TryGetValue(config.Name, out var known) || !known.Model.Config.Equals(config))
+            {
+                var drain = new DrainState(config.DrainOnModifyOnly ? null : _context.Drain);
+                ConfigFaults.Collect(faults, $"listeners[{i}]", () => models.Add((ListenerModel.Compile(config, _context with { Drain = drain }), drain)));
+            }
+        }
+
+        ConfigFaults.ThrowIfAny(faults);
+        return models.ConvertAll(entry => new ListenerState(entry.Model, _workers, _context.Stats, entry.Drain));
+    }
+
+    // Two sockets may share an IP address (SO_REUSEPORT) but not a path: there the old listener has to let go first.
+    private async Task ListenAsync(ListenerState state)
+    {
+        if (_active.TryGetValue(state.Model.Config.Name, out var old) && (!old.Model.Config.ReusePort || old.Model.Config.Addresses.Any(static a => a is not SocketAddressConfig)))
+        {
+            await old.StopListeningAsync();
+        }
+
+        await state.ListenAsync();
+    }
+
+    private async Task ActivateAsync(ListenerState state)
+    {
+        var name = state.Model.Config.Name;
+        var replaced = _active.Remove(name, out var old);
+        _active.Add(name, state);
+        _stats.Add(ListenerManagerStats.CreateSuccess, _workers.Workers.Count);
+        _stats.Increment(replaced ? ListenerManagerStats.Modified : ListenerManagerStats.Added);
+        if (old is not null)
+        {
+            await RetireAsync(old);
+        }
+    }
+
+    private async Task RetireAsync(ListenerState state)
+    {
+        _draining.Add(state);
+        state.Drain.Start(_workers.Main, _drain.Time, _drain.Gradual);
+        await state.StopListeningAsync();
+        _stats.Set(ListenerManagerStats.Draining, _draining.Count);
+        _workers.Main.CreateTimer(static pair =>
+        {
+            var (manager, drained) = ((ListenerManager, ListenerState))pair!;
+            _ = manager.FinishAsync(drained);
+        }, (this, state)).Arm((long)_drain.Time.TotalMilliseconds);
+    }
+
+    private async Task FinishAsync(ListenerState state)
+    {
+        if (_draining.Remove(state))
+        {
+            await state.CloseConnectionsAsync(CloseMode.Immediate, "listener_drained");
+            state.RemoveStats();
+            _stats.Set(ListenerManagerStats.Draining, _draining.Count);
+        }
+    }
+}
