@@ -109,10 +109,11 @@ internal sealed class ListenerManager
     {
         var faults = new List<ConfigFault>();
         var models = new List<(ListenerModel Model, DrainState Drain)>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < configs.Count; i++)
         {
             var config = configs[i];
-            if (configs.Take(i).Any(other => other.Name == config.Name))
+            if (!seen.Add(config.Name))
             {
                 continue; // as in Envoy, the first of a name is the one that counts
             }

@@ -35,6 +35,9 @@ internal sealed class ListenerState
     /// <summary>Addresses bound, with the ports that were picked; one for each configured address. Empty when the listener does not bind.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
 
+    /// <summary>Spreads connections; null where every worker accepts its own.</summary>
+    public ExactBalancer? Balancer { get; private set; }
+
     /// <summary>Connections over all workers.</summary>
     public long ConnectionCount => Interlocked.Read(ref _connections);
 
@@ -51,10 +54,14 @@ internal sealed class ListenerState
             return;
         }
 
+        // Without a socket of its own a worker gets its connections from the first one's.
+        var shared = !Model.Config.ReusePort || Model.Config.Addresses.Any(static address => address is not SocketAddressConfig);
+        Balancer = _onWorkers.Length > 1 && (shared || Model.Config.ExactBalance) ? new ExactBalancer(_onWorkers) : null;
+
         try
         {
             EndPoints = await WorkerSet.RunOnAsync(_workers.Workers[0], _ => Bind(_onWorkers[0], Model.Config.Addresses.Select(ToEndPoint)));
-            if (Model.Config.ReusePort && !EndPoints.Any(static endPoint => endPoint is not IPEndPoint))
+            if (Balancer is null)
             {
                 await Task.WhenAll(_onWorkers.Skip(1).Select(listener => WorkerSet.RunOnAsync(listener.Worker, _ => Bind(listener, EndPoints))));
             }
@@ -89,11 +96,11 @@ internal sealed class ListenerState
     }
 
     /// <summary>Reserves a place for a connection; false at the limit. On any worker: the count is shared, once per connection.</summary>
-    public bool TryTake()
+    public bool TryTake(Worker worker)
     {
         if (Interlocked.Increment(ref _connections) > (Model.Config.ConnectionLimit ?? long.MaxValue))
         {
-            GiveBack();
+            GiveBack(worker);
             return false;
         }
 
@@ -101,7 +108,11 @@ internal sealed class ListenerState
     }
 
     /// <summary>Frees the place.</summary>
-    public void GiveBack() => Interlocked.Decrement(ref _connections);
+    public void GiveBack(Worker worker)
+    {
+        Interlocked.Decrement(ref _connections);
+        Balancer?.OnClosed(worker);
+    }
 
     private static string Describe(AddressConfig address) => AddressText.Of(address);
 
@@ -129,6 +140,7 @@ internal sealed class ListenerState
             UnixMode = (address as PipeAddressConfig)?.Mode,
             Settings = Model.Config.Socket,
             AcceptsPerEvent = Model.Config.AcceptsPerEvent,
+            Balancer = Balancer,
         };
     }
 

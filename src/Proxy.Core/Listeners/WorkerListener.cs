@@ -62,7 +62,7 @@ internal sealed class WorkerListener : IAcceptHandler
 
     public void OnAccepted(Connection connection)
     {
-        if (_state.TryTake())
+        if (_state.TryTake(Worker))
         {
             Adopt(connection);
             return;
@@ -162,7 +162,7 @@ internal sealed class WorkerListener : IAcceptHandler
         }
 
         _count--;
-        _state.GiveBack();
+        _state.GiveBack(Worker);
     }
 
     private void LogWithoutChain(Connection connection)

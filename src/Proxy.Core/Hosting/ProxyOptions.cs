@@ -1,0 +1,71 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Listeners;
+using Proxy.Listeners;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>What one proxy of an application is to do: fill it in code, or from a source that another package adds.</summary>
+/// <remarks>Read when the proxy starts and again when a source reports a change; <see cref="Workers"/> and <see cref="Drain"/> only at the start.</remarks>
+public sealed class ProxyOptions
+{
+    /// <summary>Where connections are accepted.</summary>
+    public IList<ListenerConfig> Listeners { get; } = new List<ListenerConfig>();
+
+    /// <summary>Where requests and connections go.</summary>
+    public IList<ClusterConfig> Clusters { get; } = new List<ClusterConfig>();
+
+    /// <summary>Runtime values; later ones of a key win.</summary>
+    public IList<RuntimeValue> Runtime { get; } = new List<RuntimeValue>();
+
+    /// <summary>The admin interface; null for none. Default none.</summary>
+    public AdminConfig? Admin { get; set; }
+
+    /// <summary>Who this proxy is.</summary>
+    public NodeConfig Node { get; set; } = new();
+
+    /// <summary>Time between two merges of the stats. Default 5 s.</summary>
+    public TimeSpan StatsFlushInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Event loops.</summary>
+    public WorkerOptions Workers { get; set; } = new();
+
+    /// <summary>How listeners leave.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
+    /// <summary>Takes over everything that <paramref name="config"/> says; what is there already stays.</summary>
+    public void Add(ProxyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        foreach (var listener in config.Listeners)
+        {
+            Listeners.Add(listener);
+        }
+
+        foreach (var cluster in config.Clusters)
+        {
+            Clusters.Add(cluster);
+        }
+
+        foreach (var value in config.Runtime)
+        {
+            Runtime.Add(value);
+        }
+
+        Admin = config.Admin ?? Admin;
+        Node = config.Node;
+        StatsFlushInterval = config.StatsFlushInterval;
+    }
+
+    /// <summary>The configuration as it stands, immutable.</summary>
+    public ProxyConfig ToConfig() => new()
+    {
+        Node = Node,
+        Admin = Admin,
+        Listeners = Listeners.ToConfigList(),
+        Clusters = Clusters.ToConfigList(),
+        Runtime = Runtime.ToConfigList(),
+        StatsFlushInterval = StatsFlushInterval,
+    };
+}
