@@ -21,6 +21,9 @@ public sealed record ProxyConfig
     /// <summary>How often stats are merged and flushed. Default 5 s (Envoy <c>stats_flush_interval</c>).</summary>
     public TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How stats are shown.</summary>
+    public StatsConfig Stats { get; init; } = new();
+
     /// <summary>Runtime values by key: numbers, fractions, booleans and texts as configured in static layers, the last layer winning.</summary>
     public ConfigList<RuntimeValue> Runtime { get; init; } = [];
 }

@@ -2,14 +2,18 @@ using System.Numerics;
 
 namespace Proxy.Stats;
 
-/// <summary>A log-linear histogram: 16 buckets for each power of two, so a value is known to about 6 %.</summary>
-/// <remarks>One writer, any reader; the buckets of a power of two are made when a value first falls into it.</remarks>
+/// <summary>A histogram with 90 buckets for each power of ten, so that a value is known to two digits and the bounds people ask for are exact.</summary>
+/// <remarks>One writer, any reader; the buckets of a power of ten are made when a value first falls into it.</remarks>
 internal sealed class HistogramData
 {
-    public const int SubBuckets = 16;
-    public const int Powers = 61;
+    /// <summary>Values below 10, then one for each further digit of a <see cref="long"/>.</summary>
+    public const int Decades = 19;
 
-    private readonly long[]?[] _buckets = new long[Powers][];
+    public const int BucketsPerDecade = 90;
+
+    private static readonly long[] PowersOfTen = MakePowersOfTen();
+
+    private readonly long[]?[] _decades = new long[Decades][];
     private long _count;
     private long _sum;
 
@@ -20,37 +24,44 @@ internal sealed class HistogramData
     public void Record(long value)
     {
         value = Math.Max(0, value);
-        var (power, index) = Place(value);
-        (_buckets[power] ??= new long[SubBuckets])[index]++;
+        var decade = DecadeOf(value);
+        var buckets = _decades[decade] ??= new long[BucketsPerDecade];
+        buckets[decade == 0 ? (int)value : (int)((value / PowersOfTen[decade - 1]) - 10)]++;
         _count++;
         _sum += value;
     }
 
-    /// <summary>Counts of the buckets of one power of two; null when none was ever used.</summary>
-    public long[]? Buckets(int power) => Volatile.Read(ref _buckets[power]);
+    /// <summary>Counts of the buckets of one power of ten; null when none was ever used.</summary>
+    public long[]? Buckets(int decade) => Volatile.Read(ref _decades[decade]);
 
-    /// <summary>Smallest value of a bucket, and the smallest of the next one.</summary>
-    public static (long Start, long End) Bounds(int power, int index)
+    /// <summary>Smallest value of a bucket and its width. Whole numbers below 10 stand for a tenth, and zero for itself.</summary>
+    public static (double Start, double Width) Bounds(int decade, int index)
     {
-        if (power == 0)
+        if (decade == 0)
         {
-            return (index, index + 1);
+            return (index, index == 0 ? 0 : 0.1);
         }
 
-        var width = 1L << (power - 1);
-        var start = (SubBuckets + index) * width;
-        return (start, start + width);
+        double width = PowersOfTen[decade - 1];
+        return ((10 + index) * width, width);
     }
 
-    // Values below 16 have a bucket each; above, the leading bit gives the power and the next four the bucket.
-    private static (int Power, int Index) Place(long value)
+    // log10 from log2: 1233 / 4096 is log10(2) closely enough for 64 bits, and may be one too high.
+    private static int DecadeOf(long value)
     {
-        if (value < SubBuckets)
+        var guess = ((BitOperations.Log2((ulong)value | 1) + 1) * 1233) >> 12;
+        return guess > 0 && (guess >= Decades || value < PowersOfTen[guess]) ? guess - 1 : guess;
+    }
+
+    private static long[] MakePowersOfTen()
+    {
+        var powers = new long[Decades];
+        powers[0] = 1;
+        for (var i = 1; i < powers.Length; i++)
         {
-            return (0, (int)value);
+            powers[i] = powers[i - 1] * 10;
         }
 
-        var power = BitOperations.Log2((ulong)value) - 3;
-        return (power, (int)(value >> (power - 1)) - SubBuckets);
+        return powers;
     }
 }

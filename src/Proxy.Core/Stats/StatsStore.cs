@@ -5,6 +5,7 @@ namespace Proxy.Stats;
 public sealed class StatsStore
 {
     private readonly List<StatGroup> _groups = [];
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
     internal Lock Gate { get; } = new();
 
@@ -20,12 +21,35 @@ public sealed class StatsStore
         return group;
     }
 
+    /// <summary>Sets a text readout, such as the version of a discovery source; null takes it away.</summary>
+    public void SetText(string name, string? value)
+    {
+        lock (Gate)
+        {
+            if (value is null)
+            {
+                _texts.Remove(name);
+                return;
+            }
+
+            _texts[name] = value;
+        }
+    }
+
     /// <summary>The groups there are now.</summary>
     public IReadOnlyList<StatGroup> Snapshot()
     {
         lock (Gate)
         {
             return [.. _groups];
+        }
+    }
+
+    internal IReadOnlyList<TextSample> Texts()
+    {
+        lock (Gate)
+        {
+            return [.. _texts.Select(text => new TextSample(text.Key, text.Value))];
         }
     }
 
