@@ -1,4 +1,5 @@
-using System.Text;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace Proxy.Http;
 
@@ -8,15 +9,36 @@ internal static class AsciiBytes
     /// <summary>Copies <paramref name="source"/> with A-Z in lower case; other bytes stay as they are. The spans may be the same.</summary>
     public static void ToLower(ReadOnlySpan<byte> source, Span<byte> destination)
     {
-        if (Ascii.ToLower(source, destination, out _) == System.Buffers.OperationStatus.Done)
+        destination = destination[..source.Length];
+        if (source.Length >= Vector128<byte>.Count)
         {
+            ToLowerVector(source, destination);
             return;
         }
 
         for (var i = 0; i < source.Length; i++)
         {
             var b = source[i];
-            destination[i] = b is >= (byte)'A' and <= (byte)'Z' ? (byte)(b | 0x20) : b;
+            destination[i] = (uint)(b - 'A') <= 'Z' - 'A' ? (byte)(b | 0x20) : b;
+        }
+    }
+
+    // The last block overlaps the one before; doing a byte twice changes nothing, also where source and destination are the same.
+    private static void ToLowerVector(ReadOnlySpan<byte> source, Span<byte> destination)
+    {
+        ref var from = ref MemoryMarshal.GetReference(source);
+        ref var to = ref MemoryMarshal.GetReference(destination);
+        var last = source.Length - Vector128<byte>.Count;
+        for (var i = 0; ; i += Vector128<byte>.Count)
+        {
+            i = Math.Min(i, last);
+            var block = Vector128.LoadUnsafe(ref from, (nuint)i);
+            var upper = Vector128.LessThanOrEqual(block - Vector128.Create((byte)'A'), Vector128.Create((byte)('Z' - 'A')));
+            (block | (upper & Vector128.Create((byte)0x20))).StoreUnsafe(ref to, (nuint)i);
+            if (i == last)
+            {
+                return;
+            }
         }
     }
 

@@ -2,6 +2,8 @@ namespace Proxy.Http;
 
 public sealed partial class HeaderMap
 {
+    private const int ShortName = 64;
+
     private HeaderField FieldAt(int index) => new(_entries[index].Id, NameAt(index), ValueAt(index), index);
 
     private ReadOnlySpan<byte> NameAt(int index)
@@ -16,31 +18,99 @@ public sealed partial class HeaderMap
         return _arena.AsSpan(entry.ValueOffset, entry.ValueLength);
     }
 
-    private void Insert(KnownHeader id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    /// <summary>
+    /// Adds a header as a peer sent it. A repeated header that Envoy knows as a single value becomes a part of the first, behind a comma.
+    /// </summary>
+    /// <returns>Which header it is; the count of entries grows unless it was joined.</returns>
+    internal KnownHeader AddReceived(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        var id = StoreName(name, out var offset);
+        var first = _slots[(int)id] - 1;
+        if (first < 0 || id == KnownHeader.None || !KnownHeaders.IsJoined(id))
+        {
+            InsertNamed(id, offset, name.Length, value);
+        }
+        else if (!value.IsEmpty)
+        {
+            ExtendValue(first, _entries[first].ValueLength == 0 ? default : ","u8, value);
+        }
+
+        return id;
+    }
+
+    /// <summary>Adds a pseudo header behind the pseudo headers that are there already, in front of all others. Entries move: for codecs, before anyone has seen the map.</summary>
+    internal void AddPseudo(KnownHeader id, ReadOnlySpan<byte> value)
+    {
+        Insert(id, value);
+        var place = 0;
+        while (KnownHeaders.IsPseudo(_entries[place].Id) && place < _length - 1)
+        {
+            place++;
+        }
+
+        if (place == _length - 1)
+        {
+            return;
+        }
+
+        var added = _entries[_length - 1];
+        Array.Copy(_entries, place, _entries, place + 1, _length - 1 - place);
+        _entries[place] = added;
+        foreach (ref var slot in _slots.AsSpan())
+        {
+            slot += slot > place ? 1 : 0;
+        }
+
+        _slots[(int)id] = place + 1;
+    }
+
+    private void Insert(KnownHeader id, ReadOnlySpan<byte> value) => InsertNamed(id, 0, 0, value);
+
+    private void InsertNamed(KnownHeader id, int nameOffset, int nameLength, ReadOnlySpan<byte> value)
+    {
+        var valueOffset = Store(value);
         if (_length == _entries.Length)
         {
             Array.Resize(ref _entries, _length * 2);
         }
 
         ref var entry = ref _entries[_length];
-        entry = new Entry { Id = id };
-        if (id == KnownHeader.None)
-        {
-            entry.NameLength = name.Length;
-            entry.NameOffset = Reserve(name.Length);
-            AsciiBytes.ToLower(name, _arena.AsSpan(entry.NameOffset, name.Length));
-        }
-        else if (_slots[(int)id] == 0)
-        {
-            _slots[(int)id] = (short)(_length + 1);
-        }
-
+        entry.Id = id;
+        entry.Removed = false;
+        entry.NameOffset = nameOffset;
+        entry.NameLength = nameLength;
+        entry.ValueOffset = valueOffset;
         entry.ValueLength = value.Length;
-        entry.ValueOffset = Store(value);
-        ByteSize += value.Length + (id == KnownHeader.None ? name.Length : KnownHeaders.NameOf(id).Length);
         _length++;
         Count++;
+        if (id == KnownHeader.None)
+        {
+            ByteSize += value.Length + nameLength;
+            return;
+        }
+
+        ByteSize += value.Length + KnownHeaders.NameOf(id).Length;
+        ref var slot = ref _slots[(int)id];
+        if (slot == 0)
+        {
+            slot = _length;
+        }
+    }
+
+    // Lower-cases into the arena and classifies there; a known name needs no bytes of its own.
+    private KnownHeader StoreName(ReadOnlySpan<byte> name, out int offset)
+    {
+        offset = Reserve(name.Length);
+        var lower = _arena.AsSpan(offset, name.Length);
+        AsciiBytes.ToLower(name, lower);
+        var id = KnownHeaders.Classify(lower);
+        if (id != KnownHeader.None)
+        {
+            _used = offset;
+            offset = 0;
+        }
+
+        return id;
     }
 
     private void ReplaceValue(int index, ReadOnlySpan<byte> value)
@@ -62,26 +132,30 @@ public sealed partial class HeaderMap
     private void ExtendValue(int index, ReadOnlySpan<byte> separator, ReadOnlySpan<byte> value)
     {
         ref var entry = ref _entries[index];
-        var old = entry.ValueLength;
-        var total = old + separator.Length + value.Length;
+        var old = _arena.AsSpan(entry.ValueOffset, entry.ValueLength);
+        var total = old.Length + separator.Length + value.Length;
+        if (entry.ValueOffset + old.Length == _used)
+        {
+            // It is the newest value of the arena: only the tail is written.
+            _used = entry.ValueOffset;
+        }
 
-        // The added value may live in this arena: it is stored before the arena can move.
-        var added = Store(value);
         var offset = Reserve(total);
         var target = _arena.AsSpan(offset, total);
-        _arena.AsSpan(entry.ValueOffset, old).CopyTo(target);
-        separator.CopyTo(target[old..]);
-        _arena.AsSpan(added, value.Length).CopyTo(target[(old + separator.Length)..]);
+        old.CopyTo(target);
+        separator.CopyTo(target[old.Length..]);
+        value.CopyTo(target[(old.Length + separator.Length)..]);
         entry.ValueOffset = offset;
         entry.ValueLength = total;
-        ByteSize += total - old;
+        ByteSize += separator.Length + value.Length;
     }
 
     private int IndexOf(ReadOnlySpan<byte> name, int start)
     {
-        if (name.Length <= 64)
+        if (name.Length <= ShortName)
         {
-            Span<byte> lower = stackalloc byte[name.Length];
+            Span<byte> lower = stackalloc byte[ShortName];
+            lower = lower[..name.Length];
             AsciiBytes.ToLower(name, lower);
             var id = KnownHeaders.Classify(lower);
             return id != KnownHeader.None ? NextOf(id, start) : IndexOfUnknown(lower, start);
@@ -145,23 +219,12 @@ public sealed partial class HeaderMap
         }
     }
 
+    // The bytes may be a value of this very map: growing leaves the old arena as it was, and the span keeps it alive.
     private int Store(ReadOnlySpan<byte> bytes)
     {
-        if (_arena.Length - _used >= bytes.Length)
-        {
-            bytes.CopyTo(_arena.AsSpan(_used));
-            _used += bytes.Length;
-            return _used - bytes.Length;
-        }
-
-        // Copy before growing: the bytes may be a value of this very map.
-        var old = _arena;
-        var larger = new byte[Math.Max(_arena.Length * 2, _used + bytes.Length)];
-        old.AsSpan(0, _used).CopyTo(larger);
-        bytes.CopyTo(larger.AsSpan(_used));
-        _arena = larger;
-        _used += bytes.Length;
-        return _used - bytes.Length;
+        var offset = Reserve(bytes.Length);
+        bytes.CopyTo(_arena.AsSpan(offset));
+        return offset;
     }
 
     private int Reserve(int count)

@@ -12,10 +12,12 @@ namespace Proxy.Http;
 public sealed partial class HeaderMap
 {
     private const int InitialArena = 1024;
+    private const int InitialEntries = 32;
     private const int KeptArena = 64 * 1024;
+    private const int KeptEntries = 256;
 
-    private readonly short[] _slots = new short[KnownHeaders.Count]; // index of the first such entry + 1; 0 = none
-    private Entry[] _entries = new Entry[32];
+    private readonly int[] _slots = new int[KnownHeaders.Count]; // index of the first such entry + 1; 0 = none
+    private Entry[] _entries = new Entry[InitialEntries];
     private byte[] _arena = new byte[InitialArena];
     private int _used;
     private int _length; // entries, removed ones included
@@ -29,22 +31,14 @@ public sealed partial class HeaderMap
     /// <summary>Adds a header behind all others; existing ones of that name stay.</summary>
     public void Add(KnownHeader id, ReadOnlySpan<byte> value)
     {
-        Insert(id, default, value);
+        Insert(id, value);
     }
 
     /// <summary>Adds a header behind all others; the name is lower-cased.</summary>
     public void Add(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        Span<byte> buffer = stackalloc byte[64];
-        if (name.Length <= buffer.Length)
-        {
-            var lower = buffer[..name.Length];
-            AsciiBytes.ToLower(name, lower);
-            Insert(KnownHeaders.Classify(lower), lower, value);
-            return;
-        }
-
-        Insert(KnownHeader.None, name, value);
+        var id = StoreName(name, out var offset);
+        InsertNamed(id, offset, name.Length, value);
     }
 
     /// <summary>Replaces all headers of that name by one, in the place of the first; adds it when there is none.</summary>
@@ -53,7 +47,7 @@ public sealed partial class HeaderMap
         var first = _slots[(int)id] - 1;
         if (first < 0)
         {
-            Insert(id, default, value);
+            Insert(id, value);
             return;
         }
 
@@ -89,7 +83,7 @@ public sealed partial class HeaderMap
         var first = _slots[(int)id] - 1;
         if (first < 0)
         {
-            Insert(id, default, value);
+            Insert(id, value);
             return;
         }
 
@@ -165,7 +159,7 @@ public sealed partial class HeaderMap
         ByteSize -= NameAt(index).Length + entry.ValueLength;
         if (entry.Id != KnownHeader.None && _slots[(int)entry.Id] == index + 1)
         {
-            _slots[(int)entry.Id] = (short)(NextOf(entry.Id, index + 1) + 1);
+            _slots[(int)entry.Id] = NextOf(entry.Id, index + 1) + 1;
         }
     }
 
@@ -184,16 +178,33 @@ public sealed partial class HeaderMap
         {
             _arena = new byte[InitialArena];
         }
+
+        if (_entries.Length > KeptEntries)
+        {
+            _entries = new Entry[InitialEntries];
+        }
     }
 
     /// <summary>Makes this map equal to <paramref name="other"/>.</summary>
     public void CopyFrom(HeaderMap other)
     {
         ArgumentNullException.ThrowIfNull(other);
+        if (ReferenceEquals(this, other))
+        {
+            return;
+        }
+
         Clear();
         foreach (var field in other)
         {
-            Insert(field.Id, field.Name, field.Value);
+            if (field.Id != KnownHeader.None)
+            {
+                Insert(field.Id, field.Value);
+            }
+            else
+            {
+                InsertNamed(KnownHeader.None, Store(field.Name), field.Name.Length, field.Value);
+            }
         }
     }
 

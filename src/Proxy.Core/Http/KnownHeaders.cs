@@ -109,6 +109,8 @@ internal static class KnownHeaders
     // By length, then by first and last byte: at most a handful of names share all three.
     private static readonly KnownHeader[][] ByLength = Index();
 
+    private static readonly bool[] Joined = JoinedTable();
+
     /// <summary>The lower-case name of <paramref name="id"/>.</summary>
     public static ReadOnlySpan<byte> NameOf(KnownHeader id) => Names[(int)id];
 
@@ -135,6 +137,30 @@ internal static class KnownHeaders
         }
 
         return KnownHeader.None;
+    }
+
+    /// <summary>
+    /// True for headers that Envoy keeps as one value: repeated ones are joined by a comma when they are received. The others (cookies, trace contexts,
+    /// unknown names) stay apart.
+    /// </summary>
+    public static bool IsJoined(KnownHeader id) => Joined[(int)id];
+
+    private static bool[] JoinedTable()
+    {
+        var joined = new bool[Count];
+        Array.Fill(joined, true);
+        ReadOnlySpan<KnownHeader> apart =
+        [
+            KnownHeader.None, KnownHeader.Trailer, KnownHeader.AcceptLanguage, KnownHeader.Cookie, KnownHeader.SetCookie, KnownHeader.Range,
+            KnownHeader.Http2Settings, KnownHeader.XRealIp, KnownHeader.XB3Traceid, KnownHeader.XB3Spanid, KnownHeader.XB3Sampled, KnownHeader.XB3Flags,
+            KnownHeader.Traceparent, KnownHeader.Tracestate,
+        ];
+        foreach (var id in apart)
+        {
+            joined[(int)id] = false;
+        }
+
+        return joined;
     }
 
     private static KnownHeader[][] Index()

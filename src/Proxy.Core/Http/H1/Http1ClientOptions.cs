@@ -1,0 +1,29 @@
+namespace Proxy.Http.H1;
+
+/// <summary>Settings of HTTP/1 towards upstreams. Immutable; the names in brackets are Envoy's fields.</summary>
+public sealed record Http1ClientOptions
+{
+    /// <summary>All defaults.</summary>
+    public static Http1ClientOptions Default { get; } = new();
+
+    /// <summary>Longest response head, and longest trailer section, in bytes. Default 61,440 (<c>max_response_headers_kb</c>, 60).</summary>
+    public int MaxHeadBytes { get; init; } = 60 * 1024;
+
+    /// <summary>Most headers in a response, and most trailers. Default 100 (<c>max_headers_count</c>).</summary>
+    public int MaxHeadersCount { get; init; } = 100;
+
+    /// <summary>Ignores <c>content-length</c> beside <c>transfer-encoding: chunked</c> instead of refusing both. Default false (<c>allow_chunked_length</c>).</summary>
+    public bool AllowChunkedLength { get; init; }
+
+    /// <summary>Passes trailers in both directions instead of dropping them. Default false (<c>enable_trailers</c>).</summary>
+    public bool EnableTrailers { get; init; }
+
+    /// <summary>Sends <c>GET http://host/path</c>, for upstreams that are proxies. Default false (<c>send_fully_qualified_url</c>).</summary>
+    public bool SendFullyQualifiedUrl { get; init; }
+
+    /// <summary>
+    /// Only the exchange with an invalid message is given up. HTTP/1 has no way to keep the connection after one, so it changes nothing on the wire
+    /// (<c>override_stream_error_on_invalid_http_message</c>).
+    /// </summary>
+    public bool OverrideStreamErrorOnInvalidMessage { get; init; }
+}

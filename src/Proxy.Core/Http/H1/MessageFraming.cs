@@ -1,0 +1,58 @@
+namespace Proxy.Http.H1;
+
+/// <summary>What a head says about the length of its message, gathered while the fields come in.</summary>
+internal struct MessageFraming
+{
+    private ulong _length;
+
+    /// <summary>True when there is a content-length.</summary>
+    public bool HasLength { get; private set; }
+
+    /// <summary>True when the body comes in chunks.</summary>
+    public bool IsChunked { get; private set; }
+
+    /// <summary>The content-length.</summary>
+    public readonly ulong Length => _length;
+
+    /// <summary>Takes a content-length; false for a second one and for one that is no number.</summary>
+    public bool TryAddLength(ReadOnlySpan<byte> value)
+    {
+        if (HasLength || !ContentLength.TryParse(value, out _length))
+        {
+            return false;
+        }
+
+        HasLength = true;
+        return true;
+    }
+
+    /// <summary>The content-length does not count.</summary>
+    public void DropLength(HeaderMap headers)
+    {
+        headers.Remove(KnownHeader.ContentLength);
+        HasLength = false;
+        _length = 0;
+    }
+
+    /// <summary>Looks at transfer-encoding once all fields are there. Both lengths together are refused: the two ends could understand them differently.</summary>
+    public Http1Fault ResolveCoding(HeaderMap headers, bool allowChunkedLength)
+    {
+        if (!headers.TryGet(KnownHeader.TransferEncoding, out var coding))
+        {
+            return Http1Fault.None;
+        }
+
+        IsChunked = AsciiBytes.EqualsIgnoreCase(coding, "chunked"u8);
+        if (HasLength)
+        {
+            if (!IsChunked || !allowChunkedLength)
+            {
+                return Http1Fault.ChunkedContentLength;
+            }
+
+            DropLength(headers);
+        }
+
+        return IsChunked ? Http1Fault.None : Http1Fault.InvalidTransferEncoding;
+    }
+}
