@@ -1,3 +1,4 @@
+using Proxy.Configuration.Clusters;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -10,4 +11,19 @@ public abstract class ClusterManager
 
     /// <summary>True when a cluster of that name is configured. On main.</summary>
     public abstract bool Contains(string name);
+
+    /// <summary>
+    /// Adds a cluster, or replaces the one of that name when the configuration differs. It is used once its hosts are known; until then the old one is.
+    /// On main.
+    /// </summary>
+    /// <returns>False when the configuration is the one in use.</returns>
+    /// <exception cref="Configuration.ConfigException">The record breaks a rule; nothing is changed.</exception>
+    public abstract bool AddOrUpdate(ClusterConfig config);
+
+    /// <summary>Removes a cluster; requests under way are finished. On main.</summary>
+    /// <returns>False when there is none of that name.</returns>
+    public abstract bool Remove(string name);
+
+    /// <summary>Runs <paramref name="callback"/> once every cluster added so far is ready to be used; at once when they are. On main.</summary>
+    public abstract void WhenReady(Action callback);
 }

@@ -1,20 +1,77 @@
 using System.Net;
 using Proxy.Configuration;
+using Proxy.Workers;
 
 namespace Proxy.Clusters;
 
-/// <summary>One member of a cluster: the same object on all workers as long as it is a member. Counters are for admin and for the least-request balancer.</summary>
-public abstract class Host
+/// <summary>One member of a cluster: the same object on all workers as long as it is a member. Weight and health belong to the host set, not to it.</summary>
+public sealed class Host
 {
-    /// <summary>Where connections go.</summary>
-    public abstract EndPoint EndPoint { get; }
+    private readonly HostShard?[] _shards;
+    private volatile EndPoint _endPoint;
+
+    /// <summary>Creates a host that <paramref name="workers"/> workers and main may use.</summary>
+    internal Host(EndPoint endPoint, string hostname, LocalityConfig locality, int workers)
+    {
+        _endPoint = endPoint;
+        Hostname = hostname;
+        Locality = locality;
+        _shards = new HostShard?[workers + 1];
+    }
+
+    /// <summary>Where new connections go. Only that of a logical host ever changes.</summary>
+    public EndPoint EndPoint => _endPoint;
 
     /// <summary>Name, for automatic host rewrite; empty when it has none.</summary>
-    public abstract string Hostname { get; }
+    public string Hostname { get; }
 
     /// <summary>Where it runs.</summary>
-    public abstract LocalityConfig Locality { get; }
+    public LocalityConfig Locality { get; }
 
-    /// <summary>Share of the load, relative to the others.</summary>
-    public abstract uint Weight { get; }
+    /// <summary>Requests under way on all workers; others' parts may be a moment old.</summary>
+    internal long ActiveRequests
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var shard in _shards)
+            {
+                sum += shard is null ? 0 : Volatile.Read(ref shard.RequestsActive);
+            }
+
+            return sum;
+        }
+    }
+
+    /// <summary>Counters of all workers that used it, for admin.</summary>
+    internal IEnumerable<HostShard> Shards
+    {
+        get
+        {
+            for (var i = 0; i < _shards.Length; i++)
+            {
+                if (Volatile.Read(ref _shards[i]) is { } shard)
+                {
+                    yield return shard;
+                }
+            }
+        }
+    }
+
+    /// <summary>What <paramref name="worker"/> has of it: counters and pools. On that worker.</summary>
+    internal HostShard On(Worker worker)
+    {
+        ref var place = ref _shards[worker.Index + 1];
+        return place ?? Create(ref place);
+    }
+
+    /// <summary>Sends the connections of a logical host somewhere else. On main.</summary>
+    internal void MoveTo(EndPoint endPoint) => _endPoint = endPoint;
+
+    private static HostShard Create(ref HostShard? place)
+    {
+        var shard = new HostShard();
+        Volatile.Write(ref place, shard);
+        return shard;
+    }
 }

@@ -1,34 +1,49 @@
+using Proxy.Configuration.Clusters;
 using Proxy.Stats;
 
 namespace Proxy.Clusters;
 
 /// <summary>One cluster as one worker sees it: hosts, balancer and pools. On that worker only.</summary>
+/// <remarks>
+/// It counts what happens to connections and pools (<c>upstream_cx_*</c>, <c>upstream_rq_total</c>, <c>_active</c>, <c>_pending_*</c>, <c>_active_overflow</c>,
+/// <c>_cancelled</c>, <c>lb_*</c>) and <c>cx_*</c>, <c>rq_total</c>, <c>rq_active</c> of the host. Whoever sends the request counts its outcome.
+/// </remarks>
 public abstract class WorkerCluster
 {
     /// <summary>Name of the cluster.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What was configured.</summary>
+    public abstract ClusterConfig Config { get; }
+
     /// <summary>The worker's shard of the cluster's stats (<see cref="ClusterStats"/>).</summary>
     public abstract StatShard Stats { get; }
 
-    /// <summary>Picks a host; null when none can be used.</summary>
+    /// <summary>Picks a host; null when none can be used (counted as <c>upstream_cx_none_healthy</c>).</summary>
     public abstract Host? ChooseHost(in LoadBalancerContext context);
 
     /// <summary>
     /// Sends a request to <paramref name="host"/>: on a connection that is free, or on a new one. The outcome is told to
     /// <paramref name="callbacks"/>, possibly before the call returns.
     /// </summary>
-    /// <returns>A ticket for <see cref="CancelRequest"/> while the outcome is open; null when it is known already.</returns>
+    /// <returns>A ticket for <see cref="CancelRequest"/> while the outcome is open, dead once it is known; null when it is known already.</returns>
     internal abstract PendingRequest? NewRequest(Host host, RequestPriority priority, Http.IClientStreamHandler handler, IHttpPoolCallbacks callbacks);
 
     /// <summary>Gives up a request that waits for a connection. Its callbacks are not called any more.</summary>
     internal abstract void CancelRequest(PendingRequest request);
 
-    /// <summary>Opens a plain connection to <paramref name="host"/>, or takes a prepared one; the outcome is told to <paramref name="callbacks"/> later.</summary>
+    /// <summary>Opens a plain connection to <paramref name="host"/>; the outcome is told to <paramref name="callbacks"/>, possibly before the call returns.</summary>
+    /// <returns>A ticket for <see cref="CancelConnection"/> while the outcome is open, dead once it is known; null when it is known already.</returns>
     internal abstract PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks);
 
-    /// <summary>Gives up a connection that is not up yet.</summary>
+    /// <summary>Gives up a connection that is not up yet. Its callbacks are not called any more.</summary>
     internal abstract void CancelConnection(PendingConnection connection);
+
+    /// <summary>Reserves a retry (circuit breaker <c>max_retries</c>); false when there are too many. Follow with <see cref="EndRetry"/>.</summary>
+    internal abstract bool TryStartRetry(RequestPriority priority);
+
+    /// <summary>A retry is over.</summary>
+    internal abstract void EndRetry(RequestPriority priority);
 }
 
 /// <summary>Whose circuit breaker limits count (Envoy <c>RoutingPriority</c>).</summary>
@@ -63,7 +78,7 @@ internal abstract class PendingConnection;
 /// <summary>Why a pool has no connection to offer.</summary>
 internal enum PoolFailure
 {
-    /// <summary>A circuit breaker is open.</summary>
+    /// <summary>A circuit breaker is open: a limit of this side, nothing that the host did.</summary>
     Overflow,
 
     /// <summary>The host could not be reached.</summary>
@@ -80,18 +95,32 @@ internal enum PoolFailure
 internal interface IHttpPoolCallbacks
 {
     /// <summary>A connection is there: encode on <paramref name="stream"/>. The answer comes to the handler given with the request.</summary>
-    void OnPoolReady(Http.HttpClientStream stream, Host host, Connections.Connection connection);
+    /// <param name="stream">Where to send the request.</param>
+    /// <param name="host">Where it goes.</param>
+    /// <param name="connection">The connection, to look at only.</param>
+    /// <param name="reused">The connection was idle before and so may turn out to be dead: the peer may have closed it without knowing of this request.</param>
+    void OnPoolReady(Http.HttpClientStream stream, Host host, Connections.Connection connection, bool reused);
 
     /// <summary>There is none.</summary>
+    /// <param name="failure">Why.</param>
+    /// <param name="details">What the transport says, such as <c>delayed connect error: Connection refused</c>; may be empty.</param>
+    /// <param name="host">Where it was to go.</param>
     void OnPoolFailure(PoolFailure failure, string details, Host host);
 }
 
 /// <summary>Told what comes of a plain connection asked for.</summary>
 internal interface ITcpPoolCallbacks
 {
-    /// <summary>It is up and belongs to the callee (<see cref="Connections.Connection.Start"/>); <paramref name="lease"/> gives it back when it is over.</summary>
-    void OnPoolReady(Connections.Connection connection, Host host, IDisposable lease);
+    /// <summary>It is up and belongs to the callee (<see cref="Connections.Connection.Start"/>), who disposes <paramref name="lease"/> when it is closed.</summary>
+    void OnPoolReady(Connections.Connection connection, Host host, IConnectionLease lease);
 
     /// <summary>There is none.</summary>
     void OnPoolFailure(PoolFailure failure, string details, Host host);
+}
+
+/// <summary>What the cluster counts about a plain connection that somebody else owns. Dispose it once, after the connection has closed.</summary>
+internal interface IConnectionLease : IDisposable
+{
+    /// <summary>Counts the bytes that went through the connection since the last call.</summary>
+    void CountBytes();
 }

@@ -12,7 +12,7 @@ internal abstract class HttpClientCodec
     /// </summary>
     public abstract bool ShouldClose { get; }
 
-    /// <summary>Requests under way.</summary>
+    /// <summary>Requests under way: those whose answer is not complete.</summary>
     public abstract int ActiveStreams { get; }
 
     /// <summary>Begins a request; its answer goes to <paramref name="handler"/>.</summary>

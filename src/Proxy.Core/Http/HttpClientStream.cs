@@ -12,7 +12,7 @@ internal abstract class HttpClientStream
     /// <summary>Sends trailers and ends the request.</summary>
     public abstract void EncodeTrailers(HeaderMap trailers);
 
-    /// <summary>Gives up on the exchange (HTTP/1: the connection is not used again). The handler is not called any more.</summary>
+    /// <summary>Gives up on the exchange (HTTP/1: the transport is told to close, with details <c>http1.stream_reset</c>). The handler is not called any more.</summary>
     public abstract void Reset(StreamResetReason reason);
 
     /// <summary>Stops or resumes the answer's body; counted.</summary>

@@ -6,6 +6,7 @@ public sealed class StatsStore
 {
     private readonly List<StatGroup> _groups = [];
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly List<Action> _publishers = [];
 
     internal Lock Gate { get; } = new();
 
@@ -36,9 +37,17 @@ public sealed class StatsStore
         }
     }
 
+    /// <summary>Runs <paramref name="publish"/> before numbers are read: for gauges that are worked out rather than counted. On main.</summary>
+    public void BeforeRead(Action publish) => _publishers.Add(publish);
+
     /// <summary>The groups there are now.</summary>
     public IReadOnlyList<StatGroup> Snapshot()
     {
+        foreach (var publish in _publishers)
+        {
+            publish();
+        }
+
         lock (Gate)
         {
             return [.. _groups];

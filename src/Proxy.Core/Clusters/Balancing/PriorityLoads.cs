@@ -1,0 +1,124 @@
+namespace Proxy.Clusters.Balancing;
+
+/// <summary>How load is shared between priorities, by how many of their hosts can be used (Envoy's priority levels and panic threshold).</summary>
+internal sealed class PriorityLoads
+{
+    /// <summary>A priority takes all of its load until fewer than 1 / 1.4 of its hosts are healthy.</summary>
+    private const int OverprovisioningFactor = 140;
+
+    private readonly int[] _healthy;
+    private readonly int[] _degraded;
+    private readonly bool[] _panic;
+
+    public PriorityLoads(PriorityHosts[] priorities, double panicThreshold)
+    {
+        _healthy = new int[priorities.Length];
+        _degraded = new int[priorities.Length];
+        _panic = new bool[priorities.Length];
+        var healthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.All.Length));
+        var degraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.All.Length));
+        var total = Math.Min(100, healthy.Sum() + degraded.Sum());
+        if (total == 0)
+        {
+            _healthy[0] = 100;
+        }
+        else
+        {
+            var left = Distribute(healthy, _healthy, 100, total);
+            left = Distribute(degraded, _degraded, left, total);
+            GiveRest(left);
+        }
+
+        FindPanic(priorities, total, panicThreshold);
+    }
+
+    /// <summary>The priority and health that the <paramref name="percent"/>th request of a hundred goes to.</summary>
+    public (int Priority, HostSource Source) Choose(int percent)
+    {
+        var sum = 0;
+        for (var i = 0; i < _healthy.Length; i++)
+        {
+            sum += _healthy[i];
+            if (percent < sum)
+            {
+                return (i, _panic[i] ? HostSource.All : HostSource.Healthy);
+            }
+        }
+
+        for (var i = 0; i < _degraded.Length; i++)
+        {
+            sum += _degraded[i];
+            if (percent < sum)
+            {
+                return (i, _panic[i] ? HostSource.All : HostSource.Degraded);
+            }
+        }
+
+        return (0, _panic[0] ? HostSource.All : HostSource.Healthy);
+    }
+
+    /// <summary>True when the choice does not depend on chance.</summary>
+    public bool IsCertain => Array.Exists(_healthy, load => load == 100) || Array.Exists(_degraded, load => load == 100);
+
+    private static int Availability(int usable, int all) => all == 0 ? 0 : Math.Min(100, OverprovisioningFactor * usable / all);
+
+    private static int Distribute(int[] availability, int[] loads, int left, int total)
+    {
+        for (var i = 0; i < loads.Length; i++)
+        {
+            loads[i] = Math.Min(left, availability[i] * 100 / total);
+            left -= loads[i];
+        }
+
+        return left;
+    }
+
+    // What integer division left over goes to the first that has any.
+    private void GiveRest(int rest)
+    {
+        var loads = Array.Exists(_healthy, load => load > 0) ? _healthy : _degraded;
+        loads[Array.FindIndex(loads, load => load > 0)] += rest;
+    }
+
+    private void FindPanic(PriorityHosts[] priorities, int total, double threshold)
+    {
+        if (threshold == 0 && total == 0)
+        {
+            return; // nobody to send to, and panic is off
+        }
+
+        for (var i = 0; i < priorities.Length; i++)
+        {
+            _panic[i] = total < 100 && IsInPanic(priorities[i], threshold);
+        }
+
+        if (Array.TrueForAll(_panic, panic => panic))
+        {
+            ShareByHosts(priorities);
+        }
+    }
+
+    private static bool IsInPanic(PriorityHosts hosts, double threshold)
+    {
+        return hosts.All.Length == 0
+            ? threshold > 0
+            : (100.0 * hosts.Healthy.Length / hosts.All.Length) + (100.0 * hosts.Degraded.Length / hosts.All.Length) < threshold;
+    }
+
+    // When no priority is fit, all of them share by their size.
+    private void ShareByHosts(PriorityHosts[] priorities)
+    {
+        var hosts = priorities.Sum(priority => priority.All.Length);
+        Array.Clear(_degraded);
+        Array.Clear(_healthy);
+        var left = 100;
+        for (var i = 0; i < priorities.Length && hosts > 0; i++)
+        {
+            _healthy[i] = 100 * priorities[i].All.Length / hosts;
+            left -= _healthy[i];
+        }
+
+        var first = Array.FindIndex(_healthy, load => load > 0);
+        _healthy[Math.Max(0, first)] += left;
+    }
+}

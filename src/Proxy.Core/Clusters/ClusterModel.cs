@@ -1,0 +1,64 @@
+using System.Net;
+using Proxy.Clusters.Breakers;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Http;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Clusters;
+
+/// <summary>Makes the codec of an upstream connection.</summary>
+internal delegate HttpClientCodec ClientCodecFactory(Worker worker, ICodecTransport transport, UpstreamHttpConfig config);
+
+/// <summary>A cluster's configuration, compiled: what every worker's view of it shares. Immutable.</summary>
+internal sealed class ClusterModel
+{
+    public ClusterModel(ClusterConfig config, StatGroup stats, ClientCodecFactory codecs, int workers)
+    {
+        Config = config;
+        Stats = stats;
+        Codecs = codecs;
+        Workers = workers;
+        Breakers = new ClusterBreakers(config.DefaultBreaker, config.HighBreaker, workers);
+        Source = config.BindAddress switch
+        {
+            SocketAddressConfig address => new IPEndPoint(address.Address, address.Port),
+            _ => null,
+        };
+        IdleMilliseconds = Milliseconds(config.Http.IdleTimeout);
+        MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
+    }
+
+    public ClusterConfig Config { get; }
+
+    public StatGroup Stats { get; }
+
+    public ClientCodecFactory Codecs { get; }
+
+    public ClusterBreakers Breakers { get; }
+
+    /// <summary>Number of workers, main not counted.</summary>
+    public int Workers { get; }
+
+    /// <summary>0 is never.</summary>
+    public long IdleMilliseconds { get; }
+
+    /// <summary>0 is never.</summary>
+    public long MaxDurationMilliseconds { get; }
+
+    private IPEndPoint? Source { get; }
+
+    public ConnectRequest ConnectTo(EndPoint remote)
+    {
+        return new ConnectRequest(remote)
+        {
+            TimeoutMilliseconds = (long)Config.ConnectTimeout.TotalMilliseconds,
+            Local = Source,
+            Settings = Config.Socket,
+            BufferLimit = Config.BufferLimit,
+        };
+    }
+
+    private static long Milliseconds(TimeSpan? time) => time is { } value ? Math.Max(0, (long)value.TotalMilliseconds) : 0;
+}

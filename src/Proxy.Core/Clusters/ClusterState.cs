@@ -1,0 +1,73 @@
+using Proxy.Clusters.Dns;
+using Proxy.Configuration.Clusters;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Clusters;
+
+/// <summary>A cluster as main sees it: its model, its hosts, and the views that the workers have of it.</summary>
+internal sealed class ClusterState
+{
+    private readonly StatShard _stats;
+    private readonly HostDiscovery _discovery;
+    private Action? _ready;
+
+    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver)
+    {
+        Model = model;
+        Views = [new PooledCluster(main, model), .. workers.Select(worker => new PooledCluster(worker, model))];
+        _stats = model.Stats.Shard(main);
+        _discovery = HostDiscovery.Create(new DiscoveryContext(model.Config, main, workers.Count, _stats, resolver), SetHosts, MarkReady);
+    }
+
+    public ClusterModel Model { get; }
+
+    public ClusterConfig Config => Model.Config;
+
+    public HostSet Hosts { get; private set; } = HostSet.Empty;
+
+    /// <summary>One for main and one for each worker.</summary>
+    public IReadOnlyList<PooledCluster> Views { get; }
+
+    /// <summary>Its hosts are known, or known to be unknown: it may be used.</summary>
+    public bool IsReady { get; private set; }
+
+    /// <summary>Starts to look for hosts; <paramref name="ready"/> is called once, perhaps before the call returns.</summary>
+    public void Start(Action ready)
+    {
+        _ready = ready;
+        if (!Config.Dns.WaitForWarmOnInit)
+        {
+            MarkReady();
+        }
+
+        _discovery.Start();
+    }
+
+    public void Stop() => _discovery.Stop();
+
+    /// <summary>Brings gauges that are not counted up to date.</summary>
+    public void PublishGauges() => Model.Breakers.Publish(_stats);
+
+    private void MarkReady()
+    {
+        if (!IsReady)
+        {
+            IsReady = true;
+            _ready?.Invoke();
+        }
+    }
+
+    private void SetHosts(HostSet hosts)
+    {
+        Hosts = hosts;
+        _stats.Increment(ClusterStats.MembershipChange);
+        _stats.Set(ClusterStats.MembershipTotal, hosts.Priorities.Sum(priority => priority.All.Length));
+        _stats.Set(ClusterStats.MembershipHealthy, hosts.Priorities.Sum(priority => priority.Healthy.Length));
+        _stats.Set(ClusterStats.MembershipDegraded, hosts.Priorities.Sum(priority => priority.Degraded.Length));
+        foreach (var view in Views)
+        {
+            view.Worker.Post(() => view.Update(hosts));
+        }
+    }
+}

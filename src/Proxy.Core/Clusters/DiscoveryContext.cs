@@ -1,0 +1,13 @@
+using System.Net;
+using Proxy.Clusters.Dns;
+using Proxy.Configuration.Clusters;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Clusters;
+
+/// <summary>What finding the hosts of a cluster needs. On main.</summary>
+internal sealed record DiscoveryContext(ClusterConfig Config, Worker Main, int Workers, StatShard Stats, IDnsResolver Resolver)
+{
+    public Host CreateHost(EndPoint endPoint, string hostname, LocalityEndpointsConfig place) => new(endPoint, hostname, place.Locality, Workers);
+}

@@ -1,0 +1,47 @@
+using Proxy.Configuration.Clusters;
+
+namespace Proxy.Clusters;
+
+/// <summary>A host and what it counts for at one moment.</summary>
+internal readonly record struct HostEntry(Host Host, uint Weight, EndpointHealth Health)
+{
+    public bool IsHealthy => Health is EndpointHealth.Unknown or EndpointHealth.Healthy;
+
+    public bool IsDegraded => Health == EndpointHealth.Degraded;
+}
+
+/// <summary>The hosts of a cluster at one moment, by priority. Immutable; main makes it and posts it to the workers.</summary>
+internal sealed class HostSet
+{
+    public HostSet(IReadOnlyList<IReadOnlyList<HostEntry>> priorities)
+    {
+        Priorities = [.. priorities.Select(hosts => new PriorityHosts([.. hosts]))];
+    }
+
+    /// <summary>One priority without hosts.</summary>
+    public static HostSet Empty { get; } = new([[]]);
+
+    public PriorityHosts[] Priorities { get; }
+
+    public IEnumerable<HostEntry> All => Priorities.SelectMany(priority => priority.All);
+
+    /// <summary>Finds the entry of a host by identity.</summary>
+    public bool Contains(Host host) => All.Any(entry => ReferenceEquals(entry.Host, host));
+}
+
+/// <summary>The hosts of one priority.</summary>
+internal sealed class PriorityHosts
+{
+    public PriorityHosts(HostEntry[] all)
+    {
+        All = all;
+        Healthy = Array.TrueForAll(all, entry => entry.IsHealthy) ? all : Array.FindAll(all, entry => entry.IsHealthy);
+        Degraded = Array.FindAll(all, entry => entry.IsDegraded);
+    }
+
+    public HostEntry[] All { get; }
+
+    public HostEntry[] Healthy { get; }
+
+    public HostEntry[] Degraded { get; }
+}

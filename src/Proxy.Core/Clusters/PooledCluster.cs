@@ -1,0 +1,120 @@
+using Proxy.Clusters.Balancing;
+using Proxy.Clusters.Breakers;
+using Proxy.Clusters.Pools;
+using Proxy.Configuration.Clusters;
+using Proxy.Http;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Clusters;
+
+/// <summary>One cluster on one worker. What it needs to serve is made when it is first used: most clusters of a large mesh never are, on most workers.</summary>
+internal sealed class PooledCluster : WorkerCluster
+{
+    private LoadBalancer? _balancer;
+    private HostSet _hosts = HostSet.Empty;
+
+    public PooledCluster(Worker worker, ClusterModel model)
+    {
+        Worker = worker;
+        Model = model;
+    }
+
+    public Worker Worker { get; }
+
+    public ClusterModel Model { get; }
+
+    public override string Name => Config.Name;
+
+    public override ClusterConfig Config => Model.Config;
+
+    public override StatShard Stats => field ??= Model.Stats.Shard(Worker);
+
+    public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);
+
+    public override Host? ChooseHost(in LoadBalancerContext context)
+    {
+        var host = (_balancer ?? CreateBalancer()).Choose(context, Stats);
+        if (host is null)
+        {
+            Stats.Increment(ClusterStats.NoneHealthy);
+        }
+
+        return host;
+    }
+
+    internal override PendingRequest? NewRequest(Host host, RequestPriority priority, IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
+    {
+        return PoolOf(host, priority).NewRequest(handler, callbacks);
+    }
+
+    internal override void CancelRequest(PendingRequest request)
+    {
+        var pending = (PendingHttpRequest)request;
+        pending.Pool.Cancel(pending);
+    }
+
+    internal override PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks)
+    {
+        return TcpUpstream.Start(this, host, priority, callbacks);
+    }
+
+    internal override void CancelConnection(PendingConnection connection) => ((TcpUpstream)connection).Cancel();
+
+    internal override bool TryStartRetry(RequestPriority priority)
+    {
+        if (!Breakers.CanAdd(priority, BreakerResource.Retries))
+        {
+            return false;
+        }
+
+        Breakers.Add(priority, BreakerResource.Retries);
+        return true;
+    }
+
+    internal override void EndRetry(RequestPriority priority) => Breakers.Remove(priority, BreakerResource.Retries);
+
+    /// <summary>Uses another set of hosts; those that are not in it any more are drained.</summary>
+    public void Update(HostSet hosts)
+    {
+        var old = _hosts;
+        _hosts = hosts;
+        _balancer?.Update(hosts);
+        if (!ReferenceEquals(old, HostSet.Empty))
+        {
+            DrainMissing(old, hosts);
+        }
+    }
+
+    /// <summary>The cluster is gone: every connection ends after its request.</summary>
+    public void Drain() => Update(HostSet.Empty);
+
+    private LoadBalancer CreateBalancer()
+    {
+        _balancer = new LoadBalancer(Config, Worker);
+        _balancer.Update(_hosts);
+        return _balancer;
+    }
+
+    private HttpPool PoolOf(Host host, RequestPriority priority)
+    {
+        var shard = host.On(Worker);
+        return priority == RequestPriority.Default
+            ? shard.DefaultPool ??= new HttpPool(this, host, priority)
+            : shard.HighPool ??= new HttpPool(this, host, priority);
+    }
+
+    private void DrainMissing(HostSet old, HostSet hosts)
+    {
+        var kept = new HashSet<Host>(hosts.All.Select(entry => entry.Host), ReferenceEqualityComparer.Instance);
+        foreach (var entry in old.All)
+        {
+            if (!kept.Contains(entry.Host))
+            {
+                var shard = entry.Host.On(Worker);
+                shard.DefaultPool?.Drain();
+                shard.HighPool?.Drain();
+            }
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using Proxy.Clusters.Dns;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Clusters;
+
+/// <summary>The clusters of one proxy. Changed on main; each worker learns of a change by a post, in the order main made them.</summary>
+internal sealed class ProxyClusterManager : ClusterManager
+{
+    private readonly Worker _main;
+    private readonly IReadOnlyList<Worker> _workers;
+    private readonly StatsStore _stats;
+    private readonly IDnsResolver _resolver;
+    private readonly ClientCodecFactory _codecs;
+    private readonly WorkerLocal<WorkerClusters> _views = new(static _ => new WorkerClusters());
+    private readonly Dictionary<string, ClusterState> _active = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ClusterState> _warming = new(StringComparer.Ordinal);
+    private readonly List<Action> _waiters = [];
+
+    /// <param name="main">The main dispatcher.</param>
+    /// <param name="workers">All workers, by index.</param>
+    /// <param name="stats">Where the clusters' stats go.</param>
+    /// <param name="resolver">Resolves the names of DNS clusters.</param>
+    /// <param name="codecs">Makes codecs of upstream connections.</param>
+    public ProxyClusterManager(Worker main, IReadOnlyList<Worker> workers, StatsStore stats, IDnsResolver resolver, ClientCodecFactory codecs)
+    {
+        _main = main;
+        _workers = workers;
+        _stats = stats;
+        _resolver = resolver;
+        _codecs = codecs;
+        stats.BeforeRead(PublishGauges);
+    }
+
+    /// <summary>The clusters in use, by name. On main.</summary>
+    public IEnumerable<ClusterState> Clusters => _active.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
+
+    /// <summary>Those whose hosts are not known yet. On main.</summary>
+    public IEnumerable<ClusterState> WarmingClusters => _warming.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
+
+    public override WorkerCluster? Find(Worker worker, string name) => _views.Get(worker).Find(name);
+
+    public override bool Contains(string name) => _active.ContainsKey(name) || _warming.ContainsKey(name);
+
+    public override bool AddOrUpdate(ClusterConfig config)
+    {
+        var faults = ClusterRules.Check(config);
+        if (faults.Count > 0)
+        {
+            throw new ConfigException(faults);
+        }
+
+        var latest = _warming.GetValueOrDefault(config.Name) ?? _active.GetValueOrDefault(config.Name);
+        if (latest is not null && latest.Config == config)
+        {
+            return false;
+        }
+
+        var model = new ClusterModel(config, StatsOf(config, latest), _codecs, _workers.Count);
+        var state = new ClusterState(model, _main, _workers, _resolver);
+        if (_warming.TryGetValue(config.Name, out var overtaken))
+        {
+            overtaken.Stop();
+        }
+
+        _warming[config.Name] = state;
+        state.Start(() => Activate(state));
+        return true;
+    }
+
+    public override bool Remove(string name)
+    {
+        var warming = _warming.Remove(name, out var unborn);
+        var active = _active.Remove(name, out var state);
+        if (warming)
+        {
+            unborn!.Stop();
+        }
+
+        if (active)
+        {
+            state!.Stop();
+            ForEachView(state!, view => _views.Get(view.Worker).Remove(name));
+        }
+
+        (state ?? unborn)?.Model.Stats.Remove();
+        TellWaiters();
+        return warming || active;
+    }
+
+    public override void WhenReady(Action callback)
+    {
+        _waiters.Add(callback);
+        TellWaiters();
+    }
+
+    private static string PrefixOf(ClusterConfig config)
+    {
+        var name = config.AltStatName.Length > 0 ? config.AltStatName : config.Name;
+        return $"cluster.{name.Replace(':', '_')}.";
+    }
+
+    // Counters live on through changes of a cluster's settings.
+    private StatGroup StatsOf(ClusterConfig config, ClusterState? former)
+    {
+        var prefix = PrefixOf(config);
+        if (former is not null && former.Model.Stats.Prefix == prefix)
+        {
+            return former.Model.Stats;
+        }
+
+        former?.Model.Stats.Remove();
+        return _stats.CreateGroup(ClusterStats.Schema, prefix);
+    }
+
+    private void Activate(ClusterState state)
+    {
+        _warming.Remove(state.Config.Name);
+        if (_active.TryGetValue(state.Config.Name, out var former))
+        {
+            former.Stop();
+        }
+
+        _active[state.Config.Name] = state;
+        ForEachView(state, view => _views.Get(view.Worker).Put(view));
+        TellWaiters();
+    }
+
+    private static void ForEachView(ClusterState state, Action<PooledCluster> action)
+    {
+        foreach (var view in state.Views)
+        {
+            view.Worker.Post(() => action(view));
+        }
+    }
+
+    private void TellWaiters()
+    {
+        if (_warming.Count > 0)
+        {
+            return;
+        }
+
+        var waiters = _waiters.ToArray();
+        _waiters.Clear();
+        foreach (var waiter in waiters)
+        {
+            waiter();
+        }
+    }
+
+    private void PublishGauges()
+    {
+        foreach (var cluster in _active.Values)
+        {
+            cluster.PublishGauges();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+using System.Net;
+using System.Net.Sockets;
+using Proxy.Configuration;
+using Proxy.Connections.InMemory;
+
+namespace Proxy.Clusters;
+
+/// <summary>The hosts are in the configuration.</summary>
+internal sealed class StaticDiscovery : HostDiscovery
+{
+    private readonly DiscoveryContext _context;
+
+    public StaticDiscovery(DiscoveryContext context)
+    {
+        _context = context;
+    }
+
+    public override void Start()
+    {
+        var hosts = from place in _context.Config.Endpoints
+                    from endpoint in place.Endpoints
+                    let host = _context.CreateHost(EndPointOf(endpoint.Address), endpoint.Hostname, place)
+                    select (place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health));
+        Found(ByPriority(hosts, _context.Config));
+        Ready();
+    }
+
+    public override void Stop()
+    {
+    }
+
+    private static EndPoint EndPointOf(AddressConfig address)
+    {
+        return address switch
+        {
+            SocketAddressConfig socket => new IPEndPoint(socket.Address, socket.Port),
+            PipeAddressConfig pipe => new UnixDomainSocketEndPoint(pipe.Path.StartsWith('@') ? "\0" + pipe.Path[1..] : pipe.Path),
+            InMemoryAddressConfig memory => new InMemoryEndPoint(memory.Name),
+            _ => throw new ConfigException("", $"{address.GetType().Name} is no address of a host"),
+        };
+    }
+}

@@ -1,0 +1,115 @@
+namespace Proxy.Configuration.Clusters;
+
+/// <summary>Rules that a cluster's configuration must keep. Paths are those of Envoy's fields, relative to the cluster.</summary>
+internal static class ClusterRules
+{
+    /// <summary>All faults; none when the record is good.</summary>
+    public static IReadOnlyList<ConfigFault> Check(ClusterConfig config)
+    {
+        var faults = new List<ConfigFault>();
+        if (config.Name.Length == 0)
+        {
+            faults.Add(new ConfigFault("name", "required"));
+        }
+
+        if (config.ConnectTimeout <= TimeSpan.Zero)
+        {
+            faults.Add(new ConfigFault("connect_timeout", "must be greater than 0s"));
+        }
+
+        CheckBalancing(config, faults);
+        CheckDns(config.Dns, faults);
+        CheckHttp(config.Http, faults);
+        CheckEndpoints(config, faults);
+        if (config.BindAddress is not (null or SocketAddressConfig))
+        {
+            faults.Add(new ConfigFault("upstream_bind_config.source_address", "must be an IP address"));
+        }
+
+        return faults;
+    }
+
+    private static void CheckBalancing(ClusterConfig config, List<ConfigFault> faults)
+    {
+        if (config.LeastRequest.ChoiceCount < 2)
+        {
+            faults.Add(new ConfigFault("least_request_lb_config.choice_count", "must be 2 or more"));
+        }
+
+        if (!(config.LeastRequest.ActiveRequestBias >= 0))
+        {
+            faults.Add(new ConfigFault("least_request_lb_config.active_request_bias", "must be 0 or more"));
+        }
+
+        if (config.PanicThreshold is not (>= 0 and <= 100))
+        {
+            faults.Add(new ConfigFault("common_lb_config.healthy_panic_threshold", "must be between 0 and 100"));
+        }
+    }
+
+    private static void CheckDns(DnsConfig dns, List<ConfigFault> faults)
+    {
+        if (dns.RefreshRate <= TimeSpan.FromMilliseconds(1))
+        {
+            faults.Add(new ConfigFault("dns_refresh_rate", "must be greater than 0.001s"));
+        }
+
+        if (dns.FailureBaseInterval is { } tooShort && tooShort < TimeSpan.FromMilliseconds(1))
+        {
+            faults.Add(new ConfigFault("dns_failure_refresh_rate.base_interval", "must be at least 0.001s"));
+        }
+
+        if (dns.FailureMaxInterval is { } max && dns.FailureBaseInterval is { } least && max < least)
+        {
+            faults.Add(new ConfigFault("dns_failure_refresh_rate.max_interval", "must not be less than base_interval"));
+        }
+    }
+
+    private static void CheckHttp(UpstreamHttpConfig http, List<ConfigFault> faults)
+    {
+        if (http.MaxRequestsPerConnection is <= 0)
+        {
+            faults.Add(new ConfigFault("max_requests_per_connection", "must be 1 or more"));
+        }
+    }
+
+    private static void CheckEndpoints(ClusterConfig config, List<ConfigFault> faults)
+    {
+        if (config.Type == ClusterType.LogicalDns && (config.Endpoints.Count != 1 || config.Endpoints[0].Endpoints.Count != 1))
+        {
+            faults.Add(new ConfigFault("load_assignment", "a LOGICAL_DNS cluster has exactly one locality with exactly one endpoint"));
+        }
+
+        for (var i = 0; i < config.Endpoints.Count; i++)
+        {
+            var place = config.Endpoints[i];
+            var path = $"load_assignment.endpoints[{i}]";
+            if (place.Priority is < 0 or > 128)
+            {
+                faults.Add(new ConfigFault($"{path}.priority", "must be between 0 and 128"));
+            }
+
+            for (var j = 0; j < place.Endpoints.Count; j++)
+            {
+                CheckEndpoint(config.Type, place.Endpoints[j], $"{path}.lb_endpoints[{j}]", faults);
+            }
+        }
+    }
+
+    private static void CheckEndpoint(ClusterType type, EndpointConfig endpoint, string path, List<ConfigFault> faults)
+    {
+        if (endpoint.Weight == 0)
+        {
+            faults.Add(new ConfigFault($"{path}.load_balancing_weight", "must be 1 or more"));
+        }
+
+        if (type == ClusterType.Static && endpoint.Address is NameAddressConfig name)
+        {
+            faults.Add(new ConfigFault($"{path}.endpoint.address", $"'{name.Host}' is no IP address; names need type STRICT_DNS or LOGICAL_DNS"));
+        }
+        else if (type != ClusterType.Static && endpoint.Address is not (NameAddressConfig or SocketAddressConfig))
+        {
+            faults.Add(new ConfigFault($"{path}.endpoint.address", "a DNS cluster takes names and IP addresses only"));
+        }
+    }
+}
