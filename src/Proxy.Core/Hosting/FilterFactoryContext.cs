@@ -41,6 +41,9 @@ public sealed record FilterFactoryContext
     /// <summary>Answers whether new work should be turned away: health check failed by an operator, or draining.</summary>
     public required DrainState Drain { get; init; }
 
+    /// <summary>What command operators in formats know about the process.</summary>
+    public FormatEnvironment Formats { get; init; } = FormatEnvironment.Empty;
+
     /// <summary>The listener that the filter belongs to; null outside of one (admin, tests).</summary>
     public ListenerConfig? Listener { get; init; }
 }

@@ -1,11 +1,54 @@
+using Proxy.Routing.Actions;
+
 namespace Proxy.Routing;
 
 /// <summary>One compiled route: what was matched and what is to be done. Immutable, shared by all workers.</summary>
-public abstract class Route
+/// <remarks>Of a route with weighted clusters there is one instance for each cluster, so everything that depends on the choice is settled when a route is found.</remarks>
+public sealed class Route
 {
+    private readonly FilterRouteConfig[] _filters;
+
+    internal Route(string name, VirtualHost host, RouteAction action, RouteMatcher? match, FilterRouteConfig[] filters)
+    {
+        Name = name;
+        VirtualHost = host;
+        Action = action;
+        Match = match;
+        _filters = filters;
+    }
+
     /// <summary>Name of the route; empty when it has none.</summary>
-    public abstract string Name { get; }
+    public string Name { get; }
 
     /// <summary>Name of the virtual host.</summary>
-    public abstract string VirtualHostName { get; }
+    public string VirtualHostName => VirtualHost.Name;
+
+    /// <summary>Name of the cluster that requests go to; null when the route answers itself or a header names the cluster.</summary>
+    public string? ClusterName => (Action as ForwardAction)?.Cluster;
+
+    /// <summary>What is to be done.</summary>
+    internal RouteAction Action { get; }
+
+    /// <summary>What matched; null for the redirect of a virtual host that wants TLS.</summary>
+    internal RouteMatcher? Match { get; }
+
+    internal VirtualHost VirtualHost { get; }
+
+    /// <summary>Header edits of all levels, in the order they are applied.</summary>
+    internal HeaderEditPlan RequestEdits { get; init; } = HeaderEditPlan.None;
+
+    /// <summary>Header edits of all levels, in the order they are applied; for local replies too when <see cref="Action"/> forwards.</summary>
+    internal HeaderEditPlan ResponseEdits { get; init; } = HeaderEditPlan.None;
+
+    /// <summary>
+    /// Compiled configuration of the filter at <paramref name="slot"/> of the chain for this route: that of the weighted cluster, else of the route,
+    /// else of the virtual host, else of the table; null when none has any.
+    /// </summary>
+    public object? FilterConfig(int slot) => (uint)slot < (uint)_filters.Length ? _filters[slot].Config : null;
+
+    /// <summary>Whether the filter at <paramref name="slot"/> of the chain runs for this route; null leaves it to the chain.</summary>
+    public bool? IsFilterEnabled(int slot) => (uint)slot < (uint)_filters.Length ? _filters[slot].Enabled : null;
 }
+
+/// <summary>What a route says about one filter.</summary>
+internal readonly record struct FilterRouteConfig(object? Config, bool? Enabled);

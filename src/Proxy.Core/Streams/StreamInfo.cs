@@ -29,6 +29,9 @@ public sealed class StreamInfo
     /// <summary>When the last byte of the request had come.</summary>
     public long RequestCompleteMicroseconds { get; set; }
 
+    /// <summary>When an upstream connection was there for the request.</summary>
+    public long UpstreamPoolReadyMicroseconds { get; set; }
+
     /// <summary>When the first byte of the request went upstream.</summary>
     public long UpstreamFirstSentMicroseconds { get; set; }
 
@@ -77,14 +80,29 @@ public sealed class StreamInfo
     /// <summary>Bytes to the upstream as on the wire.</summary>
     public long UpstreamWireSent { get; set; }
 
+    /// <summary>Part of <see cref="DownstreamWireReceived"/> that was heads.</summary>
+    public long DownstreamHeaderReceived { get; set; }
+
+    /// <summary>Part of <see cref="DownstreamWireSent"/> that was heads.</summary>
+    public long DownstreamHeaderSent { get; set; }
+
+    /// <summary>Part of <see cref="UpstreamWireReceived"/> that was heads.</summary>
+    public long UpstreamHeaderReceived { get; set; }
+
+    /// <summary>Part of <see cref="UpstreamWireSent"/> that was heads.</summary>
+    public long UpstreamHeaderSent { get; set; }
+
     /// <summary>Name of the route; empty when it has none.</summary>
     public string RouteName { get; set; } = "";
 
     /// <summary>Name of the virtual host; empty when none was found.</summary>
     public string VirtualHostName { get; set; } = "";
 
-    /// <summary>Name of the cluster chosen; empty when none was.</summary>
+    /// <summary>Name in stats of the cluster chosen; empty when none was.</summary>
     public string UpstreamCluster { get; set; } = "";
+
+    /// <summary>Name of the cluster chosen; empty when none was.</summary>
+    public string UpstreamClusterRaw { get; set; } = "";
 
     /// <summary>Address of the host used; null when none was.</summary>
     public EndPoint? UpstreamRemote { get; set; }
@@ -130,14 +148,15 @@ public sealed class StreamInfo
         Protocol = UpstreamProtocol = null;
         StartTime = default;
         StartMicroseconds = RequestCompleteMicroseconds = EndMicroseconds = 0;
-        UpstreamFirstSentMicroseconds = UpstreamLastSentMicroseconds = 0;
+        UpstreamPoolReadyMicroseconds = UpstreamFirstSentMicroseconds = UpstreamLastSentMicroseconds = 0;
         UpstreamFirstReceivedMicroseconds = UpstreamLastReceivedMicroseconds = 0;
         DownstreamFirstSentMicroseconds = DownstreamLastSentMicroseconds = 0;
         ResponseCode = AttemptCount = 0;
         Flags = ResponseFlags.None;
         BytesReceived = BytesSent = 0;
         DownstreamWireReceived = DownstreamWireSent = UpstreamWireReceived = UpstreamWireSent = 0;
-        ResponseCodeDetails = RouteName = VirtualHostName = UpstreamCluster = UpstreamHostname = "";
+        DownstreamHeaderReceived = DownstreamHeaderSent = UpstreamHeaderReceived = UpstreamHeaderSent = 0;
+        ResponseCodeDetails = RouteName = VirtualHostName = UpstreamCluster = UpstreamClusterRaw = UpstreamHostname = "";
         UpstreamTransportFailure = ConnectionTerminationDetails = "";
         UpstreamRemote = UpstreamLocal = null;
         IsHealthCheck = false;

@@ -100,7 +100,7 @@ public sealed record RouteConfig
 /// <summary>How the path is compared.</summary>
 public enum PathMatchKind
 {
-    /// <summary>Begins with the text; the query may be part of it.</summary>
+    /// <summary>Begins with the text, the query left out.</summary>
     Prefix,
 
     /// <summary>Is the text, the query left out.</summary>
@@ -141,7 +141,11 @@ public abstract record RouteActionConfig;
 /// <summary>Answers without an upstream (Envoy <c>DirectResponseAction</c>).</summary>
 /// <param name="Status">Status of the answer.</param>
 /// <param name="Body">Body of the answer.</param>
-public sealed record DirectResponseActionConfig(int Status, string Body = "") : RouteActionConfig;
+public sealed record DirectResponseActionConfig(int Status, string Body = "") : RouteActionConfig
+{
+    /// <summary>Makes the body sent, in which <c>%LOCAL_REPLY_BODY%</c> is <see cref="Body"/>; null sends it as it is (<c>body_format</c>).</summary>
+    public LocalReplyFormatConfig? BodyFormat { get; init; }
+}
 
 /// <summary>Answers with another URL (Envoy <c>RedirectAction</c>). What is null stays as requested.</summary>
 public sealed record RedirectActionConfig : RouteActionConfig
@@ -206,6 +210,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
 
     /// <summary>Header whose value becomes the host.</summary>
     public string? HostRewriteHeader { get; init; }
+
+    /// <summary>Expression and replacement applied to the path; what comes out becomes the host.</summary>
+    public RegexRewriteConfig? HostRewritePathRegex { get; init; }
 
     /// <summary>Appends the original host to <c>x-forwarded-host</c> when it is rewritten. Default false.</summary>
     public bool AppendForwardedHost { get; init; }

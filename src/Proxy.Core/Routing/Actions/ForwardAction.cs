@@ -1,0 +1,42 @@
+using Proxy.Clusters;
+
+namespace Proxy.Routing.Actions;
+
+/// <summary>Sends requests to a cluster (Envoy <c>RouteAction</c>).</summary>
+internal sealed class ForwardAction : RouteAction
+{
+    /// <summary>The cluster; null when <see cref="ClusterHeader"/> names it.</summary>
+    public string? Cluster { get; init; }
+
+    /// <summary>The header that names the cluster.</summary>
+    public HeaderName? ClusterHeader { get; init; }
+
+    /// <summary>Status when the cluster does not exist.</summary>
+    public int ClusterNotFoundStatus { get; init; }
+
+    /// <summary>What becomes of the path; null for nothing.</summary>
+    public PathRewrite? PathRewrite { get; init; }
+
+    /// <summary>What becomes of the host before a host is picked, in this order.</summary>
+    public HostRewrite[] HostRewrites { get; init; } = [];
+
+    /// <summary>The host becomes the name of the host picked, if it has one.</summary>
+    public bool AutoHostRewrite { get; init; }
+
+    /// <summary>Appends the original host to <c>x-forwarded-host</c>.</summary>
+    public bool AppendForwardedHost { get; init; }
+
+    /// <summary>Time for the whole answer in ms; 0 for none.</summary>
+    public long TimeoutMilliseconds { get; init; }
+
+    /// <summary>Time without a byte in either direction; null leaves it to the connection manager; zero turns it off.</summary>
+    public TimeSpan? IdleTimeout { get; init; }
+
+    public RequestPriority Priority { get; init; }
+
+    /// <summary>Upgrades that the route turns on or off, by lower-case name.</summary>
+    public IReadOnlyDictionary<string, bool> Upgrades { get; init; } = new Dictionary<string, bool>();
+
+    /// <summary>CONNECT requests end here: the payload goes to the upstream as plain TCP.</summary>
+    public bool TerminateConnect { get; init; }
+}

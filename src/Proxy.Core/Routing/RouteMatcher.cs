@@ -1,0 +1,118 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Http;
+using Proxy.Routing.Matching;
+
+namespace Proxy.Routing;
+
+/// <summary>All conditions of one route. Immutable; decides without allocation.</summary>
+internal sealed class RouteMatcher
+{
+    private readonly HeaderMatcher[] _headers;
+    private readonly QueryParameterMatcher[] _query;
+    private readonly RuntimeFraction? _fraction;
+    private readonly bool _grpc;
+
+    private RouteMatcher(RouteMatchConfig config, RouteTableContext context, string path, FaultList faults)
+    {
+        Path = PathMatcher.Compile(config, path, faults);
+        _headers = [.. config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.headers[{i}]", faults))];
+        _query = [.. config.QueryParameters.Select((query, i) => QueryParameterMatcher.Compile(query, $"{path}.query_parameters[{i}]", faults))];
+        _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
+        _grpc = config.Grpc;
+    }
+
+    /// <summary>The condition on the path; an index over routes may have decided it already.</summary>
+    public PathMatcher Path { get; }
+
+    public static RouteMatcher Compile(RouteMatchConfig config, RouteTableContext context, string path, FaultList faults)
+    {
+        return new RouteMatcher(config, context, path, faults);
+    }
+
+    /// <summary>True when the request fulfils every condition.</summary>
+    public bool Matches(in RequestTarget target, in RouteQuery query)
+    {
+        var pathMatches = Path.Kind == PathMatchKind.Connect ? target.IsConnect : target.HasPath && Path.Matches(target.Path);
+        return pathMatches && MatchesRest(target, query);
+    }
+
+    private bool MatchesRest(in RequestTarget target, in RouteQuery query)
+    {
+        if (_fraction is { } fraction && !fraction.Includes(query.Random))
+        {
+            return false;
+        }
+
+        if (_grpc && !GrpcRequest.Is(query.Headers))
+        {
+            return false;
+        }
+
+        foreach (var header in _headers)
+        {
+            if (!header.Matches(query.Headers))
+            {
+                return false;
+            }
+        }
+
+        foreach (var parameter in _query)
+        {
+            if (!parameter.Matches(target.Query))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
+
+/// <summary>The parts of a request's target that routes look at, taken apart once.</summary>
+internal readonly ref struct RequestTarget
+{
+    public RequestTarget(HeaderMap headers)
+    {
+        HasPath = headers.TryGet(KnownHeader.Path, out var target);
+        Path = QueryString.Split(target, out var query);
+        Query = query;
+        IsConnect = headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+    }
+
+    public bool HasPath { get; }
+
+    public ReadOnlySpan<byte> Path { get; }
+
+    public ReadOnlySpan<byte> Query { get; }
+
+    public bool IsConnect { get; }
+}
+
+/// <summary>A share of the requests, decided by their chance.</summary>
+internal readonly record struct RuntimeFraction(ulong Numerator, ulong Denominator)
+{
+    /// <summary>Settles the share: a runtime value stands for percent.</summary>
+    public static RuntimeFraction Compile(FractionConfig config, Hosting.RuntimeSnapshot runtime)
+    {
+        var percent = config.RuntimeKey.Length == 0 ? -1 : runtime.GetInteger(config.RuntimeKey, -1);
+        return percent >= 0 ? new RuntimeFraction((ulong)percent, 100) : new RuntimeFraction(config.Numerator, config.Denominator);
+    }
+
+    public bool Includes(ulong chance) => chance % Denominator < Numerator;
+}
+
+/// <summary>Which requests are gRPC.</summary>
+internal static class GrpcRequest
+{
+    private static ReadOnlySpan<byte> ContentType => "application/grpc"u8;
+
+    /// <summary>True when the content type is <c>application/grpc</c>, alone or with a suffix after a plus sign.</summary>
+    public static bool Is(HeaderMap headers)
+    {
+        return headers.TryGet(KnownHeader.ContentType, out var type)
+            && type.StartsWith(ContentType)
+            && (type.Length == ContentType.Length || type[ContentType.Length] == (byte)'+')
+            && headers.Contains(KnownHeader.Path);
+    }
+}

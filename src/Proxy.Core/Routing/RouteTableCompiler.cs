@@ -1,0 +1,119 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Routing.Actions;
+
+namespace Proxy.Routing;
+
+/// <summary>Compiles one route table, collecting every fault on the way.</summary>
+internal sealed class RouteTableCompiler
+{
+    private readonly RouteTableConfig _config;
+    private readonly RouteTableContext _context;
+    private readonly FaultList _faults = new();
+    private readonly FilterSlots _slots;
+    private readonly ActionCompiler _actions;
+
+    public RouteTableCompiler(RouteTableConfig config, RouteTableContext context)
+    {
+        _config = config;
+        _context = context;
+        _slots = new FilterSlots(context, _faults);
+        _actions = new ActionCompiler(config, context, _faults);
+    }
+
+    /// <exception cref="ConfigException">There are faults.</exception>
+    public RouteTable Compile()
+    {
+        var index = new VirtualHostIndex();
+        var table = Level(_config.Edits, _config.PerFilter, "");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < _config.VirtualHosts.Count; i++)
+        {
+            var config = _config.VirtualHosts[i];
+            var path = $"virtual_hosts[{i}]";
+            if (config.Name.Length == 0 || !names.Add(config.Name))
+            {
+                _faults.Add($"{path}.name", config.Name.Length == 0 ? "must not be empty" : $"Only unique names for virtual hosts are allowed: {config.Name}");
+            }
+
+            var host = CompileHost(config, table, path);
+            for (var d = 0; d < config.Domains.Count; d++)
+            {
+                index.Add(config.Domains[d], host, $"{path}.domains[{d}]", _faults);
+            }
+
+            if (config.Domains.Count == 0)
+            {
+                _faults.Add($"{path}.domains", "must name at least one domain");
+            }
+        }
+
+        _faults.ThrowIfAny();
+        return new RouteTable(_config.Name, index, _config.IgnorePortInHostMatching, [.. _config.InternalOnlyHeaders.Select(HeaderName.Of)]);
+    }
+
+    private VirtualHost CompileHost(VirtualHostConfig config, RouteLevel table, string path)
+    {
+        var host = new VirtualHost
+        {
+            Name = config.Name,
+            RequireTls = config.RequireTls,
+            IncludeRequestAttemptCount = config.IncludeRequestAttemptCount,
+            IncludeAttemptCountInResponse = config.IncludeAttemptCountInResponse,
+        };
+        var level = Level(config.Edits, config.PerFilter, path);
+        var routes = config.Routes.Select((route, i) => CompileRoute(route, host, level, table, $"{path}.routes[{i}]")).ToArray();
+        host.Complete(routes, new Route("", host, RedirectAction.ToTls, null, _slots.Merge(level.Filters, table.Filters)));
+        return host;
+    }
+
+    private RouteEntry CompileRoute(RouteConfig config, VirtualHost host, RouteLevel hostLevel, RouteLevel table, string path)
+    {
+        var match = RouteMatcher.Compile(config.Match, _context, $"{path}.match", _faults);
+        var level = Level(config.Edits, config.PerFilter, path);
+        if (config.Action is not ForwardActionConfig { WeightedClusters.Count: > 0 } forward)
+        {
+            return new RouteEntry(match, [Build(_actions.Compile(config.Action, match.Path, path), RouteLevel.None)], [1]);
+        }
+
+        var clusters = forward.WeightedClusters;
+        var choices = new Route[clusters.Count];
+        for (var i = 0; i < choices.Length; i++)
+        {
+            var at = $"{path}.route.weighted_clusters.clusters[{i}]";
+            choices[i] = Build(_actions.Compile(forward, clusters[i], match.Path, path, at), Level(clusters[i].Edits, clusters[i].PerFilter, at));
+        }
+
+        var total = clusters.Sum(static cluster => (long)cluster.Weight);
+        if (total is 0 or > uint.MaxValue)
+        {
+            _faults.Add($"{path}.route.weighted_clusters", "the sum of the weights must be between 1 and 4294967295");
+        }
+
+        return new RouteEntry(match, choices, [.. clusters.Select(static cluster => cluster.Weight)]);
+
+        Route Build(RouteAction action, RouteLevel cluster)
+        {
+            var wins = _config.MostSpecificEditsWin;
+            return new Route(config.Name, host, action, match, _slots.Merge(cluster.Filters, level.Filters, hostLevel.Filters, table.Filters))
+            {
+                RequestEdits = HeaderEditPlan.Of(cluster.Request, level.Request, hostLevel.Request, table.Request, wins),
+                ResponseEdits = HeaderEditPlan.Of(cluster.Response, level.Response, hostLevel.Response, table.Response, wins),
+            };
+        }
+    }
+
+    private RouteLevel Level(HeaderEditsConfig edits, ConfigList<PerFilterConfig> filters, string path)
+    {
+        return new RouteLevel(
+            HeaderEdits.Compile(edits, request: true, _context.Formats, path, _faults),
+            HeaderEdits.Compile(edits, request: false, _context.Formats, path, _faults),
+            _slots.Compile(filters, path));
+    }
+
+    /// <summary>What one level (table, virtual host, route, weighted cluster) contributes to a route.</summary>
+    private sealed record RouteLevel(HeaderEdits? Request, HeaderEdits? Response, FilterRouteConfig?[] Filters)
+    {
+        public static RouteLevel None { get; } = new(null, null, []);
+    }
+}

@@ -1,0 +1,84 @@
+using Proxy.Configuration.Http;
+
+namespace Proxy.Routing;
+
+/// <summary>A compiled virtual host: its routes in order. Immutable once compiled, shared by all workers.</summary>
+internal sealed class VirtualHost
+{
+    private RouteEntry[] _routes = [];
+    private Route? _tlsRedirect;
+
+    public required string Name { get; init; }
+
+    /// <summary>Sends <c>x-envoy-attempt-count</c> upstream.</summary>
+    public bool IncludeRequestAttemptCount { get; init; }
+
+    /// <summary>Sends <c>x-envoy-attempt-count</c> downstream.</summary>
+    public bool IncludeAttemptCountInResponse { get; init; }
+
+    public TlsRequirement RequireTls { get; init; }
+
+    /// <summary>Ends the compilation.</summary>
+    public void Complete(RouteEntry[] routes, Route tlsRedirect)
+    {
+        _routes = routes;
+        _tlsRedirect = tlsRedirect;
+    }
+
+    /// <summary>The first route that matches, or the redirect that TLS needs; null when there is none.</summary>
+    public Route? Match(in RequestTarget target, in RouteQuery query)
+    {
+        if (!query.IsTls && (RequireTls == TlsRequirement.All || (RequireTls == TlsRequirement.ExternalOnly && !query.IsInternal)))
+        {
+            return _tlsRedirect;
+        }
+
+        foreach (var entry in _routes)
+        {
+            if (entry.Match.Matches(target, query))
+            {
+                return entry.Choose(query.Random);
+            }
+        }
+
+        return null;
+    }
+}
+
+/// <summary>One configured route: its conditions and, by chance when clusters are weighted, the compiled route they lead to.</summary>
+internal sealed class RouteEntry
+{
+    private readonly Route[] _choices;
+    private readonly ulong[] _bounds; // running totals of the weights
+
+    public RouteEntry(RouteMatcher match, Route[] choices, ReadOnlySpan<uint> weights)
+    {
+        Match = match;
+        _choices = choices;
+        _bounds = new ulong[choices.Length];
+        var total = 0UL;
+        for (var i = 0; i < weights.Length; i++)
+        {
+            _bounds[i] = total += weights[i];
+        }
+    }
+
+    public RouteMatcher Match { get; }
+
+    public Route Choose(ulong chance)
+    {
+        if (_choices.Length == 1)
+        {
+            return _choices[0];
+        }
+
+        var value = chance % _bounds[^1];
+        var i = 0;
+        while (value >= _bounds[i])
+        {
+            i++;
+        }
+
+        return _choices[i];
+    }
+}
