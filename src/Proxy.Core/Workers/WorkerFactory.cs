@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Proxy.Workers.Epoll;
+using Proxy.Workers.Sockets;
 
 namespace Proxy.Workers;
 
@@ -10,11 +11,12 @@ internal static class WorkerFactory
     /// <exception cref="PlatformNotSupportedException">The system does not have what <paramref name="kind"/> needs.</exception>
     public static Worker Create(WorkerKind kind, int index, TimeProvider time, IRandomSource random, ILogger logger)
     {
-        if (!EpollWorker.IsSupported)
+        return kind switch
         {
-            throw new PlatformNotSupportedException($"Workers of kind {kind} need Linux.");
-        }
-
-        return new EpollWorker(index, time, random, logger);
+            WorkerKind.Sockets => new SocketWorker(index, time, random, logger),
+            _ when EpollWorker.IsSupported => new EpollWorker(index, time, random, logger),
+            WorkerKind.Auto => new SocketWorker(index, time, random, logger),
+            _ => throw new PlatformNotSupportedException($"Workers of kind {kind} need Linux."),
+        };
     }
 }

@@ -8,4 +8,7 @@ public enum WorkerKind
 
     /// <summary>Linux epoll.</summary>
     Epoll,
+
+    /// <summary><see cref="System.Net.Sockets.Socket"/>: slower, on every system.</summary>
+    Sockets,
 }
