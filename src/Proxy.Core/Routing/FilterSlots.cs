@@ -55,14 +55,14 @@ internal sealed class FilterSlots
 
     private object? Prepare(PerFilterConfig config, FilterConfig filter, string path)
     {
-        if (config.Config is null || _context.FindFactory(filter.Config.GetType()) is not { } factory || _context.Factory is not { } proxy)
+        if (config.Config is null || _context.Factory is not { } proxy)
         {
             return config.Config;
         }
 
         try
         {
-            return factory.PrepareRouteConfig(config.Config, proxy);
+            return _context.FindFactory(filter) is { } factory ? factory.PrepareRouteConfig(config.Config, proxy) : config.Config;
         }
         catch (ConfigException exception)
         {

@@ -11,8 +11,8 @@ internal sealed record RouteTableContext
     /// <summary>The chain that the table serves; per-filter configuration is kept by the index of the filter here.</summary>
     public IReadOnlyList<FilterConfig> Filters { get; init; } = [];
 
-    /// <summary>Factory of the filter whose configuration record has this type; null when there is none.</summary>
-    public Func<Type, IHttpFilterFactory?> FindFactory { get; init; } = static _ => null;
+    /// <summary>Factory of a filter of the chain; null when there is none.</summary>
+    public Func<FilterConfig, IHttpFilterFactory?> FindFactory { get; init; } = static _ => null;
 
     /// <summary>Answers whether a cluster exists; null when that is not to be checked.</summary>
     public Func<string, bool>? ClusterExists { get; init; }
@@ -32,7 +32,7 @@ internal sealed record RouteTableContext
         return new RouteTableContext
         {
             Filters = filters,
-            FindFactory = type => factory.HttpFilters.GetValueOrDefault(type),
+            FindFactory = factory.Filters.Http,
             ClusterExists = factory.Clusters.Contains,
             Runtime = factory.Runtime,
             Formats = factory.Formats,
