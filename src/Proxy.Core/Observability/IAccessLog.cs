@@ -42,6 +42,9 @@ public enum AccessLogType
     /// <summary>Not said.</summary>
     NotSet,
 
+    /// <summary>A plain connection has begun.</summary>
+    TcpConnectionStart,
+
     /// <summary>A plain connection has come to its upstream.</summary>
     TcpUpstreamConnected,
 

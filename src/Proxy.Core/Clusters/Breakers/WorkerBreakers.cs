@@ -5,11 +5,13 @@ namespace Proxy.Clusters.Breakers;
 /// <summary>One worker's part of a cluster's circuit breakers.</summary>
 /// <remarks>
 /// Every worker writes only its own counts, without interlocked operations, and adds up everybody's to decide. Far from the limit the others' sum may be
-/// up to a millisecond old; near it (the last quarter) it is read each time. Workers that decide at the same moment may go over the limit together,
+/// up to a millisecond old; near it (the last quarter, or the last 32) it is read each time. Workers that decide at the same moment may go over the limit together,
 /// by at most one each.
 /// </remarks>
 internal sealed class WorkerBreakers
 {
+    private const int NearLimit = 32;
+
     private readonly ClusterBreakers _cluster;
     private readonly Worker _worker;
     private readonly Resource[] _resources = new Resource[ClusterBreakers.Counts];
@@ -33,7 +35,7 @@ internal sealed class WorkerBreakers
             Refresh(index);
         }
 
-        if (own.Count + own.Others < limit - (limit / 4))
+        if (own.Count + own.Others < limit - Math.Max(limit / 4, NearLimit))
         {
             return true;
         }

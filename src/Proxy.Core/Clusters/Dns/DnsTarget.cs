@@ -66,7 +66,7 @@ internal sealed class DnsTarget
         DnsAnswer answer;
         try
         {
-            answer = await _resolver.ResolveAsync(_name.Host, _config.Family).ConfigureAwait(false);
+            answer = await _resolver.ResolveAsync(_name.Host, _config.Family);
         }
         catch (Exception exception)
         {

@@ -29,6 +29,9 @@ public sealed record TcpProxyConfig
     /// <summary>Time between log lines of a live connection; null logs its end only.</summary>
     public TimeSpan? AccessLogFlushInterval { get; init; }
 
-    /// <summary>Logs also when the connection begins. Default false.</summary>
+    /// <summary>Logs also when the connection begins (<c>flush_access_log_on_start</c>). Default false.</summary>
     public bool LogOnStart { get; init; }
+
+    /// <summary>Logs also when the upstream is reached (<c>flush_access_log_on_connected</c>). Default false.</summary>
+    public bool LogOnConnected { get; init; }
 }

@@ -1,0 +1,228 @@
+using System.Net;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+
+namespace Proxy.Core.Tests.Clusters;
+
+public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
+{
+    private static readonly IPEndPoint C = IPEndPoint.Parse("10.0.0.3:80");
+
+    [Test]
+    public void RoundRobin_EqualWeights_GoesRound()
+    {
+        Add(Config(A, B, C));
+
+        var picks = Picks(9);
+
+        picks.Take(3).Should().BeEquivalentTo([A, B, C]);
+        picks[3..6].Should().Equal(picks[..3]);
+        picks[6..9].Should().Equal(picks[..3]);
+    }
+
+    [Test]
+    public void RoundRobin_ManyClusters_StartAnywhere()
+    {
+        var starts = new HashSet<EndPoint>();
+        for (var i = 0; i < 40; i++)
+        {
+            var name = "n" + i;
+            Add(Config(A, B, C) with { Name = name });
+            starts.Add(Manager.Find(Worker, name)!.ChooseHost(default)!.EndPoint);
+        }
+
+        starts.Should().HaveCount(3);
+    }
+
+    [Test]
+    public void RoundRobin_Weights_AreKeptAndSpread()
+    {
+        Add(Weighted(LoadBalancingPolicy.RoundRobin, (A, 1), (B, 2), (C, 5)));
+        Picks(1); // wherever the rotation starts
+
+        var picks = Picks(80);
+
+        picks.Count(A.Equals).Should().Be(10);
+        picks.Count(B.Equals).Should().Be(20);
+        picks.Count(C.Equals).Should().Be(50);
+        picks.Chunk(8).Should().OnlyContain(turn => turn.Contains(A) && turn.Contains(B), "a light host is not starved by a heavy one");
+    }
+
+    [Test]
+    public void RoundRobin_HostJoins_RotationGoesOn()
+    {
+        Add(Config(A, B));
+        var last = Picks(1)[0];
+
+        Add(Config(A, B) with { ConnectTimeout = TimeSpan.FromSeconds(1) });
+
+        Picks(4).Should().HaveCount(4).And.Contain(last);
+    }
+
+    [Test]
+    public void Random_ManyPicks_AreEvenWhateverTheWeights()
+    {
+        Add(Weighted(LoadBalancingPolicy.Random, (A, 1), (B, 9)));
+
+        Picks(1000).Count(A.Equals).Should().BeInRange(430, 570);
+    }
+
+    [Test]
+    public void LeastRequest_OneHostIsBusy_IsAvoided()
+    {
+        Add(Config(A, B) with { Policy = LoadBalancingPolicy.LeastRequest, LeastRequest = new LeastRequestConfig(ChoiceCount: 30) });
+        var busy = Choose()!;
+        busy.On(Runtime.Workers[1]).RequestsActive = 1;
+
+        Picks(100).Should().NotContain(busy.EndPoint, "requests on other workers count too");
+    }
+
+    [Test]
+    public void LeastRequest_TwoChoices_PrefersTheIdleThreeTimesInFour()
+    {
+        Add(Config(A, B) with { Policy = LoadBalancingPolicy.LeastRequest });
+        var busy = Choose()!;
+        busy.On(Worker).RequestsActive = 5;
+
+        Picks(1000).Count(busy.EndPoint.Equals).Should().BeInRange(200, 300);
+    }
+
+    [Test]
+    public void LeastRequest_Weights_CountLessForTheBusy()
+    {
+        Add(Weighted(LoadBalancingPolicy.LeastRequest, (A, 1), (B, 4)));
+        var hosts = Manager.Clusters.Single().Hosts.All.ToDictionary(entry => entry.Host.EndPoint, entry => entry.Host);
+        Picks(100).Count(B.Equals).Should().BeInRange(78, 82);
+
+        hosts[B].On(Worker).RequestsActive = 3; // 4 / (3 + 1) is as much as A has
+        Picks(10);
+
+        Picks(100).Count(B.Equals).Should().BeInRange(48, 52);
+    }
+
+    [TestCase(EndpointHealth.Unhealthy)]
+    [TestCase(EndpointHealth.Draining)]
+    [TestCase(EndpointHealth.Timeout)]
+    public void Health_HostIsOut_IsNotPicked(EndpointHealth health)
+    {
+        Add(Health(EndpointHealth.Healthy, EndpointHealth.Healthy, health));
+
+        Picks(12).Should().NotContain(C);
+        Stat("membership_total").Should().Be(3);
+        Stat("membership_healthy").Should().Be(2);
+        Stat("lb_healthy_panic").Should().Be(0);
+    }
+
+    [Test]
+    public void Panic_TooFewAreHealthy_UsesAll()
+    {
+        Add(Health(EndpointHealth.Healthy, EndpointHealth.Unhealthy, EndpointHealth.Unhealthy));
+
+        Picks(12).Distinct().Should().HaveCount(3);
+        Stat("lb_healthy_panic").Should().Be(12);
+    }
+
+    [Test]
+    public void Panic_TurnedOffAndNobodyIsHealthy_PicksNobody()
+    {
+        Add(Health(EndpointHealth.Unhealthy, EndpointHealth.Unhealthy) with { PanicThreshold = 0 });
+
+        Choose().Should().BeNull();
+        Stat("lb_healthy_panic").Should().Be(0);
+        Stat("upstream_cx_none_healthy").Should().Be(1);
+    }
+
+    [Test]
+    public void Degraded_WhileHealthySuffice_IsNotPicked()
+    {
+        Add(Health(EndpointHealth.Healthy, EndpointHealth.Healthy, EndpointHealth.Healthy, EndpointHealth.Degraded));
+
+        Picks(12).Should().NotContain(IPEndPoint.Parse("10.0.0.4:80"));
+        Stat("membership_degraded").Should().Be(1);
+    }
+
+    [Test]
+    public void Degraded_NobodyIsHealthy_IsPicked()
+    {
+        Add(Health(EndpointHealth.Unhealthy, EndpointHealth.Degraded) with { PanicThreshold = 0 });
+
+        Picks(4).Should().OnlyContain(pick => B.Equals(pick));
+    }
+
+    [Test]
+    public void Priorities_FirstIsHealthy_TakesAll()
+    {
+        Add(Priorities(EndpointHealth.Healthy));
+
+        Picks(20).Should().OnlyContain(pick => A.Equals(pick));
+    }
+
+    [Test]
+    public void Priorities_FirstIsDown_SecondTakesAll()
+    {
+        Add(Priorities(EndpointHealth.Unhealthy));
+
+        Picks(20).Should().OnlyContain(pick => B.Equals(pick));
+        Stat("lb_healthy_panic").Should().Be(0);
+    }
+
+    [Test]
+    public void NoHosts_PicksNobody()
+    {
+        Add(new ClusterConfig { Name = "c" });
+
+        Choose().Should().BeNull();
+        Stat("upstream_cx_none_healthy").Should().Be(1);
+    }
+
+    [TestCase(LoadBalancingPolicy.RoundRobin)]
+    [TestCase(LoadBalancingPolicy.Random)]
+    [TestCase(LoadBalancingPolicy.LeastRequest)]
+    public void Choose_AnyPolicy_AllocatesNothing(LoadBalancingPolicy policy)
+    {
+        Add(Weighted(policy, (A, 1), (B, 2)));
+        Choose();
+        var cluster = Cluster;
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        for (var i = 0; i < 100; i++)
+        {
+            cluster.ChooseHost(default);
+        }
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
+    }
+
+    private List<EndPoint> Picks(int count)
+    {
+        return [.. Enumerable.Range(0, count).Select(_ => Choose()!.EndPoint)];
+    }
+
+    private static ClusterConfig Weighted(LoadBalancingPolicy policy, params (IPEndPoint Host, uint Weight)[] hosts)
+    {
+        return Of([.. hosts.Select(host => Endpoint(host.Host, host.Weight))]) with { Policy = policy };
+    }
+
+    private static ClusterConfig Health(params EndpointHealth[] health)
+    {
+        return Of([.. health.Select((value, i) => Endpoint(IPEndPoint.Parse($"10.0.0.{i + 1}:80"), health: value))]);
+    }
+
+    private static ClusterConfig Priorities(EndpointHealth first)
+    {
+        return new ClusterConfig
+        {
+            Name = "c",
+            Endpoints =
+            [
+                new LocalityEndpointsConfig { Endpoints = [Endpoint(A, health: first)] },
+                new LocalityEndpointsConfig { Priority = 1, Endpoints = [Endpoint(B)] },
+            ],
+        };
+    }
+
+    private static ClusterConfig Of(ConfigList<EndpointConfig> endpoints)
+    {
+        return new ClusterConfig { Name = "c", Endpoints = [new LocalityEndpointsConfig { Endpoints = endpoints }] };
+    }
+}
