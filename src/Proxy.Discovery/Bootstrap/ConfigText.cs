@@ -10,15 +10,20 @@ internal static class ConfigText
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Reads the text into nodes. Null when it is no YAML or JSON; the fault says where.</summary>
-    public static ConfigNode? Parse(string file, ReadOnlySpan<byte> bytes, FaultList faults)
+    public static ConfigNode? Parse(string file, ReadOnlySpan<byte> bytes, FaultList faults) => Parse(FormatOf(file), file, bytes, faults);
+
+    /// <summary>Reads YAML whatever the name.</summary>
+    public static ConfigNode? ParseYaml(string name, ReadOnlySpan<byte> bytes, FaultList faults) => Parse(Format.Yaml, name, bytes, faults);
+
+    private static ConfigNode? Parse(Format format, string file, ReadOnlySpan<byte> bytes, FaultList faults)
     {
         try
         {
-            return ParseAs(FormatOf(file), file, bytes, faults);
+            return ParseAs(format, file, bytes, faults);
         }
         catch (NodeSyntaxException e)
         {
-            faults.Add(new ConfigFault(new FaultPosition(file, e.Line, e.Column), "", "syntax", e.Message));
+            faults.Add(new SourceFault(new FaultPosition(file, e.Line, e.Column), "", "syntax", e.Message));
             return null;
         }
     }

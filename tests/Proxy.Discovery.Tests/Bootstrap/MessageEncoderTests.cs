@@ -1,6 +1,7 @@
 using Envoy.Config.Core.V3;
 using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.Bootstrap.Messages;
+using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
 
 namespace Proxy.Discovery.Tests.Bootstrap;
@@ -121,6 +122,7 @@ internal sealed class MessageEncoderTests
 
     private sealed class Only(params string[] names) : ISupport
     {
-        public bool HasEffect(MessageType message, FieldType field) => names.Contains(field.Name);
+        public string? Refusal(MessageType message, FieldType field, ConfigNode value) =>
+            names.Contains(field.Name) ? null : "not supported yet";
     }
 }

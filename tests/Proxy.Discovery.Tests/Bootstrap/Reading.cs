@@ -8,7 +8,7 @@ using Proxy.Discovery.Bootstrap.Schema;
 namespace Proxy.Discovery.Tests.Bootstrap;
 
 /// <summary>Reads a text into a message of the API, in process.</summary>
-internal sealed record Reading(ReadOnlyMemory<byte> Wire, IReadOnlyList<ConfigFault> Faults)
+internal sealed record Reading(ReadOnlyMemory<byte> Wire, IReadOnlyList<SourceFault> Faults)
 {
     public const string Bootstrap = "envoy.config.bootstrap.v3.Bootstrap";
 

@@ -169,7 +169,7 @@ internal sealed class SpellingTests
     private static Cluster JsonField(string field, string text) =>
         Reading.Json($"{{\"name\":\"u\",\"{field}\":{text}}}", ClusterName).As(Cluster.Parser);
 
-    private static IReadOnlyList<Proxy.Discovery.Bootstrap.Faults.ConfigFault> JsonFaults(string field, string text) =>
+    private static IReadOnlyList<Proxy.Discovery.Bootstrap.Faults.SourceFault> JsonFaults(string field, string text) =>
         Reading.Json($"{{\"name\":\"u\",\"{field}\":{text}}}", ClusterName).Faults;
 
     private static Cluster YamlField(string field, string text) => Reading.Yaml($"name: u\n{field}: {text}", ClusterName).As(Cluster.Parser);

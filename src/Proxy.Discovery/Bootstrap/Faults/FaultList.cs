@@ -6,14 +6,14 @@ internal sealed class FaultList
     // A text of garbage could otherwise make a fault a byte.
     private const int Limit = 1000;
 
-    private readonly List<ConfigFault> _faults = [];
+    private readonly List<SourceFault> _faults = [];
     private readonly HashSet<string> _paths = new(StringComparer.Ordinal);
 
     public bool HasErrors { get; private set; }
 
     public int Count => _faults.Count;
 
-    public void Add(ConfigFault fault)
+    public void Add(SourceFault fault)
     {
         HasErrors |= fault.Severity == FaultSeverity.Error;
         _paths.Add(fault.Path);
@@ -38,7 +38,7 @@ internal sealed class FaultList
     }
 
     /// <summary>The faults in the order of the text.</summary>
-    public IReadOnlyList<ConfigFault> Sorted() =>
+    public IReadOnlyList<SourceFault> Sorted() =>
     [
         .. _faults
             .OrderBy(f => f.Position.File, StringComparer.Ordinal)

@@ -9,7 +9,7 @@ internal static class FaultWriter
 {
     private static readonly JsonWriterOptions Indented = new() { Indented = true };
 
-    public static string ToText(IEnumerable<ConfigFault> faults)
+    public static string ToText(IEnumerable<SourceFault> faults)
     {
         var text = new StringBuilder();
         foreach (var fault in faults)
@@ -20,7 +20,7 @@ internal static class FaultWriter
         return text.ToString();
     }
 
-    public static string ToJson(IEnumerable<ConfigFault> faults)
+    public static string ToJson(IEnumerable<SourceFault> faults)
     {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer, Indented))
@@ -37,7 +37,7 @@ internal static class FaultWriter
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static void Write(Utf8JsonWriter json, ConfigFault fault)
+    private static void Write(Utf8JsonWriter json, SourceFault fault)
     {
         json.WriteStartObject();
         json.WriteString("file", fault.Position.File);

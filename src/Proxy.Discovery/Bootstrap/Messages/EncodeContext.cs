@@ -21,20 +21,20 @@ internal sealed class EncodeContext(EncodeOptions options, FaultList faults)
     public string[] Slots { get; set; } = [];
 
     public void Fault(FaultPosition position, string rule, string message, string? hint = null) =>
-        faults.Add(new ConfigFault(position, Path.ToString(), rule, message, hint));
+        faults.Add(new SourceFault(position, Path.ToString(), rule, message, hint));
 
     /// <summary>A fault of a field of the message that the walk stands in.</summary>
     public void FieldFault(string field, FaultPosition position, string rule, string message, string? hint = null) =>
-        faults.Add(new ConfigFault(position, Path.With(field), rule, message, hint));
+        faults.Add(new SourceFault(position, Path.With(field), rule, message, hint));
 
-    public void UnknownField(ConfigEntry entry, string? hint) => faults.Add(new ConfigFault(
+    public void UnknownField(ConfigEntry entry, string? hint) => faults.Add(new SourceFault(
         entry.Position, Path.With(entry.Name), "unknown_field", "unknown field", hint, Severity(Options.AllowUnknownFields)));
 
     public void Unsupported(FaultPosition position, string message)
     {
         if (Muted == 0)
         {
-            faults.Add(new ConfigFault(
+            faults.Add(new SourceFault(
                 position, Path.ToString(), "unsupported", message, Severity: Severity(Options.AllowUnsupported)));
         }
     }

@@ -1,3 +1,4 @@
+using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
 
 namespace Proxy.Discovery.Bootstrap.Messages;
@@ -18,6 +19,6 @@ internal sealed record EncodeOptions
     {
         public static readonly AllSupported Instance = new();
 
-        public bool HasEffect(MessageType message, FieldType field) => true;
+        public string? Refusal(MessageType message, FieldType field, ConfigNode value) => null;
     }
 }

@@ -126,9 +126,9 @@ internal sealed class MessageEncoder
         {
             _context.Fault(value.Position, "disallowed", "retired from the API and refused");
         }
-        else if (!_context.Options.Support.HasEffect(type, field) && !IsWithoutMeaning(field, value))
+        else if (_context.Options.Support.Refusal(type, field, value) is { } refusal && !IsWithoutMeaning(field, value))
         {
-            _context.Unsupported(value.Position, "not supported yet");
+            _context.Unsupported(value.Position, refusal);
             _context.Muted++;
         }
 

@@ -124,7 +124,7 @@ internal sealed class YamlNodeReader
             return;
         }
 
-        _faults.Add(new ConfigFault(
+        _faults.Add(new SourceFault(
             entries[known].Position,
             "",
             "duplicate_key",

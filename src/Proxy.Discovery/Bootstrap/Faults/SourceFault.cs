@@ -9,7 +9,7 @@ namespace Proxy.Discovery.Bootstrap.Faults;
 /// <param name="Message">The broken rule in words.</param>
 /// <param name="Hint">What would help, or null.</param>
 /// <param name="Severity">Whether the configuration is refused for it.</param>
-internal sealed record ConfigFault(
+internal sealed record SourceFault(
     FaultPosition Position,
     string Path,
     string Rule,

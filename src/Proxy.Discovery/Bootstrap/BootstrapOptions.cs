@@ -1,0 +1,17 @@
+namespace Proxy.Discovery.Bootstrap;
+
+/// <summary>How a bootstrap is read.</summary>
+internal sealed record BootstrapOptions
+{
+    /// <summary>Settings that would have no effect yet are warnings. Default: false, they refuse the bootstrap.</summary>
+    public bool AllowUnsupported { get; init; }
+
+    /// <summary>Fields that no message has are warnings (<c>--allow-unknown-static-fields</c>). Default: false.</summary>
+    public bool AllowUnknownFields { get; init; }
+
+    /// <summary>Reads a file.</summary>
+    public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
+
+    /// <summary>Reads an environment variable; null when there is none.</summary>
+    public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
+}

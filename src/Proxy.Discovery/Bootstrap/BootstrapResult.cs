@@ -1,0 +1,27 @@
+using Proxy.Configuration;
+using Proxy.Discovery.Bootstrap.Faults;
+using Proxy.Discovery.V3;
+
+namespace Proxy.Discovery.Bootstrap;
+
+/// <summary>What became of a bootstrap: the configuration, or the faults that refuse it.</summary>
+/// <param name="Config">What was asked for; null when there are errors.</param>
+/// <param name="Message">The message as read, for dumps; null when there are errors.</param>
+/// <param name="Faults">Errors and warnings in the order of the text.</param>
+internal sealed record BootstrapResult(
+    ProxyConfig? Config, Envoy.Config.Bootstrap.V3.Bootstrap? Message, IReadOnlyList<SourceFault> Faults)
+{
+    /// <summary>Where settings stand in the text; null when the text could not be read.</summary>
+    public SourceMap? Source { get; init; }
+
+    /// <summary>Places a fault that was found when the configuration was compiled.</summary>
+    /// <param name="path">Such as <c>listeners[0].filter_chains[0].filters[0].stat_prefix</c>, relative to the configuration.</param>
+    /// <param name="message">What is wrong.</param>
+    public SourceFault Place(string path, string message)
+    {
+        var full = path.StartsWith("listeners", StringComparison.Ordinal) || path.StartsWith("clusters", StringComparison.Ordinal)
+            ? "static_resources." + path
+            : path;
+        return new SourceFault(Source?.Find(SourceMap.StepsOf(full)) ?? default, full, "invalid", message);
+    }
+}

@@ -1,0 +1,86 @@
+using Envoy.Config.Accesslog.V3;
+using Google.Protobuf.Collections;
+using Proxy.Configuration;
+using Proxy.Discovery.V3.Routes;
+
+namespace Proxy.Discovery.V3.AccessLogs;
+
+/// <summary>Translates access logs and their filters.</summary>
+internal static class AccessLogTranslator
+{
+    public const string Supported =
+        """
+        envoy.config.accesslog.v3.AccessLog: *
+        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter
+        envoy.config.accesslog.v3.StatusCodeFilter: *
+        envoy.config.accesslog.v3.DurationFilter: *
+        envoy.config.accesslog.v3.ComparisonFilter: *
+        envoy.config.accesslog.v3.AndFilter: *
+        envoy.config.accesslog.v3.OrFilter: *
+        envoy.config.accesslog.v3.HeaderFilter: *
+        envoy.config.accesslog.v3.ResponseFlagFilter: *
+        envoy.config.core.v3.SubstitutionFormatString: text_format text_format_source json_format omit_empty_values content_type json_format_options
+        envoy.config.core.v3.JsonFormatOptions: *
+        """;
+
+    public static ConfigList<AccessLogConfig> Translate(RepeatedField<AccessLog> logs, Place place, TranslationContext context)
+    {
+        var translated = new List<AccessLogConfig>(logs.Count);
+        for (var i = 0; i < logs.Count; i++)
+        {
+            var filter = logs[i].Filter is { } f ? Filter(f, place.Item(i).Field("filter"), context) : null;
+            if (context.Extensions.Translate(logs[i].TypedConfig, place.Item(i).Field("typed_config"), context) is { } sink)
+            {
+                translated.Add(new AccessLogConfig(sink) { Filter = filter });
+            }
+        }
+
+        return translated.ToConfigList();
+    }
+
+    private static AccessLogFilterConfig? Filter(AccessLogFilter filter, Place place, TranslationContext context)
+    {
+        switch (filter.FilterSpecifierCase)
+        {
+            case AccessLogFilter.FilterSpecifierOneofCase.StatusCodeFilter:
+                var status = filter.StatusCodeFilter.Comparison ?? new ComparisonFilter();
+                return new StatusCodeLogFilter(Operator(status), Value(status, context));
+            case AccessLogFilter.FilterSpecifierOneofCase.DurationFilter:
+                var duration = filter.DurationFilter.Comparison ?? new ComparisonFilter();
+                return new DurationLogFilter(Operator(duration), Value(duration, context));
+            case AccessLogFilter.FilterSpecifierOneofCase.NotHealthCheckFilter:
+                return new NotHealthCheckLogFilter();
+            case AccessLogFilter.FilterSpecifierOneofCase.AndFilter:
+                return new AndLogFilter(Filters(filter.AndFilter.Filters, place.Field("and_filter").Field("filters"), context));
+            case AccessLogFilter.FilterSpecifierOneofCase.OrFilter:
+                return new OrLogFilter(Filters(filter.OrFilter.Filters, place.Field("or_filter").Field("filters"), context));
+            case AccessLogFilter.FilterSpecifierOneofCase.HeaderFilter when filter.HeaderFilter.Header is { } header:
+                return new HeaderLogFilter(RouteMatchTranslator.Header(header, place.Field("header_filter").Field("header"), context));
+            case AccessLogFilter.FilterSpecifierOneofCase.ResponseFlagFilter:
+                return new ResponseFlagLogFilter(filter.ResponseFlagFilter.Flags.ToConfigList());
+            default:
+                context.Unsupported(place, "this filter is not supported yet");
+                return null;
+        }
+    }
+
+    private static ConfigList<AccessLogFilterConfig> Filters(RepeatedField<AccessLogFilter> filters, Place place, TranslationContext context) =>
+        filters.Select((f, i) => Filter(f, place.Item(i), context)).OfType<AccessLogFilterConfig>().ToConfigList();
+
+    private static ComparisonOperator Operator(ComparisonFilter comparison) => comparison.Op switch
+    {
+        ComparisonFilter.Types.Op.Ge => ComparisonOperator.GreaterOrEqual,
+        ComparisonFilter.Types.Op.Le => ComparisonOperator.LessOrEqual,
+        ComparisonFilter.Types.Op.Ne => ComparisonOperator.NotEqual,
+        _ => ComparisonOperator.Equal,
+    };
+
+    // Runtime values come from static layers only, so the answer cannot change later.
+    private static uint Value(ComparisonFilter comparison, TranslationContext context)
+    {
+        var value = comparison.Value;
+        return value is not null && context.Runtime.TryGetValue(value.RuntimeKey, out var text) && uint.TryParse(text, out var number)
+            ? number
+            : value?.DefaultValue ?? 0;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Configuration;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.AccessLogs;
+
+/// <summary>Translates formats with command operators.</summary>
+internal static class LogFormatTranslator
+{
+    public static LogFormatConfig Translate(SubstitutionFormatString? format, Place place, TranslationContext context)
+    {
+        if (format is null)
+        {
+            return LogFormatConfig.Default;
+        }
+
+        var shape = format.FormatCase switch
+        {
+            SubstitutionFormatString.FormatOneofCase.JsonFormat => FromStruct(format.JsonFormat),
+            SubstitutionFormatString.FormatOneofCase.TextFormatSource => new LogFormatConfig
+            {
+                Text = DataSourceReader.ReadText(format.TextFormatSource, place.Field("text_format_source"), context),
+            },
+            _ => FromText(format.TextFormat),
+        };
+        return shape with { OmitEmptyValues = format.OmitEmptyValues, KeepOrder = format.JsonFormatOptions?.SortProperties != true };
+    }
+
+    // An empty text asks for the default line.
+    public static LogFormatConfig FromText(string text) => text.Length == 0 ? LogFormatConfig.Default : new LogFormatConfig { Text = text };
+
+    public static LogFormatConfig FromStruct(Struct json) => new() { Json = ToNode(json) };
+
+    private static JsonFormatObject ToNode(Struct json) =>
+        new(json.Fields.Select(f => KeyValuePair.Create(f.Key, ToNode(f.Value))).ToConfigList());
+
+    private static JsonFormatNode ToNode(Value value) => value.KindCase switch
+    {
+        Value.KindOneofCase.StructValue => ToNode(value.StructValue),
+        Value.KindOneofCase.ListValue => new JsonFormatArray(value.ListValue.Values.Select(ToNode).ToConfigList()),
+        Value.KindOneofCase.StringValue => new JsonFormatText(value.StringValue),
+        Value.KindOneofCase.BoolValue => new JsonFormatConstant(value.BoolValue ? "true" : "false"),
+        Value.KindOneofCase.NumberValue => new JsonFormatConstant(value.NumberValue.ToString("R", CultureInfo.InvariantCulture)),
+        _ => new JsonFormatConstant("null"),
+    };
+}

@@ -1,0 +1,111 @@
+using Envoy.Config.Bootstrap.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Listeners;
+using Proxy.Discovery.V3.AccessLogs;
+using Proxy.Discovery.V3.Clusters;
+using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Listeners;
+
+namespace Proxy.Discovery.V3;
+
+/// <summary>Translates a bootstrap: the root of a configuration.</summary>
+internal static class BootstrapTranslator
+{
+    public const string Supported =
+        """
+        envoy.config.bootstrap.v3.Bootstrap: node static_resources stats_flush_interval layered_runtime admin
+        envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters
+        envoy.config.bootstrap.v3.Admin: access_log access_log_path address
+        envoy.config.bootstrap.v3.LayeredRuntime: *
+        envoy.config.bootstrap.v3.RuntimeLayer: name static_layer
+        envoy.config.core.v3.Node: *
+        envoy.config.core.v3.BuildVersion: *
+        envoy.config.core.v3.Extension: *
+        envoy.type.v3.SemanticVersion: *
+        xds.core.v3.ContextParams: *
+        """;
+
+    public static ProxyConfig Translate(Envoy.Config.Bootstrap.V3.Bootstrap bootstrap, TranslationContext context)
+    {
+        RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
+        var resources = bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
+        var place = Place.Root.Field("static_resources");
+        var clusters = Clusters(resources, place.Field("clusters"), context);
+        return new ProxyConfig
+        {
+            Node = Node(bootstrap.Node),
+            Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
+            Clusters = clusters,
+            Listeners = Listeners(resources, place.Field("listeners"), context),
+            StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),
+            Runtime = context.Runtime.Select(r => new RuntimeValue(r.Key, r.Value)).ToConfigList(),
+        };
+    }
+
+    private static NodeConfig Node(Envoy.Config.Core.V3.Node? node) => node is null
+        ? new NodeConfig()
+        : new NodeConfig { Id = node.Id, Cluster = node.Cluster, Locality = LocalityTranslator.Translate(node.Locality) };
+
+    private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)
+    {
+        // An admin section without an address only says where to log.
+        if (admin?.Address is null || AddressTranslator.ToLiteral(admin.Address, place.Field("address"), context) is not { } address)
+        {
+            return null;
+        }
+
+        var logs = AccessLogTranslator.Translate(admin.AccessLog, place.Field("access_log"), context);
+        return new AdminConfig(address)
+        {
+            AccessLogs = admin.AccessLogPath.Length == 0
+                ? logs
+                : [.. logs, new AccessLogConfig(new FileAccessLogConfig(admin.AccessLogPath, LogFormatConfig.Default))],
+        };
+    }
+
+    private static ConfigList<ClusterConfig> Clusters(
+        Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources resources, Place place, TranslationContext context)
+    {
+        var clusters = new List<ClusterConfig>(resources.Clusters.Count);
+        for (var i = 0; i < resources.Clusters.Count; i++)
+        {
+            if (!context.Clusters.Add(resources.Clusters[i].Name))
+            {
+                context.Fault(place.Item(i).Field("name"), $"another cluster is named {resources.Clusters[i].Name}");
+            }
+
+            clusters.Add(ClusterTranslator.Translate(resources.Clusters[i], place.Item(i), context));
+        }
+
+        return clusters.ToConfigList();
+    }
+
+    private static ConfigList<ListenerConfig> Listeners(
+        Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources resources, Place place, TranslationContext context)
+    {
+        var listeners = new List<ListenerConfig>(resources.Listeners.Count);
+        var addresses = new Dictionary<AddressConfig, string>();
+        for (var i = 0; i < resources.Listeners.Count; i++)
+        {
+            if (ListenerTranslator.Translate(resources.Listeners[i], place.Item(i), context) is not { } listener)
+            {
+                continue;
+            }
+
+            // A later listener of a name replaces the earlier one, as an update would.
+            listeners.RemoveAll(l => l.Name == listener.Name);
+            foreach (var address in listener.Addresses.Where(a => listener.BindToPort && a is not SocketAddressConfig { Port: 0 }))
+            {
+                if (!addresses.TryAdd(address, listener.Name) && addresses[address] != listener.Name)
+                {
+                    context.Fault(place.Item(i).Field("address"), $"listener {addresses[address]} has this address");
+                }
+            }
+
+            listeners.Add(listener);
+        }
+
+        return listeners.ToConfigList();
+    }
+}

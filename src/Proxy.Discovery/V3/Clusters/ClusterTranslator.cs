@@ -1,0 +1,112 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Listeners;
+
+namespace Proxy.Discovery.V3.Clusters;
+
+/// <summary>Translates clusters.</summary>
+internal static class ClusterTranslator
+{
+    public const string Supported =
+        """
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
+        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold
+        envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
+        envoy.config.cluster.v3.Cluster.RefreshRate: *
+        envoy.config.cluster.v3.CircuitBreakers: thresholds
+        envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining
+        envoy.config.cluster.v3.LoadBalancingPolicy: *
+        envoy.config.cluster.v3.LoadBalancingPolicy.Policy: *
+        envoy.config.cluster.v3.UpstreamConnectionOptions: tcp_keepalive
+        envoy.config.core.v3.BindConfig: source_address freebind=false
+        envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
+        envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
+        envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
+        envoy.config.endpoint.v3.Endpoint: address hostname
+        envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count active_request_bias
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: http_protocol_options
+        """;
+
+    public static ClusterConfig Translate(Cluster cluster, Place place, TranslationContext context)
+    {
+        TransportSocketTranslator.Check(cluster.TransportSocket, place.Field("transport_socket"), context);
+        var (policy, leastRequest) = BalancingTranslator.Translate(cluster, place, context);
+        return new ClusterConfig
+        {
+            Name = cluster.Name,
+            AltStatName = cluster.AltStatName,
+            Type = TypeOf(cluster),
+            Policy = policy,
+            LeastRequest = leastRequest,
+            PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
+            Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
+            ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),
+            BufferLimit = cluster.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
+            DefaultBreaker = Breaker(cluster, RoutingPriority.Default),
+            HighBreaker = Breaker(cluster, RoutingPriority.High),
+            Dns = Dns(cluster, place, context),
+            Http = UpstreamHttpTranslator.Translate(cluster, place, context),
+            BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
+            Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
+        };
+    }
+
+    private static ClusterType TypeOf(Cluster cluster) => cluster.Type switch
+    {
+        Cluster.Types.DiscoveryType.StrictDns => ClusterType.StrictDns,
+        Cluster.Types.DiscoveryType.LogicalDns => ClusterType.LogicalDns,
+        _ => ClusterType.Static,
+    };
+
+    // The first of a priority counts, as in Envoy.
+    private static CircuitBreakerConfig Breaker(Cluster cluster, RoutingPriority priority)
+    {
+        var limits = cluster.CircuitBreakers?.Thresholds.FirstOrDefault(t => t.Priority == priority);
+        return limits is null
+            ? new CircuitBreakerConfig()
+            : new CircuitBreakerConfig
+            {
+                MaxConnections = limits.MaxConnections ?? 1024,
+                MaxPendingRequests = limits.MaxPendingRequests ?? 1024,
+                MaxRequests = limits.MaxRequests ?? 1024,
+                MaxRetries = limits.MaxRetries ?? 3,
+                TrackRemaining = limits.TrackRemaining,
+            };
+    }
+
+    private static DnsConfig Dns(Cluster cluster, Place place, TranslationContext context)
+    {
+        var failure = cluster.DnsFailureRefreshRate;
+        if (failure is { BaseInterval: { } low, MaxInterval: { } high } && high.ToTimeSpan() < low.ToTimeSpan())
+        {
+            context.Fault(place.Field("dns_failure_refresh_rate").Field("max_interval"), "must not be less than base_interval");
+        }
+
+        return new DnsConfig
+        {
+            RefreshRate = cluster.DnsRefreshRate.Or(TimeSpan.FromSeconds(5)),
+            Jitter = cluster.DnsJitter.Or(TimeSpan.Zero),
+            FailureBaseInterval = failure?.BaseInterval.ToTimeSpanOrNull(),
+            FailureMaxInterval = failure?.MaxInterval.ToTimeSpanOrNull(),
+            RespectTtl = cluster.RespectDnsTtl,
+            Family = FamilyOf(cluster.DnsLookupFamily),
+            WaitForWarmOnInit = cluster.WaitForWarmOnInit ?? true,
+        };
+    }
+
+    private static DnsLookupFamily FamilyOf(Cluster.Types.DnsLookupFamily family) => family switch
+    {
+        Cluster.Types.DnsLookupFamily.V4Only => DnsLookupFamily.V4Only,
+        Cluster.Types.DnsLookupFamily.V6Only => DnsLookupFamily.V6Only,
+        Cluster.Types.DnsLookupFamily.V4Preferred => DnsLookupFamily.V4Preferred,
+        Cluster.Types.DnsLookupFamily.All => DnsLookupFamily.All,
+        _ => DnsLookupFamily.Auto,
+    };
+
+    private static SocketAddressConfig? BindAddress(BindConfig? bind, Place place, TranslationContext context) =>
+        bind?.SourceAddress is { } source ? AddressTranslator.ToLiteral(source, place.Field("source_address"), context) : null;
+}

@@ -1,0 +1,32 @@
+namespace Proxy.Discovery.V3.Common;
+
+/// <summary>Fields of the small messages that many others use.</summary>
+internal static class CommonSupport
+{
+    public const string Supported =
+        """
+        envoy.config.core.v3.Address: socket_address pipe
+        envoy.config.core.v3.SocketAddress: protocol=TCP address port_value ipv4_compat
+        envoy.config.core.v3.Pipe: *
+        envoy.config.core.v3.Metadata: *
+        envoy.config.core.v3.CidrRange: *
+        envoy.config.core.v3.DataSource: filename inline_bytes inline_string environment_variable
+        envoy.config.core.v3.HeaderValue: key value
+        envoy.config.core.v3.HeaderValueOption: *
+        envoy.config.core.v3.Locality: *
+        envoy.config.core.v3.RuntimeFractionalPercent: *
+        envoy.config.core.v3.RuntimeUInt32: *
+        envoy.config.core.v3.RuntimeDouble: *
+        envoy.config.core.v3.TcpKeepalive: *
+        envoy.config.core.v3.TransportSocket: *
+        envoy.config.core.v3.TypedExtensionConfig: *
+        envoy.config.core.v3.HttpProtocolOptions: *
+        envoy.config.core.v3.Http1ProtocolOptions: allow_absolute_url accept_http_10 default_host_for_http_10 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message send_fully_qualified_url allow_custom_methods use_balsa_parser=true
+        envoy.type.v3.FractionalPercent: *
+        envoy.type.v3.Percent: *
+        envoy.type.v3.Int64Range: *
+        envoy.type.matcher.v3.StringMatcher: exact prefix suffix safe_regex contains ignore_case
+        envoy.type.matcher.v3.RegexMatcher: *
+        envoy.type.matcher.v3.RegexMatchAndSubstitute: *
+        """;
+}

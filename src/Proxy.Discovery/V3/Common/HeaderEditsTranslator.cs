@@ -1,0 +1,89 @@
+using Envoy.Config.Core.V3;
+using Google.Protobuf.Collections;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+
+namespace Proxy.Discovery.V3.Common;
+
+/// <summary>Translates the header additions and removals that four levels of a route table have.</summary>
+internal static class HeaderEditsTranslator
+{
+    public static HeaderEditsConfig Translate(
+        RepeatedField<HeaderValueOption> requestAdd,
+        RepeatedField<string> requestRemove,
+        RepeatedField<HeaderValueOption> responseAdd,
+        RepeatedField<string> responseRemove,
+        Place place,
+        TranslationContext context)
+    {
+        if (requestAdd.Count + requestRemove.Count + responseAdd.Count + responseRemove.Count == 0)
+        {
+            return HeaderEditsConfig.None;
+        }
+
+        return new HeaderEditsConfig
+        {
+            RequestAdditions = Additions(requestAdd, place.Field("request_headers_to_add"), context),
+            RequestRemovals = Removals(requestRemove, place.Field("request_headers_to_remove"), context),
+            ResponseAdditions = Additions(responseAdd, place.Field("response_headers_to_add"), context),
+            ResponseRemovals = Removals(responseRemove, place.Field("response_headers_to_remove"), context),
+        };
+    }
+
+    private static ConfigList<HeaderAddition> Additions(RepeatedField<HeaderValueOption> options, Place place, TranslationContext context)
+    {
+        var additions = new List<HeaderAddition>();
+        for (var i = 0; i < options.Count; i++)
+        {
+            var option = options[i];
+            var name = option.Header?.Key ?? "";
+            if (IsProtected(name))
+            {
+                context.Fault(place.Item(i).Field("header").Field("key"), $"{name} cannot be changed this way");
+            }
+            else if (option.Append is not null && option.AppendAction != HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd)
+            {
+                context.Fault(place.Item(i).Field("append"), "only one of append and append_action may be set");
+            }
+            else
+            {
+                additions.Add(new HeaderAddition(name, option.Header?.Value ?? "")
+                {
+                    Action = ActionOf(option),
+                    KeepEmptyValue = option.KeepEmptyValue,
+                });
+            }
+        }
+
+        return additions.ToConfigList();
+    }
+
+    private static HeaderAppendAction ActionOf(HeaderValueOption option) => option.Append switch
+    {
+        false => HeaderAppendAction.OverwriteIfExistsOrAdd,
+        true => HeaderAppendAction.AppendIfExistsOrAdd,
+        _ => option.AppendAction switch
+        {
+            HeaderValueOption.Types.HeaderAppendAction.AddIfAbsent => HeaderAppendAction.AddIfAbsent,
+            HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExistsOrAdd => HeaderAppendAction.OverwriteIfExistsOrAdd,
+            HeaderValueOption.Types.HeaderAppendAction.OverwriteIfExists => HeaderAppendAction.OverwriteIfExists,
+            _ => HeaderAppendAction.AppendIfExistsOrAdd,
+        },
+    };
+
+    private static ConfigList<string> Removals(RepeatedField<string> names, Place place, TranslationContext context)
+    {
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (IsProtected(names[i]))
+            {
+                context.Fault(place.Item(i), $"{names[i]} cannot be removed");
+            }
+        }
+
+        return names.ToConfigList();
+    }
+
+    // Without these a message would not be one any more.
+    private static bool IsProtected(string name) => name.StartsWith(':') || name.Equals("host", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,61 @@
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Discovery.V3.AccessLogs;
+using Proxy.Discovery.V3.Clusters;
+using Proxy.Discovery.V3.Filters;
+using Proxy.Discovery.V3.Listeners;
+using Proxy.Discovery.V3.Routes;
+
+namespace Proxy.Discovery.V3;
+
+/// <summary>The extensions that can be named in a configuration, by message name.</summary>
+internal sealed class ExtensionTranslators
+{
+    private readonly Dictionary<string, ExtensionTranslator> _byType;
+
+    public ExtensionTranslators(IEnumerable<ExtensionTranslator> translators)
+    {
+        _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
+        Support = new SupportTable(
+            [BootstrapTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, RouteTableTranslator.Supported,
+            AccessLogTranslator.Supported, Common.CommonSupport.Supported, .. _byType.Values.Select(t => t.Supported)]);
+    }
+
+    /// <summary>All that this assembly brings. A filter is added by a translator and a line here.</summary>
+    public static ExtensionTranslators All { get; } = new(
+    [
+        new DirectResponseTranslator(),
+        new EchoTranslator(),
+        new FileAccessLogTranslator(),
+        new HttpConnectionManagerTranslator(),
+        new ProxyProtocolTranslator(),
+        new RawBufferTranslator(),
+        new RouterTranslator(),
+        new StandardErrorAccessLogTranslator(),
+        new StandardOutputAccessLogTranslator(),
+        new TcpProxyTranslator(),
+    ]);
+
+    public SupportTable Support { get; }
+
+    /// <summary>The translator of what is packed, or null with a fault in the list.</summary>
+    public ExtensionTranslator? Find(Any? any, Place place, TranslationContext context)
+    {
+        if (any is null)
+        {
+            context.Fault(place, "required", "a map with @type and the settings of that type");
+            return null;
+        }
+
+        var type = any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
+        if (!_byType.TryGetValue(type, out var translator))
+        {
+            context.Unsupported(place, $"extension {type} is not supported yet");
+        }
+
+        return translator;
+    }
+
+    /// <summary>The record of what is packed, or null with a fault in the list.</summary>
+    public object? Translate(Any? any, Place place, TranslationContext context) =>
+        Find(any, place, context)?.Translate(any!.Value, place, context);
+}

@@ -1,0 +1,168 @@
+using Envoy.Config.Core.V3;
+using Google.Protobuf;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.AccessLogs;
+using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Routes;
+using ConnectionManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager;
+
+namespace Proxy.Discovery.V3.Filters;
+
+/// <summary>The network filter that speaks HTTP.</summary>
+internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
+{
+    private static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromHours(1);
+
+    public override string TypeName => "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+    public override string Supported =>
+        """
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: upgrade_type enabled
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config is_optional disabled
+        envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: body_format
+        """;
+
+    public override bool IsTerminal => true;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var manager = ConnectionManager.Parser.Read(message);
+        var config = new HttpConnectionManagerConfig
+        {
+            StatPrefix = manager.StatPrefix,
+            CodecType = manager.CodecType == ConnectionManager.Types.CodecType.Http1 ? CodecType.Http1 : CodecType.Auto,
+            Routes = manager.RouteConfig is { } table
+                ? RouteTableTranslator.Translate(table, place.Field("route_config"), context)
+                : new RouteTableConfig(),
+            Filters = HttpFilters(manager, place.Field("http_filters"), context),
+            AccessLogs = AccessLogTranslator.Translate(manager.AccessLog, place.Field("access_log"), context),
+            Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
+            LocalReplyFormat = LocalReplyFormat(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
+            InternalRanges = CidrTranslator.Translate(
+                manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),
+        };
+        return WithPaths(WithTimeouts(WithLimits(WithIdentity(config, manager), manager), manager), manager, place, context);
+    }
+
+    private static HttpConnectionManagerConfig WithIdentity(HttpConnectionManagerConfig config, ConnectionManager manager) => config with
+    {
+        AddUserAgent = manager.AddUserAgent ?? false,
+        UseRemoteAddress = manager.UseRemoteAddress ?? false,
+        TrustedHops = manager.XffNumTrustedHops.ToInt(),
+        SkipXffAppend = manager.SkipXffAppend,
+        UnixSocketsAreInternal = manager.InternalAddressConfig?.UnixSockets ?? false,
+        Via = manager.Via,
+        ServerName = manager.ServerName.Length == 0 ? "envoy" : manager.ServerName,
+        ServerHeader = (ServerHeaderTransformation)manager.ServerHeaderTransformation,
+        GenerateRequestId = manager.GenerateRequestId ?? true,
+        PreserveExternalRequestId = manager.PreserveExternalRequestId,
+        AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
+        Proxy100Continue = manager.Proxy100Continue,
+    };
+
+    private static HttpConnectionManagerConfig WithLimits(HttpConnectionManagerConfig config, ConnectionManager manager)
+    {
+        var common = manager.CommonHttpProtocolOptions;
+        return config with
+        {
+            MaxRequestHeadersKilobytes = manager.MaxRequestHeadersKb.ToIntOrNull() ?? 60,
+            MaxHeadersCount = common?.MaxHeadersCount.ToIntOrNull() ?? 100,
+            MaxRequestsPerConnection = common?.MaxRequestsPerConnection.LimitOrNull(),
+            HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
+            Http1 = Http1Translator.Translate(manager.HttpProtocolOptions),
+            StreamErrorOnInvalidMessage = manager.StreamErrorOnInvalidHttpMessage ?? false,
+        };
+    }
+
+    private static HttpConnectionManagerConfig WithTimeouts(HttpConnectionManagerConfig config, ConnectionManager manager)
+    {
+        var common = manager.CommonHttpProtocolOptions ?? new HttpProtocolOptions();
+        return config with
+        {
+            IdleTimeout = common.IdleTimeout.TimeoutOr(DefaultIdleTimeout),
+            MaxConnectionDuration = common.MaxConnectionDuration.TimeoutOr(null),
+            MaxStreamDuration = common.MaxStreamDuration.TimeoutOr(null),
+            StreamIdleTimeout = manager.StreamIdleTimeout.TimeoutOr(TimeSpan.FromMinutes(5)),
+            RequestTimeout = manager.RequestTimeout.TimeoutOr(null),
+            RequestHeadersTimeout = manager.RequestHeadersTimeout.TimeoutOr(null),
+            DrainTimeout = manager.DrainTimeout.Or(TimeSpan.FromSeconds(5)),
+            DelayedCloseTimeout = manager.DelayedCloseTimeout.Or(TimeSpan.FromSeconds(1)),
+        };
+    }
+
+    private static HttpConnectionManagerConfig WithPaths(
+        HttpConnectionManagerConfig config, ConnectionManager manager, Place place, TranslationContext context)
+    {
+        if (manager is { StripMatchingHostPort: true, HasStripAnyHostPort: true, StripAnyHostPort: true })
+        {
+            context.Fault(place.Field("strip_any_host_port"), "only one of strip_matching_host_port and strip_any_host_port may be set");
+        }
+
+        return config with
+        {
+            NormalizePath = manager.NormalizePath ?? false,
+            MergeSlashes = manager.MergeSlashes,
+            EscapedSlashes = manager.PathWithEscapedSlashesAction switch
+            {
+                ConnectionManager.Types.PathWithEscapedSlashesAction.RejectRequest => EscapedSlashesAction.RejectRequest,
+                ConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndRedirect => EscapedSlashesAction.UnescapeAndRedirect,
+                ConnectionManager.Types.PathWithEscapedSlashesAction.UnescapeAndForward => EscapedSlashesAction.UnescapeAndForward,
+                _ => EscapedSlashesAction.KeepUnchanged,
+            },
+            StripMatchingHostPort = manager.StripMatchingHostPort,
+            StripAnyHostPort = manager.HasStripAnyHostPort && manager.StripAnyHostPort,
+            StripTrailingHostDot = manager.StripTrailingHostDot,
+        };
+    }
+
+    private static ConfigList<FilterConfig> HttpFilters(ConnectionManager manager, Place place, TranslationContext context)
+    {
+        var filters = new List<FilterConfig>();
+        var last = manager.HttpFilters.Count - 1;
+        for (var i = 0; i <= last; i++)
+        {
+            var filter = manager.HttpFilters[i];
+            var at = place.Item(i).Field("typed_config");
+            if ((filter.IsOptional && filter.TypedConfig is null) || context.Extensions.Find(filter.TypedConfig, at, context) is not { } translator)
+            {
+                continue;
+            }
+
+            if (translator.IsTerminal != (i == last))
+            {
+                context.Fault(
+                    place.Item(i), translator.IsTerminal ? "must be the last HTTP filter" : "cannot be the last HTTP filter", "the last one is the router");
+            }
+
+            if (translator.Translate(filter.TypedConfig!.Value, at, context) is { } config)
+            {
+                filters.Add(new FilterConfig(filter.Name, config) { Disabled = filter.Disabled });
+            }
+        }
+
+        return filters.ToConfigList();
+    }
+
+    private static ConfigList<UpgradeConfig> Upgrades(ConnectionManager manager, Place place, TranslationContext context)
+    {
+        var types = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < manager.UpgradeConfigs.Count; i++)
+        {
+            if (!types.Add(manager.UpgradeConfigs[i].UpgradeType))
+            {
+                context.Fault(place.Item(i).Field("upgrade_type"), $"{manager.UpgradeConfigs[i].UpgradeType} stands here twice");
+            }
+        }
+
+        return manager.UpgradeConfigs.Select(u => new UpgradeConfig(u.UpgradeType, u.Enabled ?? true)).ToConfigList();
+    }
+
+    private static LocalReplyFormatConfig? LocalReplyFormat(SubstitutionFormatString? format, Place place, TranslationContext context) =>
+        format is null
+            ? null
+            : new LocalReplyFormatConfig(
+                LogFormatTranslator.Translate(format, place, context), format.ContentType.Length == 0 ? null : format.ContentType);
+}

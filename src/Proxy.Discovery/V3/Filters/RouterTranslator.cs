@@ -1,0 +1,26 @@
+using Envoy.Extensions.Filters.Http.Router.V3;
+using Google.Protobuf;
+using Proxy.Configuration.Filters;
+using Proxy.Discovery.V3.AccessLogs;
+
+namespace Proxy.Discovery.V3.Filters;
+
+/// <summary>The HTTP filter that sends requests upstream.</summary>
+internal sealed class RouterTranslator : ExtensionTranslator
+{
+    public override string TypeName => "envoy.extensions.filters.http.router.v3.Router";
+
+    public override string Supported => "envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers upstream_log dynamic_stats=true";
+
+    public override bool IsTerminal => true;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var router = Router.Parser.Read(message);
+        return new RouterConfig
+        {
+            SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
+            UpstreamLogs = AccessLogTranslator.Translate(router.UpstreamLog, place.Field("upstream_log"), context),
+        };
+    }
+}

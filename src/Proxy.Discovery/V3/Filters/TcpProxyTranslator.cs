@@ -1,0 +1,49 @@
+using Envoy.Extensions.Filters.Network.TcpProxy.V3;
+using Google.Protobuf;
+using Proxy.Configuration;
+using Proxy.Configuration.Filters;
+using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.AccessLogs;
+
+namespace Proxy.Discovery.V3.Filters;
+
+/// <summary>The network filter that joins a connection to an upstream one.</summary>
+internal sealed class TcpProxyTranslator : ExtensionTranslator
+{
+    public override string TypeName => "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
+
+    public override string Supported =>
+        """
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval access_log_options upstream_connect_mode=IMMEDIATE
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: access_log_flush_interval flush_access_log_on_start
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
+        """;
+
+    public override bool IsTerminal => true;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var proxy = TcpProxy.Parser.Read(message);
+        if (proxy.AccessLogOptions is not null && proxy.AccessLogFlushInterval is not null)
+        {
+            context.Fault(place.Field("access_log_flush_interval"), "stands in access_log_options now; only one may be set");
+        }
+
+        return new TcpProxyConfig
+        {
+            StatPrefix = proxy.StatPrefix,
+            Cluster = proxy.HasCluster ? proxy.Cluster : null,
+            WeightedClusters = WeightedClusters(proxy),
+            IdleTimeout = proxy.IdleTimeout.TimeoutOr(TimeSpan.FromHours(1)),
+            MaxConnectionDuration = proxy.MaxDownstreamConnectionDuration.TimeoutOr(null),
+            MaxConnectAttempts = proxy.MaxConnectAttempts.ToIntOrNull() ?? 1,
+            AccessLogs = AccessLogTranslator.Translate(proxy.AccessLog, place.Field("access_log"), context),
+            AccessLogFlushInterval = (proxy.AccessLogOptions?.AccessLogFlushInterval ?? proxy.AccessLogFlushInterval).TimeoutOr(null),
+            LogOnStart = proxy.AccessLogOptions?.FlushAccessLogOnStart ?? false,
+        };
+    }
+
+    private static ConfigList<WeightedClusterConfig> WeightedClusters(TcpProxy proxy) =>
+        (proxy.WeightedClusters?.Clusters ?? []).Select(c => new WeightedClusterConfig(c.Name, c.Weight)).ToConfigList();
+}

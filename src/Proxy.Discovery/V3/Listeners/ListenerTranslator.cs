@@ -1,0 +1,135 @@
+using System.Globalization;
+using Envoy.Config.Listener.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Listeners;
+using Proxy.Discovery.V3.AccessLogs;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Listeners;
+
+/// <summary>Translates listeners.</summary>
+internal static class ListenerTranslator
+{
+    public const string Supported =
+        """
+        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent=false freebind=false
+        envoy.config.listener.v3.AdditionalAddress: address
+        envoy.config.listener.v3.Listener.ConnectionBalanceConfig: exact_balance
+        envoy.config.listener.v3.ListenerFilter: name typed_config
+        envoy.config.listener.v3.FilterChain: name filter_chain_match filters transport_socket metadata use_proxy_proto=false
+        envoy.config.listener.v3.FilterChainMatch: destination_port prefix_ranges direct_source_prefix_ranges source_type source_prefix_ranges source_ports server_names transport_protocol application_protocols
+        envoy.config.listener.v3.Filter: name typed_config
+        """;
+
+    private const string LimitKey = "envoy.resource_limits.listener.";
+
+    public static ListenerConfig? Translate(Listener listener, Place place, TranslationContext context)
+    {
+        var addresses = Addresses(listener, place, context);
+        var chains = FilterChains(listener, place, context);
+        if (listener.FilterChains.Count == 0 && listener.DefaultFilterChain is null)
+        {
+            context.Fault(place.Field("filter_chains"), "a listener needs a filter chain");
+        }
+
+        if (addresses.Count == 0)
+        {
+            return null;
+        }
+
+        return new ListenerConfig
+        {
+            Name = NameOf(listener, addresses[0]),
+            Addresses = addresses.ToConfigList(),
+            FilterChains = chains,
+            DefaultFilterChain = listener.DefaultFilterChain is { } chain
+                ? FilterChainTranslator.Translate(chain, place.Field("default_filter_chain"), context)
+                : null,
+            ListenerFilters = ListenerFilters(listener, place.Field("listener_filters"), context),
+            ListenerFiltersTimeout = listener.ListenerFiltersTimeout.Or(TimeSpan.FromSeconds(15)),
+            ContinueOnListenerFiltersTimeout = listener.ContinueOnListenerFiltersTimeout,
+            BindToPort = listener.BindToPort ?? true,
+            ReusePort = listener.EnableReusePort ?? true,
+            ExactBalance = listener.ConnectionBalanceConfig?.ExactBalance is not null,
+            Backlog = listener.TcpBacklogSize.ToIntOrNull() ?? 4096,
+            AcceptsPerEvent = listener.MaxConnectionsToAcceptPerSocketEvent.ToIntOrNull(),
+            BufferLimit = listener.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
+            ConnectionLimit = ConnectionLimit(listener.Name, context),
+            StatPrefix = listener.StatPrefix,
+            DrainOnModifyOnly = listener.DrainType == Listener.Types.DrainType.ModifyOnly,
+            Socket = SocketTranslator.Translate(listener.TcpKeepalive),
+            AccessLogs = AccessLogTranslator.Translate(listener.AccessLog, place.Field("access_log"), context),
+            Direction = (TrafficDirection)listener.TrafficDirection,
+        };
+    }
+
+    private static List<AddressConfig> Addresses(Listener listener, Place place, TranslationContext context)
+    {
+        var addresses = new List<AddressConfig>();
+        Add(AddressTranslator.ToLiteral(listener.Address, place.Field("address"), context));
+        for (var i = 0; i < listener.AdditionalAddresses.Count; i++)
+        {
+            var at = place.Field("additional_addresses").Item(i).Field("address");
+            Add(AddressTranslator.ToLiteral(listener.AdditionalAddresses[i].Address, at, context));
+        }
+
+        return addresses;
+
+        void Add(AddressConfig? address)
+        {
+            if (address is not null)
+            {
+                addresses.Add(address);
+            }
+        }
+    }
+
+    // A listener may go without a name, a record may not.
+    private static string NameOf(Listener listener, AddressConfig address) => listener.Name.Length > 0
+        ? listener.Name
+        : address switch
+        {
+            SocketAddressConfig socket => string.Create(CultureInfo.InvariantCulture, $"{new System.Net.IPEndPoint(socket.Address, socket.Port)}"),
+            PipeAddressConfig pipe => pipe.Path,
+            _ => "listener",
+        };
+
+    private static ConfigList<FilterChainConfig> FilterChains(Listener listener, Place place, TranslationContext context)
+    {
+        var chains = new List<FilterChainConfig>();
+        var index = new FilterChainIndex();
+        for (var i = 0; i < listener.FilterChains.Count; i++)
+        {
+            var at = place.Field("filter_chains").Item(i);
+            var chain = FilterChainTranslator.Translate(listener.FilterChains[i], at, context);
+            var twin = index.Add(chain.Match, i);
+            if (twin >= 0)
+            {
+                context.Fault(at.Field("filter_chain_match"), twin == i ? "names a value twice" : $"matches connections that filter_chains[{twin}] matches too");
+            }
+
+            chains.Add(chain);
+        }
+
+        return chains.ToConfigList();
+    }
+
+    private static ConfigList<FilterConfig> ListenerFilters(Listener listener, Place place, TranslationContext context)
+    {
+        var filters = new List<FilterConfig>();
+        for (var i = 0; i < listener.ListenerFilters.Count; i++)
+        {
+            var filter = listener.ListenerFilters[i];
+            if (context.Extensions.Translate(filter.TypedConfig, place.Item(i).Field("typed_config"), context) is { } config)
+            {
+                filters.Add(new FilterConfig(filter.Name, config));
+            }
+        }
+
+        return filters.ToConfigList();
+    }
+
+    private static long? ConnectionLimit(string name, TranslationContext context) =>
+        context.Runtime.TryGetValue($"{LimitKey}{name}.connection_limit", out var text)
+        && long.TryParse(text, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+}

@@ -1,0 +1,129 @@
+using Envoy.Config.Core.V3;
+using Envoy.Config.Route.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Routes;
+
+/// <summary>Translates the action that sends a request to a cluster.</summary>
+internal static class ForwardTranslator
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
+
+    public static ForwardActionConfig Translate(RouteAction action, RouteLevel level, Place place, TranslationContext context)
+    {
+        if (action.HasCluster)
+        {
+            CheckCluster(action.Cluster, level, place.Field("cluster"), context);
+        }
+
+        if (action.PrefixRewrite.Length > 0 && action.RegexRewrite is not null)
+        {
+            context.Fault(place.Field("regex_rewrite"), "only one of prefix_rewrite and regex_rewrite may be set");
+        }
+
+        return new ForwardActionConfig
+        {
+            Cluster = action.HasCluster ? action.Cluster : null,
+            ClusterHeader = action.HasClusterHeader ? action.ClusterHeader : null,
+            WeightedClusters = WeightedClusters(action.WeightedClusters, level, place.Field("weighted_clusters"), context),
+            ClusterNotFoundStatus = NotFoundStatus(action.ClusterNotFoundResponseCode),
+            PrefixRewrite = action.PrefixRewrite.Length == 0 ? null : action.PrefixRewrite,
+            RegexRewrite = MatcherTranslator.Translate(action.RegexRewrite),
+            HostRewrite = action.HasHostRewriteLiteral && action.HostRewriteLiteral.Length > 0 ? action.HostRewriteLiteral : null,
+            AutoHostRewrite = action.AutoHostRewrite ?? false,
+            HostRewriteHeader = action.HasHostRewriteHeader && action.HostRewriteHeader.Length > 0 ? action.HostRewriteHeader : null,
+            AppendForwardedHost = action.AppendXForwardedHost,
+            Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
+            IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
+            HighPriority = action.Priority == RoutingPriority.High,
+            Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),
+        };
+    }
+
+    private static void CheckCluster(string name, RouteLevel level, Place place, TranslationContext context)
+    {
+        if (level.ValidateClusters && !context.Clusters.Contains(name))
+        {
+            context.Fault(place, $"there is no cluster {name}", Bootstrap.Messages.Suggestion.DidYouMean(name, context.Clusters));
+        }
+    }
+
+    private static int NotFoundStatus(RouteAction.Types.ClusterNotFoundResponseCode code) => code switch
+    {
+        RouteAction.Types.ClusterNotFoundResponseCode.NotFound => 404,
+        RouteAction.Types.ClusterNotFoundResponseCode.InternalServerError => 500,
+        _ => 503,
+    };
+
+    private static ConfigList<WeightedClusterConfig> WeightedClusters(
+        WeightedCluster? clusters, RouteLevel level, Place place, TranslationContext context)
+    {
+        if (clusters is null)
+        {
+            return [];
+        }
+
+        var translated = new List<WeightedClusterConfig>(clusters.Clusters.Count);
+        ulong sum = 0;
+        for (var i = 0; i < clusters.Clusters.Count; i++)
+        {
+            var cluster = clusters.Clusters[i];
+            sum += cluster.Weight ?? 0;
+            translated.Add(Translate(cluster, level, place.Field("clusters").Item(i), context));
+        }
+
+        if (sum is 0 or > uint.MaxValue)
+        {
+            context.Fault(place.Field("clusters"), $"the weights add up to {sum}, which must be between 1 and {uint.MaxValue}");
+        }
+
+        return translated.ToConfigList();
+    }
+
+    private static WeightedClusterConfig Translate(
+        WeightedCluster.Types.ClusterWeight cluster, RouteLevel level, Place place, TranslationContext context)
+    {
+        if (cluster.Name.Length == 0 && cluster.ClusterHeader.Length == 0)
+        {
+            context.Fault(place.Field("name"), "required");
+        }
+        else if (cluster.ClusterHeader.Length == 0)
+        {
+            CheckCluster(cluster.Name, level, place.Field("name"), context);
+        }
+
+        return new WeightedClusterConfig(cluster.Name, cluster.Weight ?? 0)
+        {
+            Edits = HeaderEditsTranslator.Translate(
+                cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove, cluster.ResponseHeadersToAdd, cluster.ResponseHeadersToRemove, place, context),
+            HostRewrite = cluster.HasHostRewriteLiteral ? cluster.HostRewriteLiteral : null,
+            PerFilter = PerFilterTranslator.Translate(cluster.TypedPerFilterConfig, place, context),
+        };
+    }
+
+    private static ConfigList<UpgradeConfig> Upgrades(RouteAction action, Place place, TranslationContext context)
+    {
+        var types = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var upgrades = new List<UpgradeConfig>(action.UpgradeConfigs.Count);
+        for (var i = 0; i < action.UpgradeConfigs.Count; i++)
+        {
+            var upgrade = action.UpgradeConfigs[i];
+            var isConnect = upgrade.UpgradeType.Equals("CONNECT", StringComparison.OrdinalIgnoreCase);
+            if (!types.Add(upgrade.UpgradeType))
+            {
+                context.Fault(place.Item(i).Field("upgrade_type"), $"{upgrade.UpgradeType} stands here twice");
+            }
+
+            if (upgrade.ConnectConfig is not null && !isConnect)
+            {
+                context.Fault(place.Item(i).Field("connect_config"), "belongs to upgrade type CONNECT only");
+            }
+
+            upgrades.Add(new UpgradeConfig(upgrade.UpgradeType, upgrade.Enabled ?? true) { TerminateConnect = upgrade.ConnectConfig is not null });
+        }
+
+        return upgrades.ToConfigList();
+    }
+}

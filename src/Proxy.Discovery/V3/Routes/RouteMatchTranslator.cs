@@ -1,0 +1,65 @@
+using Envoy.Config.Route.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Routes;
+
+/// <summary>Translates the conditions of routes.</summary>
+internal static class RouteMatchTranslator
+{
+    public static RouteMatchConfig? Translate(RouteMatch? match, Place place, TranslationContext context)
+    {
+        if (match is null || PathOf(match) is not { } path)
+        {
+            context.Fault(place, "says nothing about the path");
+            return null;
+        }
+
+        return path with
+        {
+            CaseSensitive = match.CaseSensitive ?? true,
+            Headers = match.Headers.Select((h, i) => Header(h, place.Field("headers").Item(i), context)).ToConfigList(),
+            QueryParameters = match.QueryParameters
+                .Select((q, i) => QueryParameter(q, place.Field("query_parameters").Item(i), context)).ToConfigList(),
+            RuntimeFraction = MatcherTranslator.Translate(match.RuntimeFraction),
+            Grpc = match.Grpc is not null,
+        };
+    }
+
+    public static HeaderMatcherConfig Header(HeaderMatcher matcher, Place place, TranslationContext context) => new(matcher.Name)
+    {
+        Text = TextOf(matcher, place, context),
+        Range = matcher.RangeMatch is { } range ? new Int64Range(range.Start, range.End) : null,
+        Present = matcher.HasPresentMatch ? matcher.PresentMatch : null,
+        Invert = matcher.InvertMatch,
+        MissingAsEmpty = matcher.TreatMissingHeaderAsEmpty,
+    };
+
+    private static RouteMatchConfig? PathOf(RouteMatch match) => match.PathSpecifierCase switch
+    {
+        RouteMatch.PathSpecifierOneofCase.Prefix => new RouteMatchConfig(PathMatchKind.Prefix, match.Prefix),
+        RouteMatch.PathSpecifierOneofCase.Path => new RouteMatchConfig(PathMatchKind.Exact, match.Path),
+        RouteMatch.PathSpecifierOneofCase.SafeRegex => new RouteMatchConfig(PathMatchKind.Regex, match.SafeRegex.Regex),
+        RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => new RouteMatchConfig(PathMatchKind.SeparatedPrefix, match.PathSeparatedPrefix),
+        RouteMatch.PathSpecifierOneofCase.ConnectMatcher => new RouteMatchConfig(PathMatchKind.Connect),
+        _ => null,
+    };
+
+    private static StringMatcherConfig? TextOf(HeaderMatcher matcher, Place place, TranslationContext context) => matcher.HeaderMatchSpecifierCase switch
+    {
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.ExactMatch => new StringMatcherConfig(StringMatchKind.Exact, matcher.ExactMatch),
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.PrefixMatch => new StringMatcherConfig(StringMatchKind.Prefix, matcher.PrefixMatch),
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.SuffixMatch => new StringMatcherConfig(StringMatchKind.Suffix, matcher.SuffixMatch),
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.ContainsMatch => new StringMatcherConfig(StringMatchKind.Contains, matcher.ContainsMatch),
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.SafeRegexMatch => new StringMatcherConfig(StringMatchKind.Regex, matcher.SafeRegexMatch.Regex),
+        HeaderMatcher.HeaderMatchSpecifierOneofCase.StringMatch => MatcherTranslator.Translate(matcher.StringMatch, place.Field("string_match"), context),
+        _ => null,
+    };
+
+    private static QueryParameterMatcherConfig QueryParameter(QueryParameterMatcher matcher, Place place, TranslationContext context) => new(matcher.Name)
+    {
+        Text = matcher.StringMatch is { } text ? MatcherTranslator.Translate(text, place.Field("string_match"), context) : null,
+        Present = matcher.HasPresentMatch ? matcher.PresentMatch : null,
+    };
+}

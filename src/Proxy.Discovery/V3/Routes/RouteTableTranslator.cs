@@ -1,0 +1,99 @@
+using Envoy.Config.Route.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Routes;
+
+/// <summary>Translates route tables and their virtual hosts.</summary>
+internal static class RouteTableTranslator
+{
+    public const string Supported =
+        """
+        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching typed_per_filter_config metadata
+        envoy.config.route.v3.VirtualHost: name domains routes require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response metadata
+        envoy.config.route.v3.Route: metadata name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
+        envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc
+        envoy.config.route.v3.HeaderMatcher: *
+        envoy.config.route.v3.QueryParameterMatcher: *
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header append_x_forwarded_host timeout idle_timeout priority upgrade_configs
+        envoy.config.route.v3.RouteAction.UpgradeConfig: upgrade_type enabled connect_config
+        envoy.config.route.v3.RedirectAction: *
+        envoy.config.route.v3.DirectResponseAction: status body
+        envoy.config.route.v3.WeightedCluster: clusters
+        envoy.config.route.v3.WeightedCluster.ClusterWeight: name weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
+        envoy.config.route.v3.FilterConfig: disabled is_optional
+        """;
+
+    private const int DefaultBodyLimit = 4096;
+
+    public static RouteTableConfig Translate(RouteConfiguration table, Place place, TranslationContext context)
+    {
+        var level = new RouteLevel(table.MaxDirectResponseBodySizeBytes.ToIntOrNull() ?? DefaultBodyLimit, table.ValidateClusters ?? true);
+        return new RouteTableConfig
+        {
+            Name = table.Name,
+            VirtualHosts = VirtualHosts(table, level, place.Field("virtual_hosts"), context),
+            Edits = HeaderEditsTranslator.Translate(
+                table.RequestHeadersToAdd, table.RequestHeadersToRemove, table.ResponseHeadersToAdd, table.ResponseHeadersToRemove, place, context),
+            InternalOnlyHeaders = table.InternalOnlyHeaders.ToConfigList(),
+            MostSpecificEditsWin = table.MostSpecificHeaderMutationsWins,
+            IgnorePortInHostMatching = table.IgnorePortInHostMatching,
+            MaxDirectResponseBodyBytes = level.BodyLimit,
+            ValidateClusters = level.ValidateClusters,
+            PerFilter = PerFilterTranslator.Translate(table.TypedPerFilterConfig, place, context),
+        };
+    }
+
+    private static ConfigList<VirtualHostConfig> VirtualHosts(RouteConfiguration table, RouteLevel level, Place place, TranslationContext context)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var hosts = new List<VirtualHostConfig>(table.VirtualHosts.Count);
+        for (var i = 0; i < table.VirtualHosts.Count; i++)
+        {
+            var host = table.VirtualHosts[i];
+            if (!names.Add(host.Name))
+            {
+                context.Fault(place.Item(i).Field("name"), $"another virtual host is named {host.Name}");
+            }
+
+            for (var d = 0; d < host.Domains.Count; d++)
+            {
+                if (!domains.Add(host.Domains[d]))
+                {
+                    context.Fault(place.Item(i).Field("domains").Item(d), $"\"{host.Domains[d]}\" stands in this table twice");
+                }
+            }
+
+            hosts.Add(Translate(host, level, place.Item(i), context));
+        }
+
+        return hosts.ToConfigList();
+    }
+
+    private static VirtualHostConfig Translate(VirtualHost host, RouteLevel level, Place place, TranslationContext context)
+    {
+        var routes = new List<RouteConfig>(host.Routes.Count);
+        for (var i = 0; i < host.Routes.Count; i++)
+        {
+            if (RouteTranslator.Translate(host.Routes[i], level, place.Field("routes").Item(i), context) is { } route)
+            {
+                routes.Add(route);
+            }
+        }
+
+        return new VirtualHostConfig
+        {
+            Name = host.Name,
+            Domains = host.Domains.ToConfigList(),
+            Routes = routes.ToConfigList(),
+            Edits = HeaderEditsTranslator.Translate(
+                host.RequestHeadersToAdd, host.RequestHeadersToRemove, host.ResponseHeadersToAdd, host.ResponseHeadersToRemove, place, context),
+            RequireTls = (TlsRequirement)host.RequireTls,
+            PerFilter = PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context),
+            IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
+            IncludeAttemptCountInResponse = host.IncludeAttemptCountInResponse,
+        };
+    }
+}

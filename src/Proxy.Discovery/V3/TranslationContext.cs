@@ -1,0 +1,40 @@
+using Proxy.Discovery.Bootstrap.Faults;
+
+namespace Proxy.Discovery.V3;
+
+/// <summary>What translators share: where faults go, what the whole configuration defines, and the extensions.</summary>
+internal sealed class TranslationContext(FaultList faults, SourceMap? source, ExtensionTranslators extensions)
+{
+    /// <summary>Settings without effect are warnings. Default: false, they are faults.</summary>
+    public bool AllowUnsupported { get; init; }
+
+    public ExtensionTranslators Extensions { get; } = extensions;
+
+    /// <summary>Names of the static clusters, to check references against.</summary>
+    public HashSet<string> Clusters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Values of the static runtime layers.</summary>
+    public Dictionary<string, string> Runtime { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Reads a file that a configuration names.</summary>
+    public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
+
+    /// <summary>Reads an environment variable that a configuration names; null when there is none.</summary>
+    public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>A value that cannot be used. Left out where the reader found a fault already, of which this one would be the echo.</summary>
+    public void Fault(Place place, string message, string? hint = null) => Add(place, "invalid", message, hint, FaultSeverity.Error);
+
+    public void Unsupported(Place place, string message) =>
+        Add(place, "unsupported", message, null, AllowUnsupported ? FaultSeverity.Warning : FaultSeverity.Error);
+
+    private void Add(Place place, string rule, string message, string? hint, FaultSeverity severity)
+    {
+        var steps = place.Steps();
+        var path = place.ToString();
+        if (!faults.Touches(path))
+        {
+            faults.Add(new SourceFault(source?.Find(steps) ?? default, path, rule, message, hint, severity));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+using System.Net;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+
+namespace Proxy.Discovery.Tests.V3;
+
+internal sealed class ClusterTranslatorTests
+{
+    [Test]
+    public void Translate_NameOnly_HasTheDefaultsOfTheRecord() =>
+        Loading.Cluster("").Should().Be(new ClusterConfig { Name = "u" });
+
+    [Test]
+    public void Translate_Settings_AreKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            type: STRICT_DNS
+            connect_timeout: 0.25s
+            lb_policy: LEAST_REQUEST
+            least_request_lb_config: {choice_count: 3}
+            per_connection_buffer_limit_bytes: 32768
+            dns_refresh_rate: 2s
+            dns_lookup_family: V4_ONLY
+            respect_dns_ttl: true
+            common_lb_config: {healthy_panic_threshold: {value: 10}}
+            upstream_connection_options: {tcp_keepalive: {keepalive_time: 30}}
+            """);
+        cluster.Type.Should().Be(ClusterType.StrictDns);
+        cluster.ConnectTimeout.Should().Be(TimeSpan.FromMilliseconds(250));
+        cluster.Policy.Should().Be(LoadBalancingPolicy.LeastRequest);
+        cluster.LeastRequest.ChoiceCount.Should().Be(3);
+        cluster.BufferLimit.Should().Be(32768);
+        cluster.Dns.Should().Be(new DnsConfig { RefreshRate = TimeSpan.FromSeconds(2), Family = DnsLookupFamily.V4Only, RespectTtl = true });
+        cluster.PanicThreshold.Should().Be(10);
+        cluster.Socket.Keepalive!.Time.Should().Be(30);
+    }
+
+    [Test]
+    public void Translate_Endpoints_AreKeptWithWeightHealthAndPriority()
+    {
+        var cluster = Loading.Cluster(
+            """
+            load_assignment:
+              cluster_name: u
+              endpoints:
+              - priority: 1
+                locality: {region: r, zone: z}
+                lb_endpoints:
+                - endpoint: {address: {socket_address: {address: 10.0.0.1, port_value: 80}}, hostname: a}
+                  load_balancing_weight: 3
+                  health_status: DRAINING
+                - endpoint: {address: {pipe: {path: /tmp/s}}}
+            """);
+        var group = cluster.Endpoints.Should().ContainSingle().Which;
+        (group.Priority, group.Locality).Should().Be((1, new LocalityConfig("r", "z", "")));
+        group.Endpoints.Should().Equal(
+            new EndpointConfig(AddressConfig.Of(IPAddress.Parse("10.0.0.1"), 80)) { Hostname = "a", Weight = 3, Health = EndpointHealth.Draining },
+            new EndpointConfig(new PipeAddressConfig("/tmp/s")));
+    }
+
+    [Test]
+    public void Translate_NameInADnsCluster_StaysAName()
+    {
+        const string host = "load_assignment: {cluster_name: u, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: a.test, port_value: 80}}}}]}]}";
+        Loading.Cluster("type: LOGICAL_DNS\n" + host).Endpoints[0].Endpoints[0].Address.Should().Be(new NameAddressConfig("a.test", 80));
+        Loading.Faults(Loading.ClusterText(host)).Should().ContainSingle().Which
+            .Should().EndWith("endpoint.address.socket_address.address: \"a.test\" is not an IP address");
+    }
+
+    [Test]
+    public void Translate_Breakers_FirstOfAPriorityCounts()
+    {
+        var cluster = Loading.Cluster("circuit_breakers: {thresholds: [{max_requests: 1}, {max_requests: 2}, {priority: HIGH, max_retries: 9}]}");
+        cluster.DefaultBreaker.MaxRequests.Should().Be(1);
+        cluster.HighBreaker.Should().Be(new CircuitBreakerConfig { MaxRetries = 9 });
+    }
+
+    [Test]
+    public void Translate_ProtocolOptions_AreKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            typed_extension_protocol_options:
+              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
+                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
+                common_http_protocol_options: {idle_timeout: 0s, max_requests_per_connection: 7}
+                explicit_http_config: {http_protocol_options: {enable_trailers: true}}
+            """);
+        cluster.Http.IdleTimeout.Should().BeNull();
+        cluster.Http.MaxRequestsPerConnection.Should().Be(7);
+        cluster.Http.Http1.EnableTrailers.Should().BeTrue();
+    }
+
+    [Test]
+    public void Translate_PolicyExtension_IsTaken()
+    {
+        const string text = "load_balancing_policy: {policies: [{typed_extension_config: {name: r, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.load_balancing_policies.random.v3.Random}}}]}";
+        Loading.Cluster(text).Policy.Should().Be(LoadBalancingPolicy.Random);
+    }
+
+    [TestCase("lb_policy: RING_HASH", "lb_policy: RING_HASH is not supported yet; ROUND_ROBIN and LEAST_REQUEST and RANDOM and LOAD_BALANCING_POLICY_CONFIG are")]
+    [TestCase("type: EDS", "type: EDS is not supported yet; STATIC and STRICT_DNS and LOGICAL_DNS are")]
+    [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
+    [TestCase("outlier_detection: {}", "outlier_detection: not supported yet")]
+    [TestCase("type: LOGICAL_DNS", "load_assignment.endpoints: a LOGICAL_DNS cluster has exactly one endpoint")]
+    [TestCase("lb_policy: LOAD_BALANCING_POLICY_CONFIG", "lb_policy: LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy")]
+    public void Translate_WhatCannotWork_IsRefused(string settings, string fault) =>
+        Loading.Faults(Loading.ClusterText(settings)).Should().ContainSingle().Which.Should().EndWith($"static_resources.clusters[0].{fault}");
+
+    [Test]
+    public void Translate_TwoClustersOfOneName_AreRefused() =>
+        Loading.Faults("static_resources: {clusters: [{name: u}, {name: u}]}").Should().Equal(
+            "envoy.yaml:1:49 static_resources.clusters[1].name: another cluster is named u");
+}

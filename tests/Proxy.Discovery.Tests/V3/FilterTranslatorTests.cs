@@ -1,0 +1,111 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Filters;
+using Proxy.Configuration.Http;
+
+namespace Proxy.Discovery.Tests.V3;
+
+internal sealed class FilterTranslatorTests
+{
+    [Test]
+    public void Manager_Plain_HasTheDefaultsOfTheRecord() => Loading.Manager("route_config: {}").Should().Be(new HttpConnectionManagerConfig
+    {
+        StatPrefix = "s",
+        Filters = [new FilterConfig("router", new RouterConfig())],
+    });
+
+    [Test]
+    public void Manager_Settings_AreKept()
+    {
+        var manager = Loading.Manager(
+            """
+            route_config: {name: r, ignore_port_in_host_matching: true}
+            codec_type: HTTP1
+            server_name: me
+            server_header_transformation: PASS_THROUGH
+            use_remote_address: true
+            xff_num_trusted_hops: 2
+            generate_request_id: false
+            stream_idle_timeout: 0s
+            request_timeout: 5s
+            common_http_protocol_options: {idle_timeout: 9s, max_headers_count: 50, headers_with_underscores_action: DROP_HEADER}
+            http_protocol_options: {accept_http_10: true}
+            normalize_path: true
+            path_with_escaped_slashes_action: UNESCAPE_AND_FORWARD
+            upgrade_configs: [{upgrade_type: websocket}]
+            local_reply_config: {body_format: {json_format: {s: "%RESPONSE_CODE%"}, content_type: application/problem+json}}
+            internal_address_config: {cidr_ranges: [{address_prefix: 10.0.0.0, prefix_len: 8}]}
+            """);
+        (manager.CodecType, manager.ServerName, manager.ServerHeader).Should().Be((CodecType.Http1, "me", ServerHeaderTransformation.PassThrough));
+        (manager.UseRemoteAddress, manager.TrustedHops, manager.GenerateRequestId).Should().Be((true, 2, false));
+        (manager.StreamIdleTimeout, manager.RequestTimeout, manager.IdleTimeout).Should().Be((null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9)));
+        (manager.MaxHeadersCount, manager.HeadersWithUnderscores, manager.Http1.AcceptHttp10).Should().Be((50, UnderscoresAction.DropHeader, true));
+        (manager.NormalizePath, manager.EscapedSlashes).Should().Be((true, EscapedSlashesAction.UnescapeAndForward));
+        manager.Routes.IgnorePortInHostMatching.Should().BeTrue();
+        manager.Upgrades.Should().Equal(new UpgradeConfig("websocket"));
+        manager.InternalRanges.Should().ContainSingle().Which.PrefixLength.Should().Be(8);
+        manager.LocalReplyFormat!.ContentType.Should().Be("application/problem+json");
+        manager.LocalReplyFormat.Format.Json.Should().Be(new JsonFormatObject([KeyValuePair.Create<string, JsonFormatNode>("s", new JsonFormatText("%RESPONSE_CODE%"))]));
+    }
+
+    [TestCase("codec_type: HTTP2", "codec_type: HTTP2 is not supported yet; AUTO and HTTP1 are")]
+    [TestCase("tracing: {}", "tracing: not supported yet")]
+    [TestCase("upgrade_configs: [{upgrade_type: a}, {upgrade_type: A}]", "upgrade_configs[1].upgrade_type: A stands here twice")]
+    [TestCase("strip_matching_host_port: true\nstrip_any_host_port: true", "strip_any_host_port: only one of strip_matching_host_port and strip_any_host_port may be set")]
+    public void Manager_WhatCannotWork_IsRefused(string settings, string fault) =>
+        Loading.Faults(Loading.ManagerText("route_config: {}\n" + settings)).Should().ContainSingle().Which
+            .Should().EndWith($"filters[0].typed_config.{fault}");
+
+    [Test]
+    public void Manager_FilterThatIsNotSupported_IsNamed()
+    {
+        var text = Loading.ManagerText("route_config: {}").Replace(
+            "      - {name: router", "      - {name: lua, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua}}\n          - {name: router", StringComparison.Ordinal);
+        Loading.Faults(text).Should().ContainSingle().Which
+            .Should().EndWith("http_filters[0].typed_config: extension envoy.extensions.filters.http.lua.v3.Lua is not supported yet");
+        var lenient = Loading.Load(text, allowUnsupported: true);
+        lenient.Faults.Should().ContainSingle();
+        ((HttpConnectionManagerConfig)lenient.Config!.Listeners[0].FilterChains[0].Filters[0].Config).Filters.Should().ContainSingle();
+    }
+
+    [Test]
+    public void TcpProxy_Settings_AreKept() => Loading.TcpProxy(
+        """
+        weighted_clusters: {clusters: [{name: a, weight: 2}]}
+        idle_timeout: 0s
+        max_connect_attempts: 3
+        max_downstream_connection_duration: 60s
+        access_log_options: {access_log_flush_interval: 1s, flush_access_log_on_start: true}
+        """).Should().Be(new TcpProxyConfig
+        {
+            StatPrefix = "t",
+            WeightedClusters = [new WeightedClusterConfig("a", 2)],
+            IdleTimeout = null,
+            MaxConnectAttempts = 3,
+            MaxConnectionDuration = TimeSpan.FromMinutes(1),
+            AccessLogFlushInterval = TimeSpan.FromSeconds(1),
+            LogOnStart = true,
+        });
+
+    [Test]
+    public void AccessLogs_OfEachKind_AreKept()
+    {
+        var logs = Loading.TcpProxy(
+            """
+            cluster: u
+            access_log:
+            - name: a
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /x}
+            - name: b
+              filter: {and_filter: {filters: [{status_code_filter: {comparison: {op: GE, value: {default_value: 500, runtime_key: k}}}}, {response_flag_filter: {flags: [UH]}}]}}
+              typed_config:
+                "@type": type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StderrAccessLog
+                log_format: {text_format_source: {inline_string: "%PROTOCOL%\n"}, omit_empty_values: true}
+            """).AccessLogs;
+        logs.Should().Equal(
+            new AccessLogConfig(new FileAccessLogConfig("/x", LogFormatConfig.Default)),
+            new AccessLogConfig(new StreamAccessLogConfig(true, new LogFormatConfig { Text = "%PROTOCOL%\n", OmitEmptyValues = true }))
+            {
+                Filter = new AndLogFilter([new StatusCodeLogFilter(ComparisonOperator.GreaterOrEqual, 500), new ResponseFlagLogFilter(["UH"])]),
+            });
+    }
+}

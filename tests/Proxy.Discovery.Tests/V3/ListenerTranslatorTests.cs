@@ -1,0 +1,90 @@
+using System.Net;
+using Proxy.Configuration;
+using Proxy.Configuration.Filters;
+using Proxy.Configuration.Listeners;
+
+namespace Proxy.Discovery.Tests.V3;
+
+internal sealed class ListenerTranslatorTests
+{
+    private const string Echo = "{name: e, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo}}";
+    private const string Chain = $"filter_chains: [{{filters: [{Echo}]}}]\n";
+
+    [Test]
+    public void Translate_Plain_HasTheDefaultsOfTheRecord() => Loading.Listener(Chain).Should().Be(new ListenerConfig
+    {
+        Name = "l",
+        Addresses = [AddressConfig.Of(IPAddress.Loopback, 80)],
+        FilterChains = [new FilterChainConfig { Filters = [new FilterConfig("e", new EchoConfig())] }],
+    });
+
+    [Test]
+    public void Translate_Settings_AreKept()
+    {
+        var listener = Loading.Listener(Chain +
+            """
+            additional_addresses: [{address: {pipe: {path: "@x"}}}]
+            bind_to_port: false
+            enable_reuse_port: false
+            tcp_backlog_size: 5
+            drain_type: MODIFY_ONLY
+            traffic_direction: INBOUND
+            connection_balance_config: {exact_balance: {}}
+            listener_filters_timeout: 0s
+            listener_filters:
+            - name: pp
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol, disallowed_versions: [V1]}
+            """);
+        listener.Addresses[1].Should().Be(new PipeAddressConfig("@x"));
+        (listener.BindToPort, listener.ReusePort, listener.ExactBalance, listener.DrainOnModifyOnly).Should().Be((false, false, true, true));
+        (listener.Backlog, listener.Direction, listener.ListenerFiltersTimeout).Should().Be((5, TrafficDirection.Inbound, TimeSpan.Zero));
+        listener.ListenerFilters[0].Config.Should().Be(new ProxyProtocolConfig { DisallowVersion1 = true });
+    }
+
+    [Test]
+    public void Translate_Match_MasksRangesAndLowersNames()
+    {
+        var match = Loading.Listener(
+            $"filter_chains: [{{filters: [{Echo}], filter_chain_match: {{destination_port: 81, server_names: [A.test], prefix_ranges: [{{address_prefix: 10.1.2.3, prefix_len: 8}}], source_type: EXTERNAL}}}}]")
+            .FilterChains[0].Match;
+        match.DestinationPort.Should().Be(81);
+        match.ServerNames.Should().Equal("a.test");
+        match.DestinationPrefixes.Should().Equal(new CidrRange(IPAddress.Parse("10.0.0.0"), 8));
+        match.SourceType.Should().Be(ConnectionSourceType.External);
+    }
+
+    [Test]
+    public void Translate_ConnectionLimit_ComesFromRuntime()
+    {
+        var text = Loading.ListenerText(Chain) + "layered_runtime: {layers: [{name: s, static_layer: {envoy: {resource_limits: {listener: {l: {connection_limit: 7}}}}}}]}\n";
+        var config = Loading.Config(text);
+        config.Listeners[0].ConnectionLimit.Should().Be(7);
+        config.Runtime.Should().Equal(new RuntimeValue("envoy.resource_limits.listener.l.connection_limit", "7"));
+    }
+
+    [TestCase("", "filter_chains: a listener needs a filter chain")]
+    [TestCase($"filter_chains: [{{filters: [{Echo}]}}, {{filters: [{Echo}]}}]", "filter_chains[1].filter_chain_match: matches connections that filter_chains[0] matches too")]
+    [TestCase($"filter_chains: [{{filters: [{Echo}], filter_chain_match: {{application_protocols: [a]}}}}, {{filters: [{Echo}], filter_chain_match: {{application_protocols: [b, a]}}}}]", "filter_chains[1].filter_chain_match: matches connections that filter_chains[0] matches too")]
+    [TestCase($"filter_chains: [{{filters: [{Echo}], filter_chain_match: {{server_names: ['a.*']}}}}]", "filter_chains[0].filter_chain_match.server_names[0]: a wildcard must be the whole first label (*.example.com)")]
+    [TestCase($"filter_chains: [{{filters: [{Echo}, {Echo}]}}]", "filter_chains[0].filters[0]: must be the last filter of its chain")]
+    [TestCase(Chain + "transparent: true", "transparent: true is not supported yet; false is")]
+    [TestCase(Chain + "udp_listener_config: {}", "udp_listener_config: not supported yet")]
+    public void Translate_WhatCannotWork_IsRefused(string settings, string fault) =>
+        Loading.Faults(Loading.ListenerText(settings)).Should().ContainSingle().Which.Should().EndWith($"static_resources.listeners[0].{fault}");
+
+    [TestCase("127.1")]
+    [TestCase("010.0.0.1")]
+    [TestCase("localhost")]
+    [TestCase("127.0.0.1:80")]
+    public void Translate_NoAddress_IsRefused(string host) => Loading.Faults(
+        $"static_resources: {{listeners: [{{name: l, address: {{socket_address: {{address: '{host}', port_value: 80}}}}, {Chain.Trim()}}}]}}")
+        .Should().ContainSingle().Which.Should().EndWith($"\"{host}\" is not an IP address");
+
+    [Test]
+    public void Translate_OneAddressUnderTwoNames_IsRefused()
+    {
+        const string address = "address: {socket_address: {address: 127.0.0.1, port_value: 80}}";
+        Loading.Faults($"static_resources: {{listeners: [{{name: a, {address}, {Chain.Trim()}}}, {{name: b, {address}, {Chain.Trim()}}}]}}")
+            .Should().ContainSingle().Which.Should().EndWith("static_resources.listeners[1].address: listener a has this address");
+    }
+}
