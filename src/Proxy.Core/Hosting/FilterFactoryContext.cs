@@ -44,6 +44,9 @@ public sealed record FilterFactoryContext
     /// <summary>What command operators in formats know about the process.</summary>
     public FormatEnvironment Formats { get; init; } = FormatEnvironment.Empty;
 
+    /// <summary>The proxy itself, for what serves its operators; null in tests that do without one.</summary>
+    public ProxyServer? Server { get; init; }
+
     /// <summary>The listener that the filter belongs to; null outside of one (admin, tests).</summary>
     public ListenerConfig? Listener { get; init; }
 }

@@ -11,29 +11,36 @@ namespace Proxy.Listeners;
 internal sealed class ListenerManager
 {
     private readonly WorkerSet _workers;
-    private readonly FilterFactoryContext _context;
     private readonly DrainOptions _drain;
     private readonly StatShard _stats;
     private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
     private readonly HashSet<ListenerState> _draining = [];
 
-    public ListenerManager(WorkerSet workers, FilterFactoryContext context, DrainOptions drain)
+    public ListenerManager(WorkerSet workers, StatShard stats, DrainOptions drain)
     {
         _workers = workers;
-        _context = context;
         _drain = drain;
-        _stats = context.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main);
+        _stats = stats;
         _stats.Set(ListenerManagerStats.WorkersStarted, workers.Workers.Count > 0 ? 1 : 0);
     }
 
     /// <summary>The listeners, by name.</summary>
     public IReadOnlyCollection<ListenerState> Active => _active.Values;
 
+    /// <summary>Adds to <paramref name="faults"/> whatever keeps <paramref name="configs"/> from being compiled.</summary>
+    public static void Check(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context, List<ConfigFault> faults)
+    {
+        for (var i = 0; i < configs.Count; i++)
+        {
+            ConfigFaults.Collect(faults, $"listeners[{i}]", () => ListenerModel.Compile(configs[i], context));
+        }
+    }
+
     /// <summary>Makes the listeners be those of <paramref name="configs"/>: what is equal stays untouched, what is gone or replaced drains.</summary>
     /// <exception cref="ConfigException">With every fault; nothing has changed.</exception>
-    public async Task ApplyAsync(IReadOnlyList<ListenerConfig> configs)
+    public async Task ApplyAsync(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context)
     {
-        var fresh = Compile(configs);
+        var fresh = Compile(configs, context);
         var opened = new List<ListenerState>();
         try
         {
@@ -105,7 +112,7 @@ internal sealed class ListenerManager
         _draining.Clear();
     }
 
-    private List<ListenerState> Compile(IReadOnlyList<ListenerConfig> configs)
+    private List<ListenerState> Compile(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context)
     {
         var faults = new List<ConfigFault>();
         var models = new List<(ListenerModel Model, DrainState Drain)>();
@@ -120,13 +127,13 @@ internal sealed class ListenerManager
 
             if (!_active.TryGetValue(config.Name, out var known) || !known.Model.Config.Equals(config))
             {
-                var drain = new DrainState(config.DrainOnModifyOnly ? null : _context.Drain);
-                ConfigFaults.Collect(faults, $"listeners[{i}]", () => models.Add((ListenerModel.Compile(config, _context with { Drain = drain }), drain)));
+                var drain = new DrainState(config.DrainOnModifyOnly ? null : context.Drain);
+                ConfigFaults.Collect(faults, $"listeners[{i}]", () => models.Add((ListenerModel.Compile(config, context with { Drain = drain }), drain)));
             }
         }
 
         ConfigFaults.ThrowIfAny(faults);
-        return models.ConvertAll(entry => new ListenerState(entry.Model, _workers, _context.Stats, entry.Drain));
+        return models.ConvertAll(entry => new ListenerState(entry.Model, _workers, context.Stats, entry.Drain));
     }
 
     // Two sockets may share an IP address (SO_REUSEPORT) but not a path: there the old listener has to let go first.

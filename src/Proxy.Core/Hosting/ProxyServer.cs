@@ -1,0 +1,285 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Clusters;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Listeners;
+using Proxy.Listeners;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>One proxy: starts what a configuration asks for, changes it while traffic flows, and leaves in order.</summary>
+/// <remarks>
+/// Methods that return a task may be called from any thread and do their work on main; so do properties that name main. Configuration is applied
+/// whole or not at all: after a fault the last good one is still running.
+/// </remarks>
+public sealed partial class ProxyServer
+{
+    private readonly ProxyServerServices _services;
+    private readonly FilterFactoryContext _context;
+    private readonly ListenerManager _listeners;
+    private readonly ListenerManager _admin;
+    private readonly StatShard _stats;
+    private readonly WorkerTimer _flush;
+    private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger;
+    private readonly long _createdAt;
+    private volatile int _state = (int)ServerState.PreInitializing;
+
+    /// <summary>Puts a proxy together; nothing runs yet.</summary>
+    public ProxyServer(WorkerSet workers, ProxyServerServices services)
+    {
+        ArgumentNullException.ThrowIfNull(workers);
+        ArgumentNullException.ThrowIfNull(services);
+        Workers = workers;
+        _services = services;
+        _logger = services.Loggers.CreateLogger<ProxyServer>();
+        _context = new FilterFactoryContext
+        {
+            Main = workers.Main,
+            Clusters = services.Clusters,
+            Stats = services.Stats,
+            AccessLogs = services.AccessLogs,
+            Filters = services.Filters,
+            Loggers = services.Loggers,
+            Services = services.Services,
+            Node = new NodeConfig(),
+            Runtime = RuntimeSnapshot.Empty,
+            Drain = Drain,
+            Server = this,
+        };
+        _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
+        _listeners = new ListenerManager(workers, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain);
+        _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), new StatShard(ListenerManagerStats.Schema), services.Drain);
+        _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
+        _createdAt = workers.Main.Time.GetTimestamp();
+    }
+
+    /// <summary>The proxy's event loops.</summary>
+    public WorkerSet Workers { get; }
+
+    /// <summary>The proxy's stats.</summary>
+    public StatsStore Stats => _services.Stats;
+
+    /// <summary>The proxy's clusters.</summary>
+    public ClusterManager Clusters => _services.Clusters;
+
+    /// <summary>What the process says about itself.</summary>
+    public ServerDescription Description => _services.Description;
+
+    /// <summary>Whether connections are told to go.</summary>
+    public DrainState Drain { get; } = new();
+
+    /// <summary>The configuration that runs.</summary>
+    public ProxyConfig Config { get; private set; } = new();
+
+    /// <summary>Runtime values that hold.</summary>
+    public RuntimeSnapshot Runtime { get; private set; } = RuntimeSnapshot.Empty;
+
+    /// <summary>Where the proxy is in its life.</summary>
+    public ServerState State => Drain.HealthCheckFailed && _state == (int)ServerState.Live ? ServerState.Draining : (ServerState)_state;
+
+    /// <summary>Time since the proxy was put together.</summary>
+    public TimeSpan Uptime => Workers.Main.Time.GetElapsedTime(_createdAt);
+
+    /// <summary>Ends when somebody asks the process to stop (<c>/quitquitquit</c>).</summary>
+    public Task StopRequested => _stopRequested.Task;
+
+    /// <summary>The listeners. On main.</summary>
+    public IReadOnlyList<ListenerInfo> Listeners => [.. _listeners.Active.Select(Describe)];
+
+    /// <summary>The admin listener; null for none. On main.</summary>
+    public ListenerInfo? AdminListener => _admin.Active.Select(Describe).FirstOrDefault();
+
+    /// <summary>Starts: admin first, so that the way up can be watched, then clusters, then listeners.</summary>
+    /// <exception cref="ConfigException">With every fault; nothing is left half-started.</exception>
+    public Task StartAsync(ProxyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return RunOnMainAsync(async () =>
+        {
+            try
+            {
+                await StartAdminAsync(config);
+                await ApplyAsync(config);
+            }
+            catch (ConfigException)
+            {
+                await CloseAsync();
+                throw;
+            }
+
+            SetState(ServerState.Live);
+            _stats.Record(ServerStats.InitializationTime, (long)Uptime.TotalMilliseconds);
+            Flush();
+            Log.Started(_logger, config.Listeners.Count, config.Clusters.Count, Workers.Workers.Count);
+        });
+    }
+
+    /// <summary>Changes to another configuration. What is equal stays untouched; what is replaced or gone drains; requests under way are not disturbed.</summary>
+    /// <exception cref="ConfigException">With every fault; the last good configuration goes on.</exception>
+    public Task UpdateAsync(ProxyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return RunOnMainAsync(() => ApplyAsync(config));
+    }
+
+    /// <summary>Checks a configuration as <see cref="StartAsync"/> would, without opening anything.</summary>
+    /// <exception cref="ConfigException">With every fault.</exception>
+    public Task ValidateAsync(ProxyConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return RunOnMainAsync(() =>
+        {
+            Check(config);
+            return Task.CompletedTask;
+        });
+    }
+
+    /// <summary>Takes no more connections (admin <c>/drain_listeners</c>).</summary>
+    /// <param name="graceful">Tells connections to go, too.</param>
+    /// <param name="inboundOnly">Leaves listeners alone that do not face the service's clients.</param>
+    public Task DrainListenersAsync(bool graceful, bool inboundOnly) => RunOnMainAsync(() => _listeners.DrainAsync(graceful, inboundOnly));
+
+    /// <summary>
+    /// Leaves: takes no more connections, lets those there finish their requests for at most <paramref name="grace"/>, closes what is left.
+    /// </summary>
+    public Task StopAsync(TimeSpan grace)
+    {
+        return RunOnMainAsync(async () =>
+        {
+            SetState(ServerState.Draining);
+            _listeners.StartDraining();
+            await _listeners.DrainAsync(graceful: false, inboundOnly: false);
+            await WaitForConnectionsAsync((long)grace.TotalMilliseconds);
+            await CloseAsync();
+        });
+    }
+
+    /// <summary>Asks for the process to stop; whoever runs the proxy waits for <see cref="StopRequested"/>.</summary>
+    public void RequestStop() => _stopRequested.TrySetResult();
+
+    private static ListenerInfo Describe(ListenerState state) => new(state.Model.Config, state.EndPoints, state.IsListening, state.ConnectionCount);
+
+    // Limits that Envoy takes from the runtime are part of the listener here.
+    private static ConfigList<ListenerConfig> WithLimits(ProxyConfig config, RuntimeSnapshot runtime)
+    {
+        return config.Listeners.Select(listener =>
+        {
+            var limit = runtime.GetInteger($"envoy.resource_limits.listener.{listener.Name}.connection_limit", -1);
+            return limit < 0 ? listener : listener with { ConnectionLimit = limit };
+        }).ToConfigList();
+    }
+
+    private async Task ApplyAsync(ProxyConfig config)
+    {
+        Check(config);
+        var runtime = new RuntimeSnapshot(config.Runtime);
+        var context = _context with { Node = config.Node, Runtime = runtime };
+        foreach (var cluster in config.Clusters)
+        {
+            Clusters.AddOrUpdate(cluster);
+        }
+
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Clusters.WhenReady(ready.SetResult);
+        await ready.Task;
+        SetState(State == ServerState.PreInitializing ? ServerState.Initializing : State);
+        await _listeners.ApplyAsync(WithLimits(config, runtime), context);
+        RemoveClusters(config.Clusters);
+        Runtime = runtime;
+        Config = config;
+    }
+
+    private void Check(ProxyConfig config)
+    {
+        var faults = new List<ConfigFault>();
+        var runtime = new RuntimeSnapshot(config.Runtime);
+        var context = _context with
+        {
+            Node = config.Node,
+            Runtime = runtime,
+            Clusters = new ValidatingClusterManager(config.Clusters),
+            Stats = new StatsStore(),
+        };
+        ListenerManager.Check(WithLimits(config, runtime), context, faults);
+        ConfigFaults.ThrowIfAny(faults);
+    }
+
+    private async Task StartAdminAsync(ProxyConfig config)
+    {
+        if (config.Admin is { } admin)
+        {
+            await _admin.ApplyAsync([AdminListenerConfig.For(admin)], _context with { Node = config.Node });
+        }
+    }
+
+    private void RemoveClusters(IEnumerable<ClusterConfig> kept)
+    {
+        var names = kept.Select(static cluster => cluster.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var gone in Config.Clusters.Where(cluster => !names.Contains(cluster.Name)))
+        {
+            Clusters.Remove(gone.Name);
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        _flush.Cancel();
+        await _listeners.CloseAsync();
+        await _admin.CloseAsync();
+    }
+
+    private async Task WaitForConnectionsAsync(long graceMilliseconds)
+    {
+        var deadline = Workers.Main.Now + graceMilliseconds;
+        while (_listeners.CountConnections() > 0 && Workers.Main.Now < deadline)
+        {
+            var tick = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            Workers.Main.CreateTimer(static source => ((TaskCompletionSource)source!).SetResult(), tick).Arm(DrainPollMilliseconds);
+            await tick.Task;
+        }
+    }
+
+    private const long DrainPollMilliseconds = 10;
+
+    private void SetState(ServerState state)
+    {
+        _state = (int)state;
+        _stats.Set(ServerStats.State, (long)state);
+        _stats.Set(ServerStats.Live, state == ServerState.Live ? 1 : 0);
+    }
+
+    private void Flush()
+    {
+        _stats.Set(ServerStats.Concurrency, Workers.Workers.Count);
+        _stats.Set(ServerStats.HotRestartEpoch, Description.RestartEpoch);
+        _stats.Set(ServerStats.TotalConnections, _listeners.CountConnections());
+        _stats.Set(ServerStats.Uptime, (long)Uptime.TotalSeconds);
+        _stats.Set(ServerStats.MemoryAllocated, GC.GetTotalMemory(forceFullCollection: false));
+        _stats.Set(ServerStats.MemoryHeapSize, GC.GetGCMemoryInfo().HeapSizeBytes);
+        _stats.Set(ServerStats.MemoryPhysicalSize, Environment.WorkingSet);
+        _flush.Arm((long)Config.StatsFlushInterval.TotalMilliseconds);
+    }
+
+    private Task RunOnMainAsync(Func<Task> step)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Workers.Main.Post(() => _ = CompleteAsync(step, done));
+        return done.Task;
+    }
+
+    private static async Task CompleteAsync(Func<Task> step, TaskCompletionSource done)
+    {
+        try
+        {
+            await step();
+            done.SetResult();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            done.SetException(e);
+        }
+    }
+}

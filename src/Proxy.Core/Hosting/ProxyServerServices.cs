@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Clusters;
+using Proxy.Configuration;
+using Proxy.Listeners;
+using Proxy.Observability;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>What a <see cref="ProxyServer"/> is put together from.</summary>
+public sealed record ProxyServerServices
+{
+    /// <summary>The filters it knows.</summary>
+    public required FilterRegistry Filters { get; init; }
+
+    /// <summary>Its stats.</summary>
+    public required StatsStore Stats { get; init; }
+
+    /// <summary>Its clusters.</summary>
+    public required ClusterManager Clusters { get; init; }
+
+    /// <summary>Makes its access logs.</summary>
+    public required AccessLogFactory AccessLogs { get; init; }
+
+    /// <summary>Makes its process logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>The application's services, for filters that come from DI.</summary>
+    public required IServiceProvider Services { get; init; }
+
+    /// <summary>How listeners leave.</summary>
+    public DrainOptions Drain { get; init; } = new();
+
+    /// <summary>What its admin interface says about the process.</summary>
+    public ServerDescription Description { get; init; } = new();
+}
+
+/// <summary>What a process says about itself in <c>/server_info</c> and <c>/config_dump</c>.</summary>
+public sealed record ServerDescription
+{
+    /// <summary>Version, in Envoy's form <c>commit/version/status/type/ssl</c>.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>Command line flags and their values, in the order they are shown.</summary>
+    public ConfigList<KeyValuePair<string, string>> Flags { get; init; } = [];
+
+    /// <summary>Number of restarts before this process (<c>--restart-epoch</c>).</summary>
+    public int RestartEpoch { get; init; }
+}
