@@ -4,7 +4,6 @@ using Proxy.Configuration;
 using Proxy.Listeners;
 using Proxy.Observability;
 using Proxy.Stats;
-using Proxy.Workers;
 
 namespace Proxy.Hosting;
 
