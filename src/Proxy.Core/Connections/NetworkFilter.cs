@@ -45,6 +45,11 @@ public abstract class NetworkFilter
     {
     }
 
+    /// <summary>The proxy is leaving: end the connection as soon as nothing is under way on it. It is cut off later, if it has to be.</summary>
+    public virtual void OnDrain()
+    {
+    }
+
     /// <summary>The connection is over; the last call.</summary>
     public virtual void OnClosed(CloseReason reason)
     {

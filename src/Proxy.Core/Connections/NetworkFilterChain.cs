@@ -32,6 +32,15 @@ internal sealed class NetworkFilterChain : IConnectionHandler
         AnnounceFrom(0);
     }
 
+    /// <summary>Asks the filters to end the connection when it suits them.</summary>
+    public void Drain()
+    {
+        foreach (var filter in _filters)
+        {
+            filter.OnDrain();
+        }
+    }
+
     public void OnConnected(Connection connection)
     {
     }

@@ -34,6 +34,12 @@ public sealed class ProxyOptions
     /// <summary>How listeners leave.</summary>
     public DrainOptions Drain { get; set; } = new();
 
+    /// <summary>Time that requests under way get to finish when the proxy stops. Default 10 s.</summary>
+    public TimeSpan ShutdownGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>What the admin interface says about the process.</summary>
+    public ServerDescription Description { get; set; } = new();
+
     /// <summary>Takes over everything that <paramref name="config"/> says; what is there already stays.</summary>
     public void Add(ProxyConfig config)
     {

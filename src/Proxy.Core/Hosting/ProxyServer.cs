@@ -150,8 +150,7 @@ public sealed partial class ProxyServer
         return RunOnMainAsync(async () =>
         {
             SetState(ServerState.Draining);
-            _listeners.StartDraining();
-            await _listeners.DrainAsync(graceful: false, inboundOnly: false);
+            await _listeners.LeaveAsync();
             await WaitForConnectionsAsync((long)grace.TotalMilliseconds);
             await CloseAsync();
         });
@@ -195,6 +194,11 @@ public sealed partial class ProxyServer
     private void Check(ProxyConfig config)
     {
         var faults = new List<ConfigFault>();
+        for (var i = 0; i < config.Clusters.Count; i++)
+        {
+            ConfigFaults.Collect(faults, $"clusters[{i}]", () => ConfigFaults.ThrowIfAny([.. ClusterRules.Check(config.Clusters[i])]));
+        }
+
         var runtime = new RuntimeSnapshot(config.Runtime);
         var context = _context with
         {

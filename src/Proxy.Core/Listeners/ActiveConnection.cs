@@ -12,7 +12,7 @@ internal sealed class ActiveConnection : IConnectionHandler
     private ListenerFilter[]? _filters;
     private WorkerTimer? _timeout;
     private int _next;
-    private bool _hasChain;
+    private NetworkFilterChain? _chain;
 
     public ActiveConnection(WorkerListener listener, Connection connection)
     {
@@ -32,8 +32,18 @@ internal sealed class ActiveConnection : IConnectionHandler
     /// <summary>How long the connection has lived, in ms.</summary>
     public long AgeMilliseconds => _listener.Worker.Now - _startedAt;
 
-    /// <summary>True once a filter chain has it.</summary>
-    public bool HasChain => _hasChain;
+    /// <summary>Asks for the connection to end; one that has no chain yet just does.</summary>
+    public void Drain()
+    {
+        if (_chain is null)
+        {
+            _connection.Close(CloseMode.Immediate, "listener_drained");
+        }
+        else
+        {
+            _chain.Drain();
+        }
+    }
 
     /// <summary>Begins with the listener filters, or with the filter chain when there are none.</summary>
     public void Start(Func<Worker, ListenerFilter>[] filters, long timeoutMilliseconds)
@@ -145,8 +155,8 @@ internal sealed class ActiveConnection : IConnectionHandler
 
         _filters = null;
         _timeout = null;
-        _hasChain = true;
-        new NetworkFilterChain(_connection, filters, static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this }.Start();
+        _chain = new NetworkFilterChain(_connection, filters, static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this };
+        _chain.Start();
     }
 
     private void OnChainClosed() => _listener.OnConnectionClosed(this);

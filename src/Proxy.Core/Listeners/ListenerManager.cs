@@ -87,12 +87,14 @@ internal sealed class ListenerManager
         _stats.Add(ListenerManagerStats.Stopped, leaving.Length);
     }
 
-    /// <summary>Tells connections to go as their responses end.</summary>
-    public void StartDraining()
+    /// <summary>Takes no more connections and asks those there to end: idle ones at once, busy ones when they are done.</summary>
+    public async Task LeaveAsync()
     {
-        foreach (var state in _active.Values)
+        foreach (var state in _active.Values.Concat(_draining).ToArray())
         {
             state.Drain.Start(_workers.Main, TimeSpan.Zero, gradual: false);
+            await state.StopListeningAsync();
+            await state.DrainConnectionsAsync();
         }
     }
 

@@ -82,6 +82,9 @@ internal sealed class ListenerState
         return RunAsync(static listener => listener.StopListening());
     }
 
+    /// <summary>Asks all connections to end.</summary>
+    public Task DrainConnectionsAsync() => RunAsync(static listener => listener.DrainConnections());
+
     /// <summary>Closes all connections.</summary>
     public Task CloseConnectionsAsync(CloseMode mode, string details) => RunAsync(listener => listener.CloseConnections(mode, details));
 

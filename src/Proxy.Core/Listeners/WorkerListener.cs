@@ -51,6 +51,15 @@ internal sealed class WorkerListener : IAcceptHandler
         _sockets.Clear();
     }
 
+    /// <summary>Asks every connection to end. On the worker.</summary>
+    public void DrainConnections()
+    {
+        for (var connection = _first; connection is not null; connection = connection.Next)
+        {
+            connection.Drain();
+        }
+    }
+
     /// <summary>Closes every connection. On the worker.</summary>
     public void CloseConnections(CloseMode mode, string details)
     {

@@ -1,0 +1,78 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Proxy.Clusters.Dns;
+using Proxy.Connections;
+using Proxy.Hosting;
+using Proxy.Listeners;
+using Proxy.Streams;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Runs proxies inside an application.</summary>
+public static class ProxyServiceCollectionExtensions
+{
+    /// <summary>Adds the application's proxy: it starts and stops with the host.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Says what the proxy does; sources that other packages add may say more.</param>
+    public static IProxyBuilder AddProxy(this IServiceCollection services, Action<ProxyOptions>? configure = null)
+    {
+        return services.AddProxy(Options.Options.DefaultName, configure);
+    }
+
+    /// <summary>Adds one of several proxies, called <paramref name="name"/>: each has its own threads, listeners, clusters and stats.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">Name of the proxy; its <see cref="ProxyRunner"/> is the keyed service of that name.</param>
+    /// <param name="configure">Says what the proxy does.</param>
+    public static IProxyBuilder AddProxy(this IServiceCollection services, string name, Action<ProxyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(name);
+        services.AddOptions<ProxyOptions>(name);
+        if (configure is not null)
+        {
+            services.Configure(name, configure);
+        }
+
+        services.TryAddSingleton<FilterRegistry>();
+        services.TryAddSingleton<IDnsResolver, SystemDnsResolver>();
+        if (!services.Any(service => service.IsKeyedService && service.ServiceType == typeof(ProxyRunner) && Equals(service.ServiceKey, name)))
+        {
+            services.AddKeyedSingleton(name, (provider, _) => new ProxyRunner(name, provider));
+            services.AddSingleton<IHostedService>(provider => provider.GetRequiredKeyedService<ProxyRunner>(name));
+            if (name.Length == 0)
+            {
+                services.AddSingleton(provider => provider.GetRequiredKeyedService<ProxyRunner>(name));
+            }
+        }
+
+        return new ProxyBuilder(name, services);
+    }
+
+    /// <summary>Makes HTTP filters of one kind known. A factory registered earlier for the same configuration record wins.</summary>
+    public static IProxyBuilder AddHttpFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFactory>(this IProxyBuilder proxy)
+        where TFactory : class, IHttpFilterFactory
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpFilterFactory, TFactory>());
+        return proxy;
+    }
+
+    /// <summary>Makes network filters of one kind known.</summary>
+    public static IProxyBuilder AddNetworkFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFactory>(this IProxyBuilder proxy)
+        where TFactory : class, INetworkFilterFactory
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<INetworkFilterFactory, TFactory>());
+        return proxy;
+    }
+
+    /// <summary>Makes listener filters of one kind known.</summary>
+    public static IProxyBuilder AddListenerFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFactory>(this IProxyBuilder proxy)
+        where TFactory : class, IListenerFilterFactory
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IListenerFilterFactory, TFactory>());
+        return proxy;
+    }
+}
