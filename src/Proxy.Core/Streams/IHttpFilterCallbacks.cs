@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Proxy.Buffers;
 using Proxy.Connections;
 using Proxy.Http;
@@ -14,6 +15,9 @@ public interface IHttpFilterCallbacks
 
     /// <summary>The downstream connection.</summary>
     Connection Connection { get; }
+
+    /// <summary>The process log, for what is no request's business (the access log is).</summary>
+    ILogger Logger { get; }
 
     /// <summary>The record of the request, for logs and for other filters.</summary>
     StreamInfo Info { get; }
@@ -33,10 +37,10 @@ public interface IHttpFilterCallbacks
     /// <summary>This filter's configuration for the route (weighted cluster, route, virtual host, table: the most specific one); null when it has none.</summary>
     object? RouteConfig { get; }
 
-    /// <summary>Body that was buffered by this or an earlier filter and not passed on yet; null when nothing is.</summary>
+    /// <summary>Body that waits at this filter and was not passed on yet; null when nothing does.</summary>
     ByteQueue? BufferedRequest { get; }
 
-    /// <summary>Response body that was buffered and not passed on yet; null when nothing is.</summary>
+    /// <summary>Response body that waits at this filter and was not passed on yet; null when nothing does.</summary>
     ByteQueue? BufferedResponse { get; }
 
     /// <summary>Bytes that may be buffered before the limit or watermark is hit.</summary>
@@ -58,8 +62,9 @@ public interface IHttpFilterCallbacks
     void InjectResponseData(ReadOnlySpan<byte> data, bool endStream);
 
     /// <summary>
-    /// Answers from here. The reply passes the response filters (gRPC requests get it as trailers-only with a mapped status); the rest of the request
-    /// is ignored. Without effect on a response that has begun: the stream is reset instead.
+    /// Answers from here. The reply passes all response filters, as in Envoy also those that have not seen the request (gRPC requests get it as
+    /// trailers-only with a mapped status); the rest of the request is ignored. In place of a response that still waits at a filter it goes straight
+    /// to the client; after one that has begun there the stream is reset instead.
     /// </summary>
     /// <param name="status">Status of the answer.</param>
     /// <param name="body">Text of the body; may be empty.</param>

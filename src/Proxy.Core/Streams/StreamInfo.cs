@@ -14,6 +14,14 @@ public sealed class StreamInfo
     /// <summary>The downstream connection.</summary>
     public ConnectionInfo? Downstream { get; set; }
 
+    /// <summary>
+    /// The client as far as it can be told: an address out of <c>x-forwarded-for</c> where that is trusted; null leaves it to <see cref="Downstream"/>.
+    /// </summary>
+    public EndPoint? TrustedRemote { get; set; }
+
+    /// <summary>Address of the client: <see cref="TrustedRemote"/>, or that of the connection.</summary>
+    public EndPoint? Remote => TrustedRemote ?? Downstream?.RemoteEndPoint;
+
     /// <summary>Number of the downstream connection.</summary>
     public long ConnectionId { get; set; }
 
@@ -144,6 +152,7 @@ public sealed class StreamInfo
     public void Reset()
     {
         Downstream = null;
+        TrustedRemote = null;
         ConnectionId = UpstreamConnectionId = 0;
         Protocol = UpstreamProtocol = null;
         StartTime = default;

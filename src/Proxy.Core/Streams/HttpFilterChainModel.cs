@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Configuration;
+using Proxy.Hosting;
+using Proxy.Workers;
+
+namespace Proxy.Streams;
+
+/// <summary>A compiled chain of HTTP filters: makes the filters of each stream. Immutable, shared by all workers.</summary>
+internal sealed class HttpFilterChainModel
+{
+    private readonly Func<Worker, HttpFilter>[] _factories;
+    private readonly bool[] _enabled;
+
+    public HttpFilterChainModel(Func<Worker, HttpFilter>[] factories, bool[] enabled, ILogger logger)
+    {
+        _factories = factories;
+        _enabled = enabled;
+        Logger = logger;
+    }
+
+    /// <summary>Filters in the chain, those turned off included.</summary>
+    public int Count => _factories.Length;
+
+    /// <summary>Where filters report what is no stream's business.</summary>
+    public ILogger Logger { get; }
+
+    /// <summary>Checks and compiles <paramref name="filters"/>. Every fault goes to <paramref name="faults"/>; the model is of use only without any.</summary>
+    public static HttpFilterChainModel Compile(IReadOnlyList<FilterConfig> filters, FilterFactoryContext context, List<ConfigFault> faults)
+    {
+        var factories = new List<Func<Worker, HttpFilter>>();
+        for (var i = 0; i < filters.Count; i++)
+        {
+            var path = $"http_filters[{i}]";
+            if (!context.HttpFilters.TryGetValue(filters[i].Config.GetType(), out var factory))
+            {
+                faults.Add(new ConfigFault(path, $"unknown HTTP filter '{filters[i].Name}' ({filters[i].Config.GetType().Name})"));
+                continue;
+            }
+
+            CheckPlace(filters, i, factory, faults);
+            Prepare(filters[i], factory, context, path, factories, faults);
+        }
+
+        var enabled = filters.Select(static filter => !filter.Disabled).ToArray();
+        return new HttpFilterChainModel([.. factories], enabled, context.Loggers.CreateLogger("Proxy.Filters"));
+    }
+
+    /// <summary>True when the filter runs for streams whose route says nothing about it.</summary>
+    public bool IsEnabled(int index) => _enabled[index];
+
+    public Func<Worker, HttpFilter> FactoryOf(int index) => _factories[index];
+
+    private static void CheckPlace(IReadOnlyList<FilterConfig> filters, int index, IHttpFilterFactory factory, List<ConfigFault> faults)
+    {
+        var isLast = index == filters.Count - 1;
+        if (factory.IsTerminal && !isLast)
+        {
+            faults.Add(new ConfigFault($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and must be the last one"));
+        }
+        else if (!factory.IsTerminal && isLast)
+        {
+            faults.Add(new ConfigFault($"http_filters[{index}]", $"the last filter must be a terminal one such as the router; '{filters[index].Name}' is not"));
+        }
+        else if (factory.IsTerminal && filters[index].Disabled)
+        {
+            faults.Add(new ConfigFault($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and cannot be disabled"));
+        }
+    }
+
+    private static void Prepare(
+        FilterConfig filter, IHttpFilterFactory factory, FilterFactoryContext context, string path, List<Func<Worker, HttpFilter>> factories, List<ConfigFault> faults)
+    {
+        try
+        {
+            factories.Add(factory.Prepare(filter.Config, context));
+        }
+        catch (ConfigException exception)
+        {
+            faults.AddRange(exception.Faults.Select(fault => fault with { Path = fault.Path.Length == 0 ? path : $"{path}.{fault.Path}" }));
+        }
+    }
+}

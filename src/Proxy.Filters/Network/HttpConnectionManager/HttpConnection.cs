@@ -1,0 +1,169 @@
+using Proxy.Connections;
+using Proxy.Http;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+/// <summary>A client's connection that speaks HTTP: bytes to the codec, requests to streams, and the end of it all.</summary>
+internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandler, ICodecTransport
+{
+    private readonly HttpManagerWorker _worker;
+    private readonly HttpManagerModel _model;
+    private HttpServerCodec? _codec;
+    private HttpStream? _streams; // those under way, newest first
+    private PeerAddress? _peer;
+    private int _requests;
+    private long _started;
+    private long _receivedCounted;
+    private long _sentCounted;
+
+    public HttpConnection(HttpManagerWorker worker)
+    {
+        _worker = worker;
+        _model = worker.Model;
+        _idle = new LazyTimer(worker.Worker, OnIdleTimeout);
+    }
+
+    public PeerAddress Peer => _peer ??= new PeerAddress(Connection.Info);
+
+    public Connection Transport => Connection;
+
+    /// <summary>True when this side has ended the connection; of interest once it is over.</summary>
+    public bool ClosedLocally { get; private set; }
+
+    public override FilterStatus OnNewConnection()
+    {
+        var stats = _worker.Stats;
+        stats.Increment(HttpStats.ConnectionTotal);
+        stats.Increment(HttpStats.ConnectionActive);
+        _started = _worker.Worker.Now;
+        Connection.DelayedCloseTimeout = (long)_model.Config.DelayedCloseTimeout.TotalMilliseconds;
+        StartTimers();
+        return FilterStatus.Continue;
+    }
+
+    public override FilterStatus OnData(ref StreamChunk chunk)
+    {
+        if (_codec is null && !TryCreateCodec(chunk.Bytes))
+        {
+            return FilterStatus.StopIteration;
+        }
+
+        var used = _codec!.Dispatch(chunk.Bytes, chunk.EndOfStream);
+        chunk.Consume(used);
+        CountBytes();
+        return FilterStatus.StopIteration;
+    }
+
+    public override void OnAboveHighWatermark()
+    {
+        _worker.Stats.Increment(HttpStats.FlowPaused);
+        _codec?.OnAboveHighWatermark();
+    }
+
+    public override void OnBelowLowWatermark()
+    {
+        _worker.Stats.Increment(HttpStats.FlowResumed);
+        _codec?.OnBelowLowWatermark();
+    }
+
+    public override void OnClosed(CloseReason reason)
+    {
+        ClosedLocally = reason.Origin == CloseOrigin.Local;
+        CountClose(reason.Origin == CloseOrigin.Local, hasStreams: _streams is not null);
+        StopTimers();
+        _codec?.OnConnectionClosed();
+    }
+
+    IServerStreamHandler IServerCodecHandler.OnNewStream(HttpServerStream stream)
+    {
+        _idle.Stop();
+        _requests++;
+        var added = _worker.Rent();
+        added.Next = _streams;
+        _streams?.Previous = added;
+        _streams = added;
+        var isLast = _model.Config.MaxRequestsPerConnection is { } limit && _requests >= limit;
+        if (isLast)
+        {
+            _worker.Stats.Increment(HttpStats.ConnectionMaxRequests);
+        }
+
+        added.Begin(this, stream, isLast);
+        return added;
+    }
+
+    /// <summary>A stream is over; the connection closes or waits for the next request.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="peerMayClose">The client has asked for the close and has nothing more to send: there is no need to wait for it.</param>
+    public void OnStreamEnded(HttpStream stream, bool peerMayClose)
+    {
+        stream.Previous?.Next = stream.Next;
+        stream.Next?.Previous = stream.Previous;
+        _streams = ReferenceEquals(_streams, stream) ? stream.Next : _streams;
+        stream.Next = stream.Previous = null;
+        if (_streams is not null || Connection.State != ConnectionState.Open)
+        {
+            return;
+        }
+
+        if (_drain == DrainStage.Closing || _codec!.ShouldClose)
+        {
+            Connection.Close(peerMayClose ? CloseMode.Flush : CloseMode.FlushAndDelay, "http.stream_ended");
+        }
+        else
+        {
+            _idle.Start(_model.IdleTimeout);
+        }
+    }
+
+    void ICodecTransport.Write(ReadOnlySpan<byte> data) => Callbacks.Write(data, endStream: false);
+
+    void ICodecTransport.ReadDisable(bool disable) => Connection.ReadDisable(disable);
+
+    void ICodecTransport.Close(CloseMode mode, string details) => Connection.Close(mode, details);
+
+    private bool TryCreateCodec(ReadOnlySpan<byte> first)
+    {
+        if (_model.Config.CodecType == Configuration.Http.CodecType.Auto && first.StartsWith("PRI * HTTP/2.0"u8))
+        {
+            _worker.Stats.Increment(HttpStats.ConnectionProtocolError);
+            Connection.Close(CloseMode.Flush, "http2_not_served");
+            return false;
+        }
+
+        _worker.Stats.Increment(HttpStats.ConnectionHttp1Total);
+        _worker.Stats.Increment(HttpStats.ConnectionHttp1Active);
+        _codec = _model.CreateCodec(this, this);
+        return true;
+    }
+
+    private void CountBytes()
+    {
+        var (received, sent) = (Connection.BytesReceived, Connection.BytesSent);
+        _worker.Stats.Add(HttpStats.ConnectionBytesReceived, received - _receivedCounted);
+        _worker.Stats.Add(HttpStats.ConnectionBytesSent, sent - _sentCounted);
+        (_receivedCounted, _sentCounted) = (received, sent);
+    }
+
+    private void CountClose(bool local, bool hasStreams)
+    {
+        var stats = _worker.Stats;
+        CountBytes();
+        stats.Decrement(HttpStats.ConnectionActive);
+        if (_codec is not null)
+        {
+            stats.Decrement(HttpStats.ConnectionHttp1Active);
+        }
+
+        stats.Record(HttpStats.ConnectionLength, _worker.Worker.Now - _started);
+        stats.Increment(HttpStats.ConnectionDestroy);
+        stats.Increment(local ? HttpStats.ConnectionDestroyLocal : HttpStats.ConnectionDestroyRemote);
+        if (hasStreams)
+        {
+            stats.Increment(HttpStats.ConnectionDestroyActive);
+            stats.Increment(local ? HttpStats.ConnectionDestroyLocalActive : HttpStats.ConnectionDestroyRemoteActive);
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using Proxy.Configuration.Http;
+using Proxy.Hosting;
+using Proxy.Http;
+using Proxy.Observability;
+using Proxy.Stats;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+/// <summary>A compiled connection manager: everything its connections share. Immutable but for the workers' parts, each of which is its worker's own.</summary>
+internal sealed class HttpManagerModel
+{
+    private readonly Lock _gate = new();
+    private HttpManagerWorker?[] _workers = [];
+
+    public HttpManagerModel(HttpConnectionManagerConfig config)
+    {
+        Config = config;
+        StreamIdleTimeout = Milliseconds(config.StreamIdleTimeout);
+        IdleTimeout = Milliseconds(config.IdleTimeout);
+        MaxConnectionDuration = Milliseconds(config.MaxConnectionDuration);
+        MaxStreamDuration = Milliseconds(config.MaxStreamDuration);
+        RequestTimeout = Milliseconds(config.RequestTimeout);
+        RequestHeadersTimeout = Milliseconds(config.RequestHeadersTimeout);
+        Hosts = new HostNormalizer(config.StripTrailingHostDot, config.StripMatchingHostPort, config.StripAnyHostPort);
+        Responses = new ResponseMutator(config);
+        Upgrades = new Upgrades(config.Upgrades);
+    }
+
+    public HttpConnectionManagerConfig Config { get; }
+
+    public required HttpFilterChainModel Filters { get; init; }
+
+    public required IRouteSource Routes { get; init; }
+
+    public required RequestMutator Requests { get; init; }
+
+    public required DrainState Drain { get; init; }
+
+    public required StatGroup Stats { get; init; }
+
+    /// <summary>Stats under the listener's prefix; null outside of one.</summary>
+    public StatGroup? ListenerStats { get; init; }
+
+    /// <summary>Makes the codec of a connection.</summary>
+    public required Func<ICodecTransport, IServerCodecHandler, HttpServerCodec> CreateCodec { get; init; }
+
+    public IReadOnlyList<IAccessLog> AccessLogs { get; init; } = [];
+
+    /// <summary>Null sends the text as it is.</summary>
+    public Func<Worker, ILocalReplyFormatter>? LocalReplies { get; init; }
+
+    public HostNormalizer Hosts { get; }
+
+    public ResponseMutator Responses { get; }
+
+    public Upgrades Upgrades { get; }
+
+    /// <summary>Times in ms; 0 for never.</summary>
+    public long StreamIdleTimeout { get; }
+
+    public long IdleTimeout { get; }
+
+    public long MaxConnectionDuration { get; }
+
+    public long MaxStreamDuration { get; }
+
+    public long RequestTimeout { get; }
+
+    public long RequestHeadersTimeout { get; }
+
+    /// <summary>The part of <paramref name="worker"/>; made on first use.</summary>
+    public HttpManagerWorker For(Worker worker)
+    {
+        var index = worker.Index + 1;
+        var workers = Volatile.Read(ref _workers);
+        return (index < workers.Length ? workers[index] : null) ?? Add(worker, index);
+    }
+
+    private HttpManagerWorker Add(Worker worker, int index)
+    {
+        lock (_gate)
+        {
+            var workers = _workers;
+            if (index >= workers.Length)
+            {
+                Array.Resize(ref workers, index + 1);
+            }
+
+            var added = workers[index] ??= new HttpManagerWorker(this, worker);
+            Volatile.Write(ref _workers, workers);
+            return added;
+        }
+    }
+
+    private static long Milliseconds(TimeSpan? time) => time is { } span ? (long)span.TotalMilliseconds : 0;
+}

@@ -1,0 +1,189 @@
+using System.Text;
+using Proxy.Http;
+using Proxy.Streams;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+internal sealed partial class HttpStream
+{
+    void IServerStreamHandler.OnHeaders(bool endStream)
+    {
+        StopHeadersTimer();
+        _idle.Touch();
+        if (endStream)
+        {
+            Info.RequestCompleteMicroseconds = Worker.NowMicroseconds;
+        }
+
+        Info.Protocol = _codec!.Protocol;
+        _clientCloses = _isLast || WantsClose();
+        AnswerExpectation();
+        if (_codec is null || !IsAcceptable())
+        {
+            return;
+        }
+
+        _model.Hosts.Apply(RequestHeaders, _connection.Peer.LocalPort);
+        _model.Requests.Apply(RequestHeaders, _connection.Peer, Info, Worker);
+        ResolveRoute();
+        ApplyRouteTimeout();
+        if (!IsUpgradeAllowed())
+        {
+            _worker.Stats.Increment(HttpStats.RequestUpgradeRefused);
+            Refuse(403, "upgrade_failed");
+            return;
+        }
+
+        _chain.Start(_route);
+        CompleteRequest(endStream);
+        _chain.OnRequestHeaders(RequestHeaders, endStream);
+    }
+
+    void IServerStreamHandler.OnData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        _idle.Touch();
+        Info.BytesReceived += data.Length;
+        if (endStream)
+        {
+            Info.RequestCompleteMicroseconds = Worker.NowMicroseconds;
+            CompleteRequest(true);
+        }
+
+        if (_chain.IsStarted)
+        {
+            _chain.OnRequestData(data, endStream);
+        }
+    }
+
+    void IServerStreamHandler.OnTrailers()
+    {
+        _idle.Touch();
+        Info.RequestCompleteMicroseconds = Worker.NowMicroseconds;
+        CompleteRequest(true);
+        if (_chain.IsStarted)
+        {
+            _chain.OnRequestTrailers(RequestTrailers);
+        }
+    }
+
+    void IServerStreamHandler.OnCodecError(HttpCodecError error)
+    {
+        StopHeadersTimer();
+        _worker.Stats.Increment(HttpStats.ConnectionProtocolError);
+        Info.Flags |= ResponseFlags.DownstreamProtocolError;
+        Info.Protocol ??= _codec!.Protocol;
+        if (_responseStarted)
+        {
+            Info.ResponseCodeDetails = error.Details; // the codec ends the stream
+            return;
+        }
+
+        _connection.CloseAfterStreams();
+        _chain.SendLocalReply(error.StatusCode, Encoding.UTF8.GetBytes(error.Body), error.Details, null);
+    }
+
+    private void CompleteRequest(bool endStream)
+    {
+        _requestComplete |= endStream;
+        if (endStream)
+        {
+            StopRequestTimer();
+        }
+    }
+
+    private bool WantsClose()
+    {
+        if (Info.Protocol == HttpProtocol.Http10)
+        {
+            return !(RequestHeaders.TryGet(KnownHeader.Connection, out var keep) && TokenLists.Contains(keep, "keep-alive"u8));
+        }
+
+        return (RequestHeaders.TryGet(KnownHeader.Connection, out var options) && TokenLists.Contains(options, "close"u8))
+            || (RequestHeaders.TryGet(KnownHeader.ProxyConnection, out options) && TokenLists.Contains(options, "close"u8));
+    }
+
+    // The client waits for a word before it sends the body; unless told to ask the upstream, the proxy gives it.
+    private void AnswerExpectation()
+    {
+        if (!_model.Config.Proxy100Continue && RequestHeaders.TryGet(KnownHeader.Expect, out var expected)
+            && AsciiBytes.EqualsIgnoreCase(expected, "100-continue"u8))
+        {
+            RequestHeaders.Remove(KnownHeader.Expect);
+            _codec!.EncodeInformational(_worker.Continue);
+        }
+    }
+
+    private bool IsAcceptable()
+    {
+        if (!RequestHeaders.Contains(KnownHeader.Authority))
+        {
+            return Refuse(400, "missing_host_header");
+        }
+
+        var path = RequestHeaders.Get(KnownHeader.Path);
+        if (path.IsEmpty)
+        {
+            return IsConnect() ? true : Refuse(404, "missing_path_rejected");
+        }
+
+        if (path[0] != '/' && !path.SequenceEqual("*"u8))
+        {
+            _worker.Stats.Increment(HttpStats.RequestNonRelativePath);
+            return Refuse(404, "absolute_path_rejected");
+        }
+
+        return IsPathAcceptable();
+    }
+
+    private bool IsPathAcceptable()
+    {
+        switch (_worker.Paths.Apply(RequestHeaders))
+        {
+            case PathOutcome.Reject:
+                _worker.Stats.Increment(HttpStats.RequestFailedNormalization);
+                return Refuse(400, "path_normalization_failed");
+            case PathOutcome.Redirect:
+                _worker.Stats.Increment(HttpStats.RequestRedirectedNormalized);
+                _chain.SendLocalReply(307, default, "path_normalization_failed", headers => headers.Set(KnownHeader.Location, RequestHeaders.Get(KnownHeader.Path)));
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private bool IsConnect() => RequestHeaders.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+
+    private bool Refuse(int status, string details)
+    {
+        _chain.SendLocalReply(status, default, details, null);
+        return false;
+    }
+
+    private void ApplyRouteTimeout()
+    {
+        if (_route is not null && _model.Routes.IdleTimeoutOf(_route) is { } timeout)
+        {
+            _idle.Start(timeout);
+        }
+    }
+
+    // A request without a route is answered by the terminal filter, upgrade or not.
+    private bool IsUpgradeAllowed()
+    {
+        var type = Upgrades.TypeOf(RequestHeaders);
+        if (type.IsEmpty)
+        {
+            return true;
+        }
+
+        var allowed = (_route is null ? null : _model.Routes.AllowsUpgrade(_route, type)) ?? _model.Upgrades.Allows(type) ?? false;
+        if (allowed)
+        {
+            _upgraded = true;
+            _worker.Stats.Increment(HttpStats.ConnectionUpgradesTotal);
+            _worker.Stats.Increment(HttpStats.ConnectionUpgradesActive);
+        }
+
+        return allowed || _route is null;
+    }
+}

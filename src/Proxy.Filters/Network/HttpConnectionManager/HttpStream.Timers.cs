@@ -1,0 +1,68 @@
+using Proxy.Stats;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+internal sealed partial class HttpStream
+{
+    private readonly LazyTimer _idle;
+    private WorkerTimer? _headersTimer;
+    private WorkerTimer? _requestTimer;
+    private WorkerTimer? _durationTimer;
+
+    private void StartTimers()
+    {
+        _idle.Start(_model.StreamIdleTimeout);
+        if (_model.RequestHeadersTimeout > 0)
+        {
+            _headersTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnHeadersTimeout(), this);
+            _headersTimer.Arm(_model.RequestHeadersTimeout);
+        }
+
+        if (_model.RequestTimeout > 0)
+        {
+            _requestTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnRequestTimeout(), this);
+            _requestTimer.Arm(_model.RequestTimeout);
+        }
+
+        if (_model.MaxStreamDuration > 0)
+        {
+            _durationTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnMaxDuration(), this);
+            _durationTimer.Arm(_model.MaxStreamDuration);
+        }
+    }
+
+    private void StopTimers()
+    {
+        _idle.Stop();
+        StopHeadersTimer();
+        StopRequestTimer();
+        _durationTimer?.Cancel();
+    }
+
+    private void StopHeadersTimer() => _headersTimer?.Cancel();
+
+    private void StopRequestTimer() => _requestTimer?.Cancel();
+
+    private void OnIdle()
+    {
+        Info.Flags |= ResponseFlags.StreamIdleTimeout;
+        GiveUp(HttpStats.RequestIdleTimeout, TimeoutStatus, "stream timeout"u8, "stream_idle_timeout");
+    }
+
+    private void OnHeadersTimeout() => GiveUp(HttpStats.RequestHeaderTimeout, 408, "request header timeout"u8, "request_header_timeout");
+
+    private void OnRequestTimeout() => GiveUp(HttpStats.RequestTimeout, 408, "request timeout"u8, "request_overall_timeout");
+
+    private void OnMaxDuration() => GiveUp(HttpStats.RequestMaxDuration, TimeoutStatus, "downstream duration timeout"u8, "max_duration_timeout");
+
+    // The client is late as long as its request is not complete, then the upstream is.
+    private int TimeoutStatus => _requestComplete ? 504 : 408;
+
+    private void GiveUp(CounterId counter, int status, ReadOnlySpan<byte> body, string details)
+    {
+        _worker.Stats.Increment(counter);
+        _chain.SendLocalReply(status, body, details, null);
+    }
+}

@@ -1,0 +1,219 @@
+using Proxy.Connections;
+using Proxy.Http;
+using Proxy.Observability;
+using Proxy.Routing;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+/// <summary>One request and its response: between the codec and the filter chain. Reused by one request after the other on its worker.</summary>
+/// <remarks>
+/// It is over when the codec says so (<see cref="IServerStreamHandler.OnStreamClosed"/>); filters and logs hear of it when the callback has unwound,
+/// and only then is it reused.
+/// </remarks>
+internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwner, IDeferred
+{
+    private readonly HttpManagerWorker _worker;
+    private readonly HttpManagerModel _model;
+    private readonly HttpFilterChain _chain;
+    private HttpConnection _connection = null!;
+    private HttpServerStream? _codec; // null once the stream is over
+    private Route? _route;
+    private ulong _random;
+    private HeaderMap? _responseTrailers;
+    private bool _routeResolved;
+    private bool _isLast;
+    private bool _clientCloses;
+    private bool _requestComplete;
+    private bool _responseStarted;
+    private bool _upgraded;
+
+    public HttpStream(HttpManagerWorker worker)
+    {
+        _worker = worker;
+        _model = worker.Model;
+        _chain = new HttpFilterChain(_model.Filters, this, worker.Worker);
+        _idle = new LazyTimer(worker.Worker, OnIdle);
+    }
+
+    /// <summary>Neighbours among the connection's streams.</summary>
+    public HttpStream? Next { get; set; }
+
+    /// <summary>Neighbours among the connection's streams.</summary>
+    public HttpStream? Previous { get; set; }
+
+    public Worker Worker => _worker.Worker;
+
+    public Connection Connection => _connection.Transport;
+
+    public StreamInfo Info { get; } = new();
+
+    public long StreamId { get; private set; }
+
+    public HeaderMap RequestHeaders { get; } = new();
+
+    public HeaderMap RequestTrailers { get; } = new();
+
+    public Route? Route
+    {
+        get
+        {
+            if (!_routeResolved)
+            {
+                ResolveRoute();
+            }
+
+            return _route;
+        }
+    }
+
+    /// <summary>The codec has found the beginning of a request.</summary>
+    /// <param name="connection">The connection it came on.</param>
+    /// <param name="codec">Where the response goes.</param>
+    /// <param name="isLast">The connection closes behind it.</param>
+    public void Begin(HttpConnection connection, HttpServerStream codec, bool isLast)
+    {
+        _connection = connection;
+        _codec = codec;
+        _isLast = isLast;
+        StreamId = _worker.NextStreamId();
+        _chain.BufferLimit = connection.Transport.BufferLimit > 0 ? connection.Transport.BufferLimit : long.MaxValue;
+        _random = Worker.Random.Next();
+        Info.Downstream = connection.Transport.Info;
+        Info.ConnectionId = connection.Transport.Id;
+        Info.StartTime = Worker.UtcNow;
+        Info.StartMicroseconds = Worker.NowMicroseconds;
+        var stats = _worker.Stats;
+        stats.Increment(HttpStats.RequestTotal);
+        stats.Increment(HttpStats.RequestHttp1Total);
+        stats.Increment(HttpStats.RequestActive);
+        StartTimers();
+    }
+
+    public void ClearRouteCache() => _routeResolved = false;
+
+    public void OnRequestTooLarge() => _worker.Stats.Increment(HttpStats.RequestTooLarge);
+
+    public void OnResponseTooLarge() => _worker.Stats.Increment(HttpStats.ResponseTooLarge);
+
+    public void PauseRequest(bool pause) => _codec?.ReadDisable(pause);
+
+    public void Reset(StreamResetReason reason, string details)
+    {
+        if (_codec is not { } codec)
+        {
+            return;
+        }
+
+        Info.ResponseCodeDetails = details;
+        _worker.Stats.Increment(HttpStats.RequestSentReset);
+        codec.Reset(reason);
+    }
+
+    public ReadOnlySpan<byte> FormatLocalReply(HeaderMap headers, ReadOnlySpan<byte> body, out byte[]? contentType)
+    {
+        contentType = null;
+        if (_worker.LocalReplies is not { } formatter)
+        {
+            return body;
+        }
+
+        contentType = formatter.ContentType;
+        Info.ResponseCode = StatusOf(headers);
+        return formatter.Format(new AccessLogEntry
+        {
+            Worker = Worker,
+            Info = Info,
+            RequestHeaders = RequestHeaders,
+            ResponseHeaders = headers,
+            LocalReplyBody = body,
+        });
+    }
+
+    void IServerStreamHandler.OnReset(StreamResetReason reason)
+    {
+        if (reason == StreamResetReason.ProtocolError)
+        {
+            return; // the fault was told before and is in the record
+        }
+
+        Info.Flags |= ResponseFlags.DownstreamConnectionTermination;
+        Info.ResponseCodeDetails = _connection.ClosedLocally ? "downstream_local_disconnect" : "downstream_remote_disconnect";
+        _worker.Stats.Increment(HttpStats.RequestReceivedReset);
+    }
+
+    void IServerStreamHandler.OnStreamClosed()
+    {
+        var codec = _codec!;
+        Info.DownstreamWireReceived = codec.WireBytesReceived;
+        Info.DownstreamWireSent = codec.WireBytesSent;
+        Info.EndMicroseconds = Worker.NowMicroseconds;
+        _codec = null;
+        _chain.End();
+        StopTimers();
+        _connection.OnStreamEnded(this, peerMayClose: _clientCloses && _requestComplete);
+        Worker.Defer(this);
+    }
+
+    void IDeferred.Run()
+    {
+        if (_chain.IsStarted)
+        {
+            _chain.Complete();
+        }
+
+        var stats = _worker.Stats;
+        stats.Decrement(HttpStats.RequestActive);
+        stats.Record(HttpStats.RequestTime, (Info.EndMicroseconds - Info.StartMicroseconds) / 1000);
+        if (_upgraded)
+        {
+            stats.Decrement(HttpStats.ConnectionUpgradesActive);
+        }
+
+        Log();
+        Recycle();
+    }
+
+    private static int StatusOf(HeaderMap headers)
+    {
+        return System.Buffers.Text.Utf8Parser.TryParse(headers.Get(KnownHeader.Status), out int status, out _) ? status : 0;
+    }
+
+    private void ResolveRoute()
+    {
+        _routeResolved = true;
+        _route = _model.Routes.Find(RequestHeaders, Info, _random);
+        Info.RouteName = _route?.Name ?? "";
+        Info.VirtualHostName = _route?.VirtualHostName ?? "";
+    }
+
+    private void Log()
+    {
+        foreach (var log in _model.AccessLogs)
+        {
+            log.Log(new AccessLogEntry
+            {
+                Worker = Worker,
+                Info = Info,
+                RequestHeaders = RequestHeaders,
+                ResponseHeaders = _chain.ResponseHeaders,
+                ResponseTrailers = _responseTrailers,
+                Type = AccessLogType.DownstreamEnd,
+            });
+        }
+    }
+
+    private void Recycle()
+    {
+        _chain.Recycle();
+        RequestHeaders.Clear();
+        RequestTrailers.Clear();
+        Info.Reset();
+        _route = null;
+        _responseTrailers = null;
+        _connection = null!;
+        _routeResolved = _isLast = _clientCloses = _requestComplete = _responseStarted = _upgraded = false;
+        _worker.Return(this);
+    }
+}

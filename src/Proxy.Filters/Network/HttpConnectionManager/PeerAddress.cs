@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Proxy.Connections;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+/// <summary>The client of a connection, in the forms that its requests need again and again.</summary>
+internal sealed class PeerAddress
+{
+    private static readonly Lazy<byte[]> MachineAddress = new(FindMachineAddress);
+
+    private readonly EndPoint _remote;
+    private byte[]? _text;
+    private byte[]? _forwarded;
+
+    public PeerAddress(ConnectionInfo connection)
+    {
+        _remote = connection.RemoteEndPoint;
+        LocalPort = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
+    }
+
+    public EndPoint EndPoint => _remote;
+
+    /// <summary>Port that the client connected to; 0 when there is none.</summary>
+    public int LocalPort { get; }
+
+    /// <summary>Addresses found in <c>x-forwarded-for</c> on this connection.</summary>
+    public ForwardedFor Forwarded { get; } = new();
+
+    /// <summary>The client's address without a port; empty when it is no IP address.</summary>
+    public ReadOnlySpan<byte> Text => _text ??= TextOf(_remote);
+
+    /// <summary>What is added to <c>x-forwarded-for</c>: the client, or for a client on this machine the machine's own address, which means something elsewhere.</summary>
+    public ReadOnlySpan<byte> ForwardedText => _forwarded ??= _remote is IPEndPoint ip && IPAddress.IsLoopback(ip.Address) ? MachineAddress.Value : TextOf(_remote);
+
+    /// <summary>An address as text without its port.</summary>
+    public static byte[] TextOf(EndPoint address)
+    {
+        if (address is not IPEndPoint ip)
+        {
+            return [];
+        }
+
+        var plain = ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address;
+        return Encoding.ASCII.GetBytes(plain.ToString());
+    }
+
+    private static byte[] FindMachineAddress()
+    {
+        try
+        {
+            var addresses = NetworkInterface.GetAllNetworkInterfaces()
+                .Where(static card => card.OperationalStatus == OperationalStatus.Up)
+                .SelectMany(static card => card.GetIPProperties().UnicastAddresses)
+                .Select(static unicast => unicast.Address);
+            var own = addresses.FirstOrDefault(static address => address.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(address));
+            return Encoding.ASCII.GetBytes((own ?? IPAddress.Loopback).ToString());
+        }
+        catch (NetworkInformationException)
+        {
+            return "127.0.0.1"u8.ToArray();
+        }
+    }
+}
