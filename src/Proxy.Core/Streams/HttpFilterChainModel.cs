@@ -30,15 +30,17 @@ internal sealed class HttpFilterChainModel
         var factories = new List<Func<Worker, HttpFilter>>();
         for (var i = 0; i < filters.Count; i++)
         {
-            var path = $"http_filters[{i}]";
-            if (!context.HttpFilters.TryGetValue(filters[i].Config.GetType(), out var factory))
+            try
             {
-                faults.Add(new ConfigFault(path, $"unknown HTTP filter '{filters[i].Name}' ({filters[i].Config.GetType().Name})"));
-                continue;
+                var factory = context.Filters.Http(filters[i]);
+                CheckPlace(filters, i, factory, faults);
+                factories.Add(factory.Prepare(filters[i].Config, context));
             }
-
-            CheckPlace(filters, i, factory, faults);
-            Prepare(filters[i], factory, context, path, factories, faults);
+            catch (ConfigException exception)
+            {
+                var path = $"http_filters[{i}]";
+                faults.AddRange(exception.Faults.Select(fault => fault with { Path = fault.Path.Length == 0 ? path : $"{path}.{fault.Path}" }));
+            }
         }
 
         var enabled = filters.Select(static filter => !filter.Disabled).ToArray();
@@ -64,19 +66,6 @@ internal sealed class HttpFilterChainModel
         else if (factory.IsTerminal && filters[index].Disabled)
         {
             faults.Add(new ConfigFault($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and cannot be disabled"));
-        }
-    }
-
-    private static void Prepare(
-        FilterConfig filter, IHttpFilterFactory factory, FilterFactoryContext context, string path, List<Func<Worker, HttpFilter>> factories, List<ConfigFault> faults)
-    {
-        try
-        {
-            factories.Add(factory.Prepare(filter.Config, context));
-        }
-        catch (ConfigException exception)
-        {
-            faults.AddRange(exception.Faults.Select(fault => fault with { Path = fault.Path.Length == 0 ? path : $"{path}.{fault.Path}" }));
         }
     }
 }

@@ -42,7 +42,7 @@ internal sealed partial class HttpConnection
     /// <summary>The proxy is leaving, or an operator has failed its health check: this response is the connection's last.</summary>
     public void DrainIfAsked()
     {
-        if (_drain == DrainStage.None && _model.Drain.ShouldClose)
+        if (_drain == DrainStage.None && _model.Drain.ShouldClose(_worker.Worker))
         {
             StartDrain();
             _worker.Stats.Increment(HttpStats.ConnectionDrainClose);

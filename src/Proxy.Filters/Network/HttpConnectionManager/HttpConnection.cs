@@ -1,7 +1,5 @@
 using Proxy.Connections;
 using Proxy.Http;
-using Proxy.Stats;
-using Proxy.Workers;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
 

@@ -1,5 +1,4 @@
 using Proxy.Http;
-using Proxy.Streams;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
 

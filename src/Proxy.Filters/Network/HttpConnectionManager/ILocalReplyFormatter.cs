@@ -9,5 +9,5 @@ internal interface ILocalReplyFormatter
     byte[] ContentType { get; }
 
     /// <summary>The body of one reply; valid until the next call on this worker.</summary>
-    ReadOnlySpan<byte> Format(in AccessLogEntry entry);
+    ReadOnlySpan<byte> Format(scoped in AccessLogEntry entry);
 }

@@ -1,0 +1,88 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Proxy.Configuration.Http;
+using Proxy.Connections;
+using Proxy.Filters.Network.HttpConnectionManager;
+using Proxy.Hosting;
+using Proxy.Http.H1;
+using Proxy.Stats;
+using Proxy.Streams;
+using Proxy.Testing;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Tests.HttpConnectionManager;
+
+/// <summary>A connection manager with the real codec over simulated connections; filters and routes are the test's.</summary>
+public abstract class ManagerFixture : SimulatedFixture
+{
+    protected static readonly IPEndPoint Address = new(IPAddress.Parse("10.1.1.1"), 8080);
+
+    private protected StatsStore Store { get; } = new();
+
+    private protected DrainState Drain { get; } = new();
+
+    private protected FakeRoutes Routes { get; } = new();
+
+    private protected RecordingLog AccessLog { get; } = new();
+
+    private protected HttpManagerModel Model { get; private set; } = null!;
+
+    protected List<Connection> Accepted { get; } = [];
+
+    private protected ILogger Logger { get; set; } = NullLogger.Instance;
+
+    /// <summary>Listens with <paramref name="filters"/>; the last one is terminal.</summary>
+    protected void Listen(HttpConnectionManagerConfig config, params Func<HttpFilter>[] filters) => Listen(config, 1024 * 1024, filters);
+
+    protected void Listen(HttpConnectionManagerConfig config, int bufferLimit, params Func<HttpFilter>[] filters)
+    {
+        var factories = filters.Select(static make => (Func<Worker, HttpFilter>)(_ => make())).ToArray();
+        Model = new HttpManagerModel(config)
+        {
+            Filters = new HttpFilterChainModel(factories, [.. factories.Select(static _ => true)], Logger),
+            Routes = Routes,
+            Requests = new RequestMutator(config, "cluster-a", "node-a", static headers => headers.Remove("x-inside-only"u8)),
+            Drain = Drain,
+            Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),
+            ListenerStats = Store.CreateGroup(ListenerHttpStats.Schema, "listener.a.http.test."),
+            CreateCodec = static (transport, owner) => new Http1ServerCodec(transport, owner, new Http1ServerOptions { EnableTrailers = true }),
+            AccessLogs = [AccessLog],
+        };
+        Worker.Listen(new ListenRequest(Address), new Acceptor(this, bufferLimit));
+    }
+
+    protected static HttpConnectionManagerConfig Config(Func<HttpConnectionManagerConfig, HttpConnectionManagerConfig>? change = null)
+    {
+        var config = new HttpConnectionManagerConfig { StatPrefix = "test" };
+        return change is null ? config : change(config);
+    }
+
+    protected TestPeer Connect(IPEndPoint? from = null) => TestPeer.Connect(Runtime, Address, from ?? new IPEndPoint(IPAddress.Parse("9.8.7.6"), 4000));
+
+    protected long Count(CounterId id) => Model.Stats.Shard(Worker).Read(id);
+
+    protected long Gauge(GaugeId id) => Model.Stats.Shard(Worker).Read(id);
+
+    protected static string Get(string path = "/", string more = "") => $"GET {path} HTTP/1.1\r\nhost: a.test\r\n{more}\r\n";
+
+    protected static string Post(string body, string more = "") => $"POST / HTTP/1.1\r\nhost: a.test\r\ncontent-length: {body.Length}\r\n{more}\r\n{body}";
+
+    /// <summary>Takes one response with a content length from the peer.</summary>
+    protected static (string Head, string Body) Response(TestPeer peer)
+    {
+        var head = peer.ReadUntil("\r\n\r\n");
+        var length = head.Split("\r\n").FirstOrDefault(static line => line.StartsWith("content-length: ", StringComparison.Ordinal));
+        return (head, length is null ? "" : peer.Take(int.Parse(length["content-length: ".Length..], System.Globalization.CultureInfo.InvariantCulture)));
+    }
+
+    private sealed class Acceptor(ManagerFixture fixture, int bufferLimit) : IAcceptHandler
+    {
+        public void OnAccepted(Connection connection)
+        {
+            connection.BufferLimit = bufferLimit;
+            fixture.Accepted.Add(connection);
+            new NetworkFilterChain(connection, [new HttpConnection(fixture.Model.For(connection.Worker))]).Start();
+        }
+    }
+}

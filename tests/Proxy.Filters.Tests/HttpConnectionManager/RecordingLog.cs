@@ -1,0 +1,26 @@
+using System.Text;
+using Proxy.Http;
+using Proxy.Observability;
+
+namespace Proxy.Filters.Tests.HttpConnectionManager;
+
+/// <summary>Writes down <c>status flags details method path received sent</c> of each request.</summary>
+internal sealed class RecordingLog : IAccessLog
+{
+    public List<string> Lines { get; } = [];
+
+    public bool Enabled { get; set; } = true;
+
+    public void Log(in AccessLogEntry entry)
+    {
+        if (!Enabled)
+        {
+            return;
+        }
+
+        var info = entry.Info;
+        var method = Encoding.Latin1.GetString(entry.RequestHeaders!.Get(KnownHeader.Method));
+        var path = Encoding.Latin1.GetString(entry.RequestHeaders.Get(KnownHeader.Path));
+        Lines.Add($"{info.ResponseCode} {info.Flags} {info.ResponseCodeDetails} {method} {path} {info.BytesReceived} {info.BytesSent}");
+    }
+}
