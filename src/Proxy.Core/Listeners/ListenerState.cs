@@ -1,5 +1,6 @@
 using System.Net;
 using Proxy.Configuration;
+using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Stats;
@@ -19,9 +20,15 @@ internal sealed class ListenerState
         Model = model;
         Drain = drain;
         _workers = workers;
-        var prefix = $"listener.{StatName(model)}.";
+        var prefix = $"listener.{StatName(model.Config)}.";
         Stats = stats.CreateGroup(ListenerStats.Schema, prefix);
         WorkerStats = [.. workers.Workers.Select(worker => stats.CreateGroup(WorkerListenerStats.Schema, $"{prefix}{(worker.IsMain ? "main_thread" : worker.Name)}."))];
+    }
+
+    /// <summary>What stands for the listener in the names of stats.</summary>
+    public static string StatName(ListenerConfig config)
+    {
+        return config.StatPrefix.Length > 0 ? config.StatPrefix : AddressText.Of(config.Addresses[0]).Replace(':', '_');
     }
 
     public ListenerModel Model { get; }
@@ -118,13 +125,6 @@ internal sealed class ListenerState
     }
 
     private static string Describe(AddressConfig address) => AddressText.Of(address);
-
-    private static string StatName(ListenerModel model)
-    {
-        return model.Config.StatPrefix.Length > 0
-            ? model.Config.StatPrefix
-            : AddressText.Of(model.Config.Addresses[0]).Replace(':', '_');
-    }
 
     private static EndPoint ToEndPoint(AddressConfig address) => AddressText.ToEndPoint(address);
 

@@ -25,7 +25,7 @@ internal sealed class HttpFilterChainModel
     public ILogger Logger { get; }
 
     /// <summary>Checks and compiles <paramref name="filters"/>. Every fault goes to <paramref name="faults"/>; the model is of use only without any.</summary>
-    public static HttpFilterChainModel Compile(IReadOnlyList<FilterConfig> filters, FilterFactoryContext context, List<ConfigFault> faults)
+    public static HttpFilterChainModel Compile(IReadOnlyList<FilterConfig> filters, FilterFactoryContext context, FaultList faults)
     {
         var factories = new List<Func<Worker, HttpFilter>>();
         for (var i = 0; i < filters.Count; i++)
@@ -38,8 +38,7 @@ internal sealed class HttpFilterChainModel
             }
             catch (ConfigException exception)
             {
-                var path = $"http_filters[{i}]";
-                faults.AddRange(exception.Faults.Select(fault => fault with { Path = fault.Path.Length == 0 ? path : $"{path}.{fault.Path}" }));
+                faults.Add($"http_filters[{i}]", exception);
             }
         }
 
@@ -52,20 +51,20 @@ internal sealed class HttpFilterChainModel
 
     public Func<Worker, HttpFilter> FactoryOf(int index) => _factories[index];
 
-    private static void CheckPlace(IReadOnlyList<FilterConfig> filters, int index, IHttpFilterFactory factory, List<ConfigFault> faults)
+    private static void CheckPlace(IReadOnlyList<FilterConfig> filters, int index, IHttpFilterFactory factory, FaultList faults)
     {
         var isLast = index == filters.Count - 1;
         if (factory.IsTerminal && !isLast)
         {
-            faults.Add(new ConfigFault($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and must be the last one"));
+            faults.Add($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and must be the last one");
         }
         else if (!factory.IsTerminal && isLast)
         {
-            faults.Add(new ConfigFault($"http_filters[{index}]", $"the last filter must be a terminal one such as the router; '{filters[index].Name}' is not"));
+            faults.Add($"http_filters[{index}]", $"the last filter must be a terminal one such as the router; '{filters[index].Name}' is not");
         }
         else if (factory.IsTerminal && filters[index].Disabled)
         {
-            faults.Add(new ConfigFault($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and cannot be disabled"));
+            faults.Add($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and cannot be disabled");
         }
     }
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Hosting;
 using Proxy.Http.H1;
+using Proxy.Routing;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Testing;
@@ -22,7 +24,6 @@ public abstract class ManagerFixture : SimulatedFixture
 
     private protected DrainState Drain { get; } = new();
 
-    private protected FakeRoutes Routes { get; } = new();
 
     private protected RecordingLog AccessLog { get; } = new();
 
@@ -41,7 +42,7 @@ public abstract class ManagerFixture : SimulatedFixture
         Model = new HttpManagerModel(config)
         {
             Filters = new HttpFilterChainModel(factories, [.. factories.Select(static _ => true)], Logger),
-            Routes = Routes,
+            Routes = RouteTable.Compile(config.Routes, Context(filters.Length)),
             Requests = new RequestMutator(config, "cluster-a", "node-a", static headers => headers.Remove("x-inside-only"u8)),
             Drain = Drain,
             Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),
@@ -56,6 +57,33 @@ public abstract class ManagerFixture : SimulatedFixture
     {
         var config = new HttpConnectionManagerConfig { StatPrefix = "test" };
         return change is null ? config : change(config);
+    }
+
+    /// <summary>A table with one virtual host for everything.</summary>
+    protected static RouteTableConfig Table(params RouteConfig[] routes)
+    {
+        return new RouteTableConfig { VirtualHosts = [new VirtualHostConfig { Name = "v", Domains = ["*"], Routes = routes.ToConfigList() }], ValidateClusters = false };
+    }
+
+    protected static RouteConfig Prefix(string path, ForwardActionConfig? action = null, params PerFilterConfig[] filters)
+    {
+        return new RouteConfig
+        {
+            Name = path,
+            Match = new RouteMatchConfig(PathMatchKind.Prefix, path),
+            Action = action ?? new ForwardActionConfig { Cluster = "c" },
+            PerFilter = filters.ToConfigList(),
+        };
+    }
+
+    /// <summary>Filters are called f0, f1 …; their per-route configuration is what the factory below makes of the record.</summary>
+    private static RouteTableContext Context(int filters)
+    {
+        return new RouteTableContext
+        {
+            Filters = [.. Enumerable.Range(0, filters).Select(static i => new FilterConfig("f" + i, "any"))],
+            FindFactory = static _ => new PassingFactory(),
+        };
     }
 
     protected TestPeer Connect(IPEndPoint? from = null) => TestPeer.Connect(Runtime, Address, from ?? new IPEndPoint(IPAddress.Parse("9.8.7.6"), 4000));
@@ -84,5 +112,14 @@ public abstract class ManagerFixture : SimulatedFixture
             fixture.Accepted.Add(connection);
             new NetworkFilterChain(connection, [new HttpConnection(fixture.Model.For(connection.Worker))]).Start();
         }
+    }
+
+    private sealed class PassingFactory : IHttpFilterFactory
+    {
+        public Type ConfigType => typeof(string);
+
+        public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context) => throw new NotSupportedException();
+
+        public object PrepareRouteConfig(object config, FilterFactoryContext context) => config;
     }
 }

@@ -100,9 +100,8 @@ public sealed class TimerTests : ManagerFixture
     [Test]
     public void StreamIdle_RouteSaysOtherwise_RouteWins()
     {
-        Routes.Pick = static _ => new FakeRoute();
-        Routes.IdleTimeout = 1000;
-        Listen(Config(), () => Make(manual: true));
+        var routes = Table(Prefix("/", new Configuration.Http.ForwardActionConfig { Cluster = "c", IdleTimeout = TimeSpan.FromSeconds(1) }));
+        Listen(Config(config => config with { Routes = routes }), () => Make(manual: true));
         var peer = Connect().Send(Get());
         Runtime.Advance(1000);
         Response(peer).Head.Should().StartWith("HTTP/1.1 504 ");

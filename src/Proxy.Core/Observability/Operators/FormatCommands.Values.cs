@@ -81,7 +81,7 @@ internal static partial class FormatCommands
     {
         Address("UPSTREAM_LOCAL", "_ADDRESS", static (in AccessLogEntry e) => e.Info.UpstreamLocal);
         Address("UPSTREAM_REMOTE", "_ADDRESS", static (in AccessLogEntry e) => e.Info.UpstreamLocal is null ? null : e.Info.UpstreamRemote);
-        Address("DOWNSTREAM_REMOTE", "_ADDRESS", static (in AccessLogEntry e) => e.Info.Downstream?.RemoteEndPoint);
+        Address("DOWNSTREAM_REMOTE", "_ADDRESS", static (in AccessLogEntry e) => e.Info.Remote);
         Address("DOWNSTREAM_LOCAL", "_ADDRESS", static (in AccessLogEntry e) => e.Info.Downstream?.LocalEndPoint);
         Address("DOWNSTREAM_DIRECT_REMOTE", "_ADDRESS", static (in AccessLogEntry e) => e.Info.Downstream?.DirectRemoteEndPoint);
         Address("DOWNSTREAM_DIRECT_LOCAL", "_ADDRESS", static (in AccessLogEntry e) => e.Info.Downstream?.DirectLocalEndPoint);

@@ -2,6 +2,7 @@ using Proxy.Configuration.Http;
 using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Observability;
+using Proxy.Routing;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -32,7 +33,7 @@ internal sealed class HttpManagerModel
 
     public required HttpFilterChainModel Filters { get; init; }
 
-    public required IRouteSource Routes { get; init; }
+    public required RouteTable Routes { get; init; }
 
     public required RequestMutator Requests { get; init; }
 
@@ -46,10 +47,10 @@ internal sealed class HttpManagerModel
     /// <summary>Makes the codec of a connection.</summary>
     public required Func<ICodecTransport, IServerCodecHandler, HttpServerCodec> CreateCodec { get; init; }
 
-    public IReadOnlyList<IAccessLog> AccessLogs { get; init; } = [];
+    public IAccessLog[] AccessLogs { get; init; } = [];
 
     /// <summary>Null sends the text as it is.</summary>
-    public Func<Worker, ILocalReplyFormatter>? LocalReplies { get; init; }
+    public Func<LocalReplyBodies>? LocalReplies { get; init; }
 
     public HostNormalizer Hosts { get; }
 

@@ -19,7 +19,7 @@ internal sealed class HttpManagerWorker
         Stats = model.Stats.Shard(worker);
         ListenerStats = model.ListenerStats?.Shard(worker);
         Paths = new PathNormalizer(model.Config.NormalizePath, model.Config.MergeSlashes, model.Config.EscapedSlashes);
-        LocalReplies = model.LocalReplies?.Invoke(worker);
+        LocalReplies = model.LocalReplies?.Invoke();
         Continue.Set(KnownHeader.Status, "100"u8);
     }
 
@@ -33,7 +33,7 @@ internal sealed class HttpManagerWorker
 
     public PathNormalizer Paths { get; }
 
-    public ILocalReplyFormatter? LocalReplies { get; }
+    public LocalReplyBodies? LocalReplies { get; }
 
     /// <summary>The head of <c>100 Continue</c>.</summary>
     public HeaderMap Continue { get; } = new();

@@ -1,5 +1,6 @@
 using System.Text;
 using Proxy.Http;
+using Proxy.Routing.Actions;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
@@ -161,9 +162,9 @@ internal sealed partial class HttpStream
 
     private void ApplyRouteTimeout()
     {
-        if (_route is not null && _model.Routes.IdleTimeoutOf(_route) is { } timeout)
+        if (_route?.Action is ForwardAction { IdleTimeout: { } timeout })
         {
-            _idle.Start(timeout);
+            _idle.Start((long)timeout.TotalMilliseconds);
         }
     }
 
@@ -176,7 +177,7 @@ internal sealed partial class HttpStream
             return true;
         }
 
-        var allowed = (_route is null ? null : _model.Routes.AllowsUpgrade(_route, type)) ?? _model.Upgrades.Allows(type) ?? false;
+        var allowed = AllowedByRoute(type) ?? _model.Upgrades.Allows(type) ?? false;
         if (allowed)
         {
             _upgraded = true;
@@ -185,5 +186,12 @@ internal sealed partial class HttpStream
         }
 
         return allowed || _route is null;
+    }
+
+    // Upgrades are rare: a string for the look-up does no harm.
+    private bool? AllowedByRoute(ReadOnlySpan<byte> type)
+    {
+        return _route?.Action is ForwardAction { Upgrades.Count: > 0 } action
+            && action.Upgrades.TryGetValue(Encoding.ASCII.GetString(type).ToLowerInvariant(), out var enabled) ? enabled : null;
     }
 }

@@ -183,7 +183,14 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private void ResolveRoute()
     {
         _routeResolved = true;
-        _route = _model.Routes.Find(RequestHeaders, Info, _random);
+        _route = _model.Routes.Match(new RouteQuery
+        {
+            Headers = RequestHeaders,
+            Info = Info,
+            Random = _random,
+            IsTls = RequestHeaders.Get(KnownHeader.XForwardedProto).SequenceEqual("https"u8),
+            IsInternal = RequestHeaders.Contains(KnownHeader.XEnvoyInternal),
+        });
         Info.RouteName = _route?.Name ?? "";
         Info.VirtualHostName = _route?.VirtualHostName ?? "";
     }

@@ -1,0 +1,108 @@
+using System.Text;
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Connections;
+using Proxy.Hosting;
+using Proxy.Listeners;
+using Proxy.Http.H1;
+using Proxy.Observability;
+using Proxy.Routing;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.HttpConnectionManager;
+
+/// <summary>Makes connection managers (Envoy <c>envoy.filters.network.http_connection_manager</c>).</summary>
+internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
+{
+    /// <inheritdoc />
+    public Type ConfigType => typeof(HttpConnectionManagerConfig);
+
+    /// <inheritdoc />
+    public bool IsTerminal => true;
+
+    /// <inheritdoc />
+    public Func<Worker, NetworkFilter> Prepare(object config, FilterFactoryContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var model = Compile((HttpConnectionManagerConfig)config, context);
+        return worker => new HttpConnection(model.For(worker));
+    }
+
+    /// <summary>Checks and compiles a connection manager.</summary>
+    /// <exception cref="ConfigException">It breaks rules; all of them are listed.</exception>
+    internal static HttpManagerModel Compile(HttpConnectionManagerConfig config, FilterFactoryContext context)
+    {
+        var faults = new FaultList();
+        HttpManagerValidator.Check(config, faults);
+        var filters = HttpFilterChainModel.Compile(config.Filters, context, faults);
+        var routes = Try(faults, "route_config", () => RouteTable.Compile(config.Routes, RouteTableContext.For(context, config.Filters)));
+        var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
+        var replies = CompileReplies(config.LocalReplyFormat, context, faults);
+        faults.ThrowIfAny();
+
+        var options = ServerOptions(config);
+        return new HttpManagerModel(config)
+        {
+            Filters = filters,
+            Routes = routes!,
+            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, routes!.RemoveInternalOnlyHeaders),
+            Drain = context.Drain,
+            Stats = context.Stats.CreateGroup(HttpStats.Schema, $"http.{config.StatPrefix}."),
+            ListenerStats = context.Listener is { } listener
+                ? context.Stats.CreateGroup(ListenerHttpStats.Schema, $"listener.{ListenerState.StatName(listener)}.http.{config.StatPrefix}.")
+                : null,
+            CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, options),
+            AccessLogs = [.. logs!],
+            LocalReplies = replies,
+        };
+    }
+
+    private static Http1ServerOptions ServerOptions(HttpConnectionManagerConfig config)
+    {
+        return new Http1ServerOptions
+        {
+            MaxHeadBytes = config.MaxRequestHeadersKilobytes * 1024,
+            MaxHeadersCount = config.MaxHeadersCount,
+            AllowAbsoluteUrl = config.Http1.AllowAbsoluteUrl,
+            AcceptHttp10 = config.Http1.AcceptHttp10,
+            DefaultHostForHttp10 = config.Http1.DefaultHostForHttp10,
+            AllowChunkedLength = config.Http1.AllowChunkedLength,
+            EnableTrailers = config.Http1.EnableTrailers,
+            AllowCustomMethods = config.Http1.AllowCustomMethods,
+            StreamErrorOnInvalidMessage = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage,
+            HeadersWithUnderscores = config.HeadersWithUnderscores switch
+            {
+                UnderscoresAction.RejectRequest => HeadersWithUnderscoresAction.RejectRequest,
+                UnderscoresAction.DropHeader => HeadersWithUnderscoresAction.DropHeader,
+                _ => HeadersWithUnderscoresAction.Allow,
+            },
+        };
+    }
+
+    private static Func<LocalReplyBodies>? CompileReplies(LocalReplyFormatConfig? config, FilterFactoryContext context, FaultList faults)
+    {
+        if (config is null)
+        {
+            return null;
+        }
+
+        var format = LogFormat.Compile(config.Format, context.Formats, "local_reply_config.body_format", faults);
+        var contentType = Encoding.ASCII.GetBytes(config.ContentType ?? (config.Format.Json is null ? "text/plain" : "application/json"));
+        return format is null ? null : () => new LocalReplyBodies(format, contentType);
+    }
+
+    private static T? Try<T>(FaultList faults, string path, Func<T> compile)
+        where T : class
+    {
+        try
+        {
+            return compile();
+        }
+        catch (ConfigException exception)
+        {
+            faults.Add(path, exception);
+            return null;
+        }
+    }
+}
