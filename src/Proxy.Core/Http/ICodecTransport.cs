@@ -5,6 +5,9 @@ namespace Proxy.Http;
 /// <summary>Where a codec's bytes go. Codecs do no I/O of their own.</summary>
 internal interface ICodecTransport
 {
+    /// <summary>True once the connection is on its way out, whoever decided it: what the peer sent ahead is not begun any more.</summary>
+    bool IsClosing => false;
+
     /// <summary>Queues bytes for the peer; copied or sent before the call returns.</summary>
     void Write(ReadOnlySpan<byte> data);
 

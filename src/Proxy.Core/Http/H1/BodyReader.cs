@@ -42,6 +42,7 @@ internal struct BodyReader
 
     private State _state;
     private bool _digits;
+    private bool _lenient;
     private int _lineLength;
     private ulong _remaining;
 
@@ -57,16 +58,25 @@ internal struct BodyReader
         Data,
         DataReturn,
         DataLineFeed,
+        Junk,
         Trailers,
     }
 
     /// <summary>How the body ends.</summary>
     public BodyKind Kind { get; private set; }
 
+    /// <summary>True once bytes between a chunk and the end of its line were let through.</summary>
+    public bool WasLenient { get; private set; }
+
     /// <summary>Begins a body.</summary>
-    public void Begin(BodyKind kind, ulong length = 0)
+    /// <param name="kind">How it ends.</param>
+    /// <param name="length">Its length, where that is known.</param>
+    /// <param name="lenient">Drops bytes between a chunk and the end of its line.</param>
+    public void Begin(BodyKind kind, ulong length = 0, bool lenient = false)
     {
         Kind = kind;
+        _lenient = lenient;
+        WasLenient = false;
         _remaining = kind == BodyKind.Length ? length : 0;
         _lineLength = 0;
         _digits = false;
@@ -152,15 +162,37 @@ internal struct BodyReader
             case State.SizeLineFeed:
                 _state = _remaining == 0 ? State.Trailers : State.Data;
                 return next == '\n';
-            case State.DataReturn:
+            case State.DataReturn when next == '\r':
                 _state = State.DataLineFeed;
-                return next == '\r';
+                return true;
+            case State.DataLineFeed when next == '\n':
+                BeginSize();
+                return true;
             default:
-                _state = State.Size;
-                _digits = false;
-                _lineLength = 0;
-                return next == '\n';
+                return _lenient && SkipJunk(next);
         }
+    }
+
+    private void BeginSize()
+    {
+        _state = State.Size;
+        _digits = false;
+        _lineLength = 0;
+    }
+
+    private bool SkipJunk(byte next)
+    {
+        WasLenient = true;
+        if (next == '\n')
+        {
+            BeginSize();
+        }
+        else
+        {
+            _state = State.Junk;
+        }
+
+        return ++_lineLength <= MaxChunkLine;
     }
 
     private bool ReadSize(byte next)

@@ -14,6 +14,9 @@ internal enum FieldResult
     /// <summary>The empty line behind the last field.</summary>
     End,
 
+    /// <summary>A line of a section that is broken.</summary>
+    Skipped,
+
     /// <summary>See <see cref="FieldReader.Fault"/>.</summary>
     Fault,
 }
@@ -22,9 +25,14 @@ internal enum FieldResult
 /// Reads the lines of a head or of a trailer section, one at a time and each once: an unfinished line is remembered as searched, so that input of any
 /// grain costs linear time.
 /// </summary>
-/// <remarks>Every line ends in CR LF; a lone CR or LF is a fault, as is a line that continues the one before it (RFC 9112 sections 2.2 and 5.2).</remarks>
+/// <remarks>
+/// <para>Every line ends in CR LF; a lone CR or LF is a fault, as is a line that continues the one before it (RFC 9112 sections 2.2 and 5.2).</para>
+/// <para>A broken field is told when the section is over: before that the peer may still be sending, and would not read an answer.</para>
+/// </remarks>
 internal struct FieldReader
 {
+    private bool _broken;
+    private bool _lenient;
     private int _searched; // bytes of the unfinished line that are known to hold no LF
     private int _size;
     private int _limit;
@@ -32,9 +40,17 @@ internal struct FieldReader
     /// <summary>What was wrong, after <see cref="FieldResult.Fault"/>.</summary>
     public Http1Fault Fault { get; private set; }
 
+    /// <summary>True once a line that ends in LF alone was let through.</summary>
+    public bool WasLenient { get; private set; }
+
     /// <summary>Begins a section of at most <paramref name="limit"/> bytes.</summary>
-    public void Begin(int limit)
+    /// <param name="limit">Most bytes.</param>
+    /// <param name="lenient">Takes lines that end in LF alone.</param>
+    public void Begin(int limit, bool lenient = false)
     {
+        _broken = false;
+        _lenient = lenient;
+        WasLenient = false;
         _searched = 0;
         _size = 0;
         _limit = limit;
@@ -68,6 +84,11 @@ internal struct FieldReader
     {
         name = default;
         value = default;
+        if (_broken)
+        {
+            return SkipLine(data, out consumed);
+        }
+
         consumed = 0;
         if (_searched > 0 && data[_searched..].IndexOf((byte)'\n') < 0)
         {
@@ -80,9 +101,9 @@ internal struct FieldReader
             return Incomplete(data.Length);
         }
 
-        if (data[colon] != ':' || colon == 0)
+        if (colon == 0 || data[colon] != ':')
         {
-            return colon == 0 && data[0] == '\r' ? ReadEnd(data, out consumed) : Fail(Http1Fault.Malformed);
+            return colon == 0 ? ReadEnd(data, out consumed) : Break(Http1Fault.Malformed, data, out consumed);
         }
 
         var rest = data[(colon + 1)..];
@@ -92,19 +113,16 @@ internal struct FieldReader
             return Incomplete(data.Length);
         }
 
-        if (rest[end] != '\r')
+        var lineFeed = rest[end] == '\r' ? end + 1 : end;
+        if (rest[lineFeed] != '\n' || (lineFeed == end && !_lenient))
         {
-            return Fail(rest[end] == '\n' ? Http1Fault.Malformed : Http1Fault.InvalidCharacters);
+            return Break(rest[end] is (byte)'\r' or (byte)'\n' ? Http1Fault.Malformed : Http1Fault.InvalidCharacters, data, out consumed);
         }
 
-        if (rest[end + 1] != '\n')
-        {
-            return Fail(Http1Fault.Malformed);
-        }
-
+        WasLenient |= lineFeed == end;
         name = data[..colon];
         value = TrimBlanks(rest[..end]);
-        consumed = colon + 1 + end + 2;
+        consumed = colon + 1 + lineFeed + 1;
         return Accept(consumed, FieldResult.Found);
     }
 
@@ -128,18 +146,48 @@ internal struct FieldReader
     private FieldResult ReadEnd(ReadOnlySpan<byte> data, out int consumed)
     {
         consumed = 0;
-        if (data.Length == 1)
+        if (data[0] == '\n' && _lenient)
+        {
+            WasLenient = true;
+            consumed = 1;
+            return Accept(1, FieldResult.End);
+        }
+
+        if (data[0] == '\r' && data.Length == 1)
         {
             return Incomplete(1);
         }
 
-        if (data[1] != '\n')
+        if (data[0] != '\r' || data[1] != '\n')
         {
-            return Fail(Http1Fault.Malformed);
+            return Break(Http1Fault.Malformed, data, out consumed);
         }
 
         consumed = 2;
         return Accept(2, FieldResult.End);
+    }
+
+    private FieldResult Break(Http1Fault fault, ReadOnlySpan<byte> data, out int consumed)
+    {
+        _broken = true;
+        _searched = 0;
+        Fault = fault;
+        return SkipLine(data, out consumed);
+    }
+
+    // Up to the line that would end the section for anybody.
+    private FieldResult SkipLine(ReadOnlySpan<byte> data, out int consumed)
+    {
+        consumed = 0;
+        var end = data[_searched..].IndexOf((byte)'\n');
+        if (end < 0)
+        {
+            return Incomplete(data.Length);
+        }
+
+        end += _searched;
+        consumed = end + 1;
+        return Accept(consumed, end == 0 || (end == 1 && data[0] == '\r') ? FieldResult.Fault : FieldResult.Skipped);
     }
 
     private FieldResult Accept(int length, FieldResult result)

@@ -64,7 +64,12 @@ internal sealed partial class Http1ClientCodec
                 return true;
             }
 
-            var fault = found == FieldResult.Fault ? _fields.Fault : AddField(headers, name, value);
+            var fault = found switch
+            {
+                FieldResult.Fault => _fields.Fault,
+                FieldResult.Skipped => Http1Fault.None,
+                _ => AddField(headers, name, value),
+            };
             if (fault != Http1Fault.None)
             {
                 Fail(fault);
@@ -77,7 +82,7 @@ internal sealed partial class Http1ClientCodec
 
     private Http1Fault AddField(HeaderMap headers, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (headers.AddReceived(name, value) == KnownHeader.ContentLength && !_framing.TryAddLength(value))
+        if (!_framing.TryAdd(headers.AddReceived(name, value), value))
         {
             return Http1Fault.Malformed;
         }
@@ -98,8 +103,11 @@ internal sealed partial class Http1ClientCodec
         if (_status < 200 && _status != 101)
         {
             _state = State.Begin;
-            _active!.OnInformational();
-            _active?.ResponseHeaders.Clear();
+            if (_status is 100 or (>= 102 and <= 104))
+            {
+                _active!.OnInformational();
+            }
+
             return;
         }
 
@@ -115,7 +123,7 @@ internal sealed partial class Http1ClientCodec
             return;
         }
 
-        _body.Begin(kind, _framing.Length);
+        _body.Begin(kind, _framing.Length, lenient: true);
         _state = State.Body;
         _active!.OnHeaders(endStream: false);
     }
@@ -191,7 +199,7 @@ internal sealed partial class Http1ClientCodec
                 return true;
             case BodyResult.Trailers:
                 _state = State.Trailers;
-                _fields.Begin(_options.MaxHeadBytes);
+                _fields.Begin(_options.MaxHeadBytes, lenient: true);
                 _active!.ResponseTrailers.Clear();
                 return true;
             default:
@@ -214,12 +222,18 @@ internal sealed partial class Http1ClientCodec
             Consume(consumed, ref used);
             if (found == FieldResult.End)
             {
-                _shouldClose |= consumed < data.Length;
+                // Whoever frames a body loosely may mean another end of it than we do.
+                _shouldClose |= consumed < data.Length || _fields.WasLenient || _body.WasLenient;
                 CompleteTrailers(trailers);
                 return true;
             }
 
-            var fault = found == FieldResult.Fault ? _fields.Fault : AddTrailer(trailers, name, value);
+            var fault = found switch
+            {
+                FieldResult.Fault => _fields.Fault,
+                FieldResult.Skipped => Http1Fault.None,
+                _ => AddTrailer(trailers, name, value),
+            };
             if (fault != Http1Fault.None)
             {
                 Fail(fault);

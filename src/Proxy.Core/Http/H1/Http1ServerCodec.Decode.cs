@@ -7,8 +7,10 @@ internal sealed partial class Http1ServerCodec
     private FieldReader _fields;
     private BodyReader _body;
     private MessageFraming _framing;
+    private HttpProtocol _lineProtocol; // counts once the head is complete
     private Http1Fault _targetFault; // reported behind faults of the framing
     private int _uncounted; // pseudo headers that are no header of the request
+    private bool _hasBegun; // a request was seen on this connection
     private bool _hostSeen;
     private bool _hostFromTarget;
     private bool _isHead;
@@ -25,6 +27,13 @@ internal sealed partial class Http1ServerCodec
             return true;
         }
 
+        if (_transport.IsClosing)
+        {
+            _state = State.Discard;
+            _shouldClose = true;
+            return true;
+        }
+
         ResetRequest();
         _stream.Restart();
         var handler = _active = _owner.OnNewStream(_stream);
@@ -36,11 +45,13 @@ internal sealed partial class Http1ServerCodec
 
         _fields.Begin(_options.MaxHeadBytes);
         _state = State.RequestLine;
-        if (!HttpMethods.CanBegin(data[0], _options.AllowCustomMethods))
+        // The peer of another protocol may never send a line.
+        if (data[0] <= ' ' || (!_hasBegun && !HttpMethods.CanBegin(data[0], _options.AllowCustomMethods)))
         {
             Fail(Http1Fault.Malformed);
         }
 
+        _hasBegun = true;
         return true;
     }
 
@@ -71,7 +82,7 @@ internal sealed partial class Http1ServerCodec
             return true;
         }
 
-        RequestProtocol = request.Protocol;
+        _lineProtocol = request.Protocol;
         _isHead = request.Method.SequenceEqual("HEAD"u8);
         _isConnect = request.Method.SequenceEqual("CONNECT"u8);
         var headers = _active!.RequestHeaders;
@@ -79,6 +90,11 @@ internal sealed partial class Http1ServerCodec
         AddTarget(headers, request);
         _uncounted = headers.Count;
         _state = State.Fields;
+        if (!request.HasVersion)
+        {
+            CompleteHead(headers); // HTTP/0.9 has no fields
+        }
+
         return true;
     }
 
@@ -140,7 +156,12 @@ internal sealed partial class Http1ServerCodec
                 return true;
             }
 
-            var fault = found == FieldResult.Fault ? _fields.Fault : AddField(headers, name, value);
+            var fault = found switch
+            {
+                FieldResult.Fault => _fields.Fault,
+                FieldResult.Skipped => Http1Fault.None,
+                _ => AddField(headers, name, value),
+            };
             if (fault != Http1Fault.None)
             {
                 Fail(fault);
@@ -163,7 +184,7 @@ internal sealed partial class Http1ServerCodec
             return AddHost(headers, value);
         }
 
-        if (headers.AddReceived(name, value) == KnownHeader.ContentLength && !_framing.TryAddLength(value))
+        if (!_framing.TryAdd(headers.AddReceived(name, value), value))
         {
             return Http1Fault.Malformed;
         }
@@ -176,7 +197,8 @@ internal sealed partial class Http1ServerCodec
     {
         if (_hostSeen)
         {
-            return Http1Fault.Malformed;
+            _targetFault = Http1Fault.Malformed;
+            return Http1Fault.None;
         }
 
         _hostSeen = true;
@@ -194,6 +216,7 @@ internal sealed partial class Http1ServerCodec
 
     private void CompleteHead(HeaderMap headers)
     {
+        RequestProtocol = _lineProtocol;
         _closeAfter = ConnectionOptions.WantsClose(headers, RequestProtocol);
         _isUpgrade = ConnectionOptions.IsUpgrade(headers);
         if (_isUpgrade && headers.TryGet(KnownHeader.Upgrade, out var protocol) && AsciiBytes.EqualsIgnoreCase(protocol, "h2c"u8))
@@ -215,8 +238,17 @@ internal sealed partial class Http1ServerCodec
             : _framing.Length > 0 ? BodyKind.Length
             : BodyKind.None;
         _body.Begin(kind, _framing.Length);
-        _state = kind == BodyKind.None ? State.Responding : State.Body;
+        _state = kind == BodyKind.None ? State.Responding : _isTunnel ? State.TunnelRequested : State.Body;
         _active!.OnHeaders(endStream: kind == BodyKind.None);
+    }
+
+    private void OpenTunnel()
+    {
+        if (_state == State.TunnelRequested)
+        {
+            _state = State.Body;
+            ResumeReading();
+        }
     }
 
     private Http1Fault CheckHead(HeaderMap headers)
@@ -327,7 +359,12 @@ internal sealed partial class Http1ServerCodec
                 return true;
             }
 
-            var fault = found == FieldResult.Fault ? _fields.Fault : AddTrailer(trailers, name, value);
+            var fault = found switch
+            {
+                FieldResult.Fault => _fields.Fault,
+                FieldResult.Skipped => Http1Fault.None,
+                _ => AddTrailer(trailers, name, value),
+            };
             if (fault != Http1Fault.None)
             {
                 Fail(fault);

@@ -46,7 +46,7 @@ internal sealed partial class Http1ServerCodec
         var hasLength = headers.TryGet(KnownHeader.ContentLength, out var length);
         var bodiless = _isHead || status is < 200 or 204 or 304;
         var untilClose = IsHttp10Response && !hasLength && !endStream && !bodiless && !tunnel;
-        _closeAfter |= _draining || untilClose || (_isTunnel && !tunnel) || (endStream && _state != State.Responding);
+        _closeAfter |= _draining || untilClose || (!tunnel && _state != State.Responding);
 
         var head = new HeadWriter(HeadWriter.SizeFor(headers));
         head.AddStatusLine(IsHttp10Response, status);
@@ -62,6 +62,10 @@ internal sealed partial class Http1ServerCodec
         if (endStream)
         {
             FinishResponse();
+        }
+        else if (tunnel)
+        {
+            OpenTunnel();
         }
     }
 

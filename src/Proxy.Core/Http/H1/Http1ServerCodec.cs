@@ -37,6 +37,9 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
         Idle,
         RequestLine,
         Fields,
+
+        /// <summary>An upgrade or CONNECT was asked for; what follows waits, unread, until it is granted.</summary>
+        TunnelRequested,
         Body,
         Trailers,
 
@@ -131,6 +134,7 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
             case State.Trailers:
                 return ReadTrailers(data, ref used);
             case State.Responding:
+            case State.TunnelRequested:
                 PauseReading();
                 return false;
             default:
@@ -145,6 +149,15 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
         {
             _readPaused = true;
             _transport.ReadDisable(true);
+        }
+    }
+
+    private void ResumeReading()
+    {
+        if (_readPaused)
+        {
+            _readPaused = false;
+            _transport.ReadDisable(false);
         }
     }
 
@@ -209,12 +222,7 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
             _transport.ReadDisable(false);
         }
 
-        if (_readPaused)
-        {
-            _readPaused = false;
-            _transport.ReadDisable(false);
-        }
-
+        ResumeReading();
         handler.OnStreamClosed();
     }
 }

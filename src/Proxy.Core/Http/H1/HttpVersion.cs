@@ -19,11 +19,4 @@ internal static class HttpVersion
         return text.Length == Length && text.StartsWith("HTTP/"u8) && char.IsAsciiDigit((char)text[5]) && text[6] == '.'
             && char.IsAsciiDigit((char)text[7]);
     }
-
-    /// <summary>Reads a version that may be missing, as in HTTP/0.9.</summary>
-    public static bool TryParseOptional(ReadOnlySpan<byte> text, out HttpProtocol protocol)
-    {
-        protocol = HttpProtocol.Http10;
-        return text.IsEmpty || TryParse(text, out protocol);
-    }
 }

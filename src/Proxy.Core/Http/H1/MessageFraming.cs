@@ -4,6 +4,7 @@ namespace Proxy.Http.H1;
 internal struct MessageFraming
 {
     private ulong _length;
+    private bool _endsChunked;
 
     /// <summary>True when there is a content-length.</summary>
     public bool HasLength { get; private set; }
@@ -14,9 +15,20 @@ internal struct MessageFraming
     /// <summary>The content-length.</summary>
     public readonly ulong Length => _length;
 
-    /// <summary>Takes a content-length; false for a second one and for one that is no number.</summary>
-    public bool TryAddLength(ReadOnlySpan<byte> value)
+    /// <summary>Takes a header that was received; false for a second content-length and for one that is no number.</summary>
+    public bool TryAdd(KnownHeader id, ReadOnlySpan<byte> value)
     {
+        if (id == KnownHeader.TransferEncoding)
+        {
+            _endsChunked = AsciiBytes.EqualsIgnoreCase(value, "chunked"u8);
+            return true;
+        }
+
+        if (id != KnownHeader.ContentLength)
+        {
+            return true;
+        }
+
         if (HasLength || !ContentLength.TryParse(value, out _length))
         {
             return false;
@@ -45,7 +57,7 @@ internal struct MessageFraming
         IsChunked = AsciiBytes.EqualsIgnoreCase(coding, "chunked"u8);
         if (HasLength)
         {
-            if (!IsChunked || !allowChunkedLength)
+            if (!_endsChunked || !allowChunkedLength)
             {
                 return Http1Fault.ChunkedContentLength;
             }

@@ -13,6 +13,8 @@ internal sealed class RecordingTransport : ICodecTransport
 
     public CloseMode? Closed { get; private set; }
 
+    public bool IsClosing => Closed is not null;
+
     public string CloseDetails { get; private set; } = "";
 
     public string Text => Encoding.Latin1.GetString([.. _written]);
