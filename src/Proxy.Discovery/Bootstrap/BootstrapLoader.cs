@@ -34,6 +34,9 @@ internal static class BootstrapLoader
         return Load(file is not null && inline is not null ? NodeMerger.MergeMessages(file, inline) : root, options, faults);
     }
 
+    /// <summary>Checks and translates a tree that was read already.</summary>
+    public static BootstrapResult Load(ConfigNode root, BootstrapOptions options) => Load(root, options, new FaultList());
+
     private static ConfigNode? ReadFile(string path, BootstrapOptions options, FaultList faults)
     {
         try

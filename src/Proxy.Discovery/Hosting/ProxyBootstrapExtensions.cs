@@ -1,0 +1,43 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Proxy.Discovery.Hosting;
+using Proxy.Hosting;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Takes a proxy's configuration from Envoy v3 bootstraps.</summary>
+public static class ProxyBootstrapExtensions
+{
+    /// <summary>
+    /// Reads a bootstrap from the application's configuration, in the shape of Envoy's JSON, and follows its changes: a change that breaks rules is logged
+    /// and the last good state goes on.
+    /// </summary>
+    /// <param name="proxy">The proxy.</param>
+    /// <param name="section">The section that holds <c>static_resources</c>, <c>admin</c> …</param>
+    public static IProxyBuilder AddBootstrap(this IProxyBuilder proxy, IConfiguration section)
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        ArgumentNullException.ThrowIfNull(section);
+        proxy.Services.AddSingleton<IConfigureOptions<ProxyOptions>>(services =>
+            ConfigurationBootstrap.From(proxy.Name, section, Logger(services)));
+        proxy.Services.AddSingleton<IOptionsChangeTokenSource<ProxyOptions>>(new ConfigurationChangeTokenSource<ProxyOptions>(proxy.Name, section));
+        return proxy;
+    }
+
+    /// <summary>Reads a bootstrap from a file when the proxy starts: YAML by its ending (<c>.yaml</c>, <c>.yml</c>), otherwise JSON.</summary>
+    public static IProxyBuilder AddBootstrapFile(this IProxyBuilder proxy, string path)
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        ArgumentNullException.ThrowIfNull(path);
+        proxy.Services.AddSingleton<IConfigureOptions<ProxyOptions>>(services =>
+            ConfigurationBootstrap.FromFile(proxy.Name, path, Logger(services)));
+        return proxy;
+    }
+
+    private static ILogger Logger(IServiceProvider services)
+    {
+        return (services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance).CreateLogger<ConfigurationBootstrap>();
+    }
+}
