@@ -6,7 +6,7 @@ namespace Proxy.Connections;
 public abstract partial class Connection
 {
     private const int MaxReadBytes = 256 * 1024;
-    private const int MinUnconsumedBytes = 64 * 1024;
+    private const int MinUnconsumedBytes = 66 * 1024; // the longest PROXY protocol header fits
 
     private byte[]? _readBuffer;
     private int _readStart;

@@ -6,6 +6,8 @@ namespace Proxy.Connections;
 /// <remarks>Belongs to the connection's worker.</remarks>
 public sealed class ConnectionInfo
 {
+    private Dictionary<string, Dictionary<string, object>>? _dynamicMetadata;
+
     /// <summary>Describes a connection by the addresses of its socket.</summary>
     public ConnectionInfo(EndPoint local, EndPoint remote)
     {
@@ -44,6 +46,12 @@ public sealed class ConnectionInfo
 
     /// <summary>Values that filters leave for each other and for logs (Envoy's filter state), by name; made on first use.</summary>
     public IDictionary<string, object> FilterState => field ??= new Dictionary<string, object>(StringComparer.Ordinal);
+
+    /// <summary>Metadata that listener filters set, by namespace and key; made on first use.</summary>
+    public IDictionary<string, Dictionary<string, object>> DynamicMetadata => _dynamicMetadata ??= new(StringComparer.Ordinal);
+
+    /// <summary>True when <see cref="DynamicMetadata"/> holds anything; spares making it to look.</summary>
+    public bool HasDynamicMetadata => _dynamicMetadata is { Count: > 0 };
 
     /// <summary>Why a transport failed, for <c>%UPSTREAM_TRANSPORT_FAILURE_REASON%</c>; empty when it did not.</summary>
     public string TransportFailureReason { get; set; } = "";

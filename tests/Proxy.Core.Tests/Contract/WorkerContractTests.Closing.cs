@@ -1,5 +1,4 @@
 using Proxy.Connections;
-using Proxy.Connections.InMemory;
 using Proxy.Testing;
 using Proxy.Workers;
 
@@ -263,39 +262,5 @@ public abstract partial class WorkerContractTests
         refused.Closed!.Value.Kind.Should().Be(CloseKind.ConnectFailed);
         Harness.Run(() => connection.Write("still here"u8));
         Harness.Until(() => kept.Text == "still here", "the echo");
-    }
-
-    [Test]
-    public void InMemoryPair_AcrossWorkers_CarriesBytesAndEnd()
-    {
-        const int Total = 1024 * 1024;
-        var (near, far) = InMemoryConnection.CreatePair(Worker, Harness.Second, capacity: 10_000);
-        var client = new PatternPeer(Total);
-        Harness.Run(Harness.Second, () => far.Start(new EchoHandler()));
-        Harness.Run(() =>
-        {
-            near.Start(client);
-            client.Produce(near);
-        });
-
-        Harness.Until(() => client.Received == Total, "the echo");
-        client.Intact.Should().BeTrue();
-
-        Harness.Run(Harness.Second, () => far.Close(CloseMode.Flush));
-        Harness.Until(() => client.Closed is not null, "the end");
-        client.Closed.Should().Be(CloseReason.RemoteClose);
-    }
-
-    [Test]
-    public void InMemoryPair_ResetFromTheOtherWorker_IsReset()
-    {
-        var (near, far) = InMemoryConnection.CreatePair(Worker, Harness.Second);
-        var client = new RecordingHandler();
-        Harness.Run(() => near.Start(client));
-
-        Harness.Run(Harness.Second, () => far.Close(CloseMode.Reset));
-
-        Harness.Until(() => client.Closed is not null, "the reset");
-        client.Closed.Should().Be(CloseReason.RemoteReset);
     }
 }

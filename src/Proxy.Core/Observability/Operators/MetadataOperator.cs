@@ -43,7 +43,7 @@ internal sealed class MetadataOperator(string name, string[] path) : FormatOpera
     private bool TryFind(in AccessLogEntry entry, out object? value)
     {
         value = null;
-        if (!entry.Info.HasFilterData || !entry.Info.DynamicMetadata.TryGetValue(name, out var keys))
+        if (!TryFindNamespace(entry, out var keys))
         {
             return false;
         }
@@ -58,6 +58,20 @@ internal sealed class MetadataOperator(string name, string[] path) : FormatOpera
         }
 
         return true;
+    }
+
+    // What listener filters set belongs to the connection: its own log shows it, those of its requests do not.
+    private bool TryFindNamespace(in AccessLogEntry entry, out Dictionary<string, object>? keys)
+    {
+        keys = null;
+        if (entry.Info.HasFilterData && entry.Info.DynamicMetadata.TryGetValue(name, out keys))
+        {
+            return true;
+        }
+
+        return entry.Type is AccessLogType.TcpUpstreamConnected or AccessLogType.TcpPeriodic or AccessLogType.TcpConnectionEnd
+            && entry.Info.Downstream is { HasDynamicMetadata: true } connection
+            && connection.DynamicMetadata.TryGetValue(name, out keys);
     }
 
     private static void WriteJson(object? value, FormatWriter writer)

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Proxy.Connections;
-using Proxy.Connections.InMemory;
 
 namespace Proxy.Workers.Simulated;
 
@@ -59,8 +57,7 @@ internal sealed class SimulatedListenSocket : IListenSocket
         _network.Remove(this);
         while (_backlog.TryDequeue(out var pending))
         {
-            pending.Forth.CloseReader();
-            pending.Back.Reset();
+            pending.Drop();
         }
     }
 
@@ -82,12 +79,30 @@ internal sealed class SimulatedListenSocket : IListenSocket
             return;
         }
 
-        var info = new ConnectionInfo(pending.Target, pending.Client);
-        _handler.OnAccepted(_network.Track(
-            new InMemoryConnection(_worker, info, ConnectionState.Open, pending.Forth, pending.Back, _network.Segmentation)));
+        if (Request.Balancer is { } balancer && balancer.Choose(_worker) is SimulatedWorker chosen && chosen != _worker)
+        {
+            chosen.Post(() => HandOver(chosen, balancer, pending));
+        }
+        else
+        {
+            _handler.OnAccepted(_network.Accept(_worker, pending));
+        }
+
         if (_backlog.Count > 0)
         {
             ScheduleAccept();
+        }
+    }
+
+    private void HandOver(SimulatedWorker chosen, IAcceptBalancer balancer, PendingConnection pending)
+    {
+        if (balancer.HandlerOn(chosen) is { } handler)
+        {
+            handler.OnAccepted(_network.Accept(chosen, pending));
+        }
+        else
+        {
+            pending.Drop();
         }
     }
 }

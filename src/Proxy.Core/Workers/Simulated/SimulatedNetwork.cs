@@ -11,6 +11,9 @@ public sealed class SimulatedNetwork
 {
     private const int FirstPort = 49152;
 
+    private static readonly EndPoint Unnamed =
+        new UnixDomainSocketEndPoint("x").Create(new SocketAddress(AddressFamily.Unix, sizeof(ushort)));
+
     private readonly SimulatedRuntime _runtime;
     private readonly List<SimulatedListenSocket> _sockets = [];
     private readonly HashSet<object> _blackHoles = [];
@@ -85,7 +88,13 @@ public sealed class SimulatedNetwork
         return connection;
     }
 
-    internal InMemoryConnection Track(InMemoryConnection connection)
+    internal InMemoryConnection Accept(SimulatedWorker worker, PendingConnection pending)
+    {
+        var info = new ConnectionInfo(pending.Target, pending.Client);
+        return Track(new InMemoryConnection(worker, info, ConnectionState.Open, pending.Forth, pending.Back, Segmentation));
+    }
+
+    private InMemoryConnection Track(InMemoryConnection connection)
     {
         _connections.Add(connection);
         connection.Closed = closed => _connections.Remove(closed);
@@ -129,6 +138,7 @@ public sealed class SimulatedNetwork
         {
             IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } => new IPEndPoint(IPAddress.IPv6Loopback, PickPort()),
             IPEndPoint => new IPEndPoint(IPAddress.Loopback, PickPort()),
+            UnixDomainSocketEndPoint => Unnamed,
             _ => new InMemoryEndPoint("client-" + PickPort()),
         };
     }
