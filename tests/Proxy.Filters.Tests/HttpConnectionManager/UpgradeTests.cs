@@ -1,0 +1,125 @@
+using Proxy.Configuration.Http;
+using Proxy.Filters.Network.HttpConnectionManager;
+using Proxy.Http;
+
+namespace Proxy.Filters.Tests.HttpConnectionManager;
+
+[TestFixture]
+public sealed class UpgradeTests : ManagerFixture
+{
+    private const string Handshake = "GET /ws HTTP/1.1\r\nhost: a.test\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\r\n";
+
+    private readonly List<ReplyFilter> _filters = [];
+
+    private ReplyFilter Make()
+    {
+        var filter = new ReplyFilter { Manual = true };
+        _filters.Add(filter);
+        return filter;
+    }
+
+    private void Answer(int status, bool upgrade)
+    {
+        Runtime.Run(Worker, () => _filters[0].ReplyHead(status, null, endStream: false, more: headers =>
+        {
+            if (upgrade)
+            {
+                headers.Set(KnownHeader.Upgrade, "websocket"u8);
+                headers.Set(KnownHeader.Connection, "Upgrade"u8);
+            }
+        }));
+    }
+
+    [Test]
+    public void Upgrade_NotConfigured_IsRefusedAndClosed()
+    {
+        Listen(Config(static config => config with { Routes = Table(Prefix("/")) }), Make);
+        var peer = Connect().Send(Handshake);
+        peer.ReadUntil("\r\n\r\n").Should().StartWith("HTTP/1.1 403 ").And.EndWith("connection: close\r\ncontent-length: 0\r\n\r\n");
+        Runtime.Advance(1000);
+        peer.ExpectEnd();
+        AccessLog.Lines.Should().ContainSingle().Which.Should().StartWith("403 None upgrade_failed ");
+        Count(HttpStats.RequestUpgradeRefused).Should().Be(1);
+        _filters.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Upgrade_Configured_CarriesBytesBothWays()
+    {
+        Listen(Config(static config => config with { Routes = Table(Prefix("/")), Upgrades = [new UpgradeConfig("WebSocket")] }), Make);
+        var peer = Connect().Send(Handshake);
+        Answer(101, upgrade: true);
+        peer.ReadUntil("\r\n\r\n").Should().StartWith("HTTP/1.1 101 ").And.Contain("upgrade: websocket\r\nconnection: Upgrade\r\n").And.NotContain("close").And.NotContain("transfer");
+        peer.Send("\x01ping");
+        _filters[0].Received.ToString().Should().Be("\x01ping");
+        Runtime.Run(Worker, () => _filters[0].Stream.SendData("pong"u8, endStream: false));
+        peer.Expect("pong");
+        Gauge(HttpStats.ConnectionUpgradesActive).Should().Be(1);
+        peer.Close();
+        Gauge(HttpStats.ConnectionUpgradesActive).Should().Be(0);
+        Count(HttpStats.ConnectionUpgradesTotal).Should().Be(1);
+    }
+
+    [Test]
+    public void Upgrade_RefusedByTheUpstream_EndsTheConnection()
+    {
+        Listen(Config(static config => config with { Upgrades = [new UpgradeConfig("websocket")], Routes = Table(Prefix("/")) }), Make);
+        var peer = Connect().Send(Handshake);
+        Runtime.Run(Worker, () => _filters[0].Reply(426, "no"));
+        Response(peer).Head.Should().StartWith("HTTP/1.1 426 ").And.Contain("connection: close");
+        Runtime.Advance(1000);
+        peer.ExpectEnd();
+    }
+
+    [Test]
+    public void Upgrade_RouteAllowsWhatTheManagerDoesNot_Passes()
+    {
+        var routes = Table(Prefix("/", new ForwardActionConfig { Cluster = "c", Upgrades = [new UpgradeConfig("websocket")] }));
+        Listen(Config(config => config with { Routes = routes }), Make);
+        Connect().Send(Handshake);
+        _filters.Should().ContainSingle().Which.Events.Should().Equal("headers");
+    }
+
+    [Test]
+    public void Upgrade_RouteForbidsWhatTheManagerAllows_IsRefused()
+    {
+        var routes = Table(Prefix("/", new ForwardActionConfig { Cluster = "c", Upgrades = [new UpgradeConfig("websocket", Enabled: false)] }));
+        Listen(Config(config => config with { Routes = routes, Upgrades = [new UpgradeConfig("websocket")] }), Make);
+        Connect().Send(Handshake).ReadUntil("\r\n").Should().Be("HTTP/1.1 403 Forbidden\r\n");
+    }
+
+    [Test]
+    public void Upgrade_Idle_IsEndedByTheStreamTimeout()
+    {
+        Listen(Config(static config => config with { Upgrades = [new UpgradeConfig("websocket")], StreamIdleTimeout = TimeSpan.FromSeconds(5) }), Make);
+        var peer = Connect().Send(Handshake);
+        Answer(101, upgrade: true);
+        peer.ReadUntil("\r\n\r\n");
+        Runtime.Advance(4000);
+        peer.Send("x");
+        Runtime.Advance(4999);
+        peer.ExpectSilence();
+        Runtime.Advance(1001);
+        peer.ExpectEnd();
+    }
+
+    [Test]
+    public void Connect_Allowed_BecomesATunnel()
+    {
+        var routes = Table(new RouteConfig
+        {
+            Match = new RouteMatchConfig(PathMatchKind.Connect),
+            Action = new ForwardActionConfig { Cluster = "c", Upgrades = [new UpgradeConfig("CONNECT") { TerminateConnect = true }] },
+        });
+        Listen(Config(config => config with { Routes = routes, Upgrades = [new UpgradeConfig("CONNECT")] }), Make);
+        var peer = Connect().Send("CONNECT a.test:443 HTTP/1.1\r\nhost: a.test:443\r\n\r\n");
+        Answer(200, upgrade: false);
+        peer.ReadUntil("\r\n\r\n").Should().StartWith("HTTP/1.1 200 ").And.NotContain("close").And.NotContain("transfer-encoding").And.NotContain("content-length");
+        peer.Send("abc");
+        _filters[0].Received.ToString().Should().Be("abc");
+        Runtime.Run(Worker, () => _filters[0].Stream.SendData("def"u8, endStream: true));
+        peer.Expect("def");
+        Runtime.Advance(1000);
+        peer.ExpectEnd();
+    }
+}
