@@ -1,0 +1,234 @@
+using Proxy.Clusters;
+using Proxy.Connections;
+using Proxy.Stats;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.TcpProxy;
+
+/// <summary>Joins a downstream connection to one of a cluster: bytes, FIN, reset and back-pressure go both ways.</summary>
+/// <remarks>
+/// Nothing is read from downstream before the upstream is up. Bytes go from one side's read buffer straight to the other side's write; what cannot be sent is
+/// queued up to the buffer limit of the side that is slow, then the other side is not read until half of it has gone.
+/// </remarks>
+internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
+{
+    private readonly TcpProxyModel _model;
+    private readonly Worker _worker;
+    private readonly StatShard _stats;
+    private readonly StreamInfo _info = new();
+
+    private WorkerCluster? _cluster;
+    private PendingConnection? _pending;
+    private Connection? _upstream;
+    private IConnectionLease? _lease;
+    private int _attempts;
+    private long _received;
+    private long _sent;
+    private bool _downstreamPaused; // until the upstream is up
+    private bool _downstreamClosed;
+
+    public TcpProxyFilter(TcpProxyModel model, Worker worker)
+    {
+        _model = model;
+        _worker = worker;
+        _stats = model.Stats.Shard(worker);
+    }
+
+    public override FilterStatus OnNewConnection()
+    {
+        _stats.Increment(TcpProxyStats.Total);
+        _info.Downstream = Connection.Info;
+        _info.ConnectionId = Connection.Id;
+        _info.StartTime = _worker.UtcNow;
+        _info.StartMicroseconds = _worker.NowMicroseconds;
+        Connection.HalfCloseEnabled = true;
+        Connection.DelayedCloseTimeout = 0; // the idle timeout bounds the last flush: a slow reader is to get every byte
+        Connection.ReadDisable(true);
+        _downstreamPaused = true;
+        StartTimers();
+        if (_model.Config.LogOnStart)
+        {
+            Log(Observability.AccessLogType.TcpConnectionStart);
+        }
+
+        ConnectUpstream();
+        return FilterStatus.Continue;
+    }
+
+    public override FilterStatus OnData(ref StreamChunk chunk)
+    {
+        if (_upstream is null)
+        {
+            return FilterStatus.StopIteration; // handed on by a filter before us; it comes again when reading is resumed
+        }
+
+        _upstream.Write(chunk.Bytes, chunk.EndOfStream);
+        chunk.Consume(chunk.Bytes.Length);
+        OnActivity();
+        return FilterStatus.StopIteration;
+    }
+
+    public override void OnAboveHighWatermark()
+    {
+        if (_upstream is not null)
+        {
+            _cluster!.Stats.Increment(ClusterStats.PausedReading);
+            _upstream.ReadDisable(true);
+        }
+    }
+
+    public override void OnBelowLowWatermark()
+    {
+        if (_upstream is not null)
+        {
+            _cluster!.Stats.Increment(ClusterStats.ResumedReading);
+            _upstream.ReadDisable(false);
+        }
+    }
+
+    public override void OnClosed(CloseReason reason)
+    {
+        _downstreamClosed = true;
+        CountBytes();
+        StopTimers();
+        if (_pending is not null)
+        {
+            _cluster!.CancelConnection(_pending);
+            _pending = null;
+        }
+
+        CloseUpstream(reason);
+        Finish();
+    }
+
+    public void OnPoolReady(Connection connection, Host host, IConnectionLease lease)
+    {
+        _pending = null;
+        _upstream = connection;
+        _lease = lease;
+        _info.UpstreamRemote = connection.RemoteEndPoint;
+        _info.UpstreamLocal = connection.LocalEndPoint;
+        _info.UpstreamHostname = host.Hostname;
+        _info.UpstreamConnectionId = connection.Id;
+        connection.HalfCloseEnabled = true;
+        connection.DelayedCloseTimeout = 0;
+        connection.Start(new UpstreamSide(this));
+        if (Connection.IsAboveHighWatermark)
+        {
+            OnAboveHighWatermark();
+        }
+
+        ResumeDownstream();
+        StartIdleTimer();
+        if (_model.Config.LogOnConnected)
+        {
+            Log(Observability.AccessLogType.TcpUpstreamConnected);
+        }
+    }
+
+    public void OnPoolFailure(PoolFailure failure, string details, Host host)
+    {
+        _pending = null;
+        _info.UpstreamRemote = host.EndPoint;
+        _info.UpstreamHostname = host.Hostname;
+        if (failure == PoolFailure.Overflow)
+        {
+            Refuse(ResponseFlags.UpstreamOverflow);
+            return;
+        }
+
+        _info.Flags |= ResponseFlags.UpstreamConnectionFailure;
+        _info.UpstreamTransportFailure = details;
+        ConnectUpstream();
+    }
+
+    private void ConnectUpstream()
+    {
+        var name = _model.PickCluster(_worker);
+        _info.UpstreamCluster = name;
+        _cluster = _model.Clusters.Find(_worker, name);
+        if (_cluster is null)
+        {
+            _stats.Increment(TcpProxyStats.NoRoute);
+            Refuse(ResponseFlags.NoClusterFound);
+            return;
+        }
+
+        if (_attempts >= _model.Config.MaxConnectAttempts)
+        {
+            _cluster.Stats.Increment(ClusterStats.ConnectAttemptsExceeded);
+            Refuse(ResponseFlags.UpstreamRetryLimitExceeded);
+            return;
+        }
+
+        var host = _cluster.ChooseHost(new LoadBalancerContext { Downstream = Connection.Info });
+        if (host is null)
+        {
+            Refuse(ResponseFlags.NoHealthyUpstream);
+            return;
+        }
+
+        _info.AttemptCount = ++_attempts;
+        _pending = _cluster.NewConnection(host, RequestPriority.Default, this) ?? _pending;
+    }
+
+    private void Refuse(ResponseFlags flag)
+    {
+        _info.Flags |= flag;
+        Connection.Close(CloseMode.Immediate);
+    }
+
+    private void ResumeDownstream()
+    {
+        if (_downstreamPaused)
+        {
+            _downstreamPaused = false;
+            Connection.ReadDisable(false);
+        }
+    }
+
+    private void CloseUpstream(CloseReason reason)
+    {
+        if (_upstream is not { State: ConnectionState.Open } upstream)
+        {
+            return;
+        }
+
+        if (reason.Kind == CloseKind.Reset)
+        {
+            upstream.Close(CloseMode.Reset);
+        }
+        else if (reason.Origin == CloseOrigin.Local && !(Connection.ReadEnded && Connection.WriteEnded))
+        {
+            upstream.Close(CloseMode.Immediate);
+        }
+        else
+        {
+            FlushUpstream(upstream);
+        }
+    }
+
+    // The client has gone in order: what it sent still has to arrive.
+    private void FlushUpstream(Connection upstream)
+    {
+        if (upstream.PendingBytes > 0)
+        {
+            _stats.Increment(TcpProxyStats.UpstreamFlushTotal);
+            _stats.Increment(TcpProxyStats.UpstreamFlushActive);
+            _flushing = true;
+            StartIdleTimer();
+        }
+
+        upstream.Close(CloseMode.Flush);
+    }
+
+    private void CountBytes()
+    {
+        _stats.Add(TcpProxyStats.BytesReceived, Connection.BytesReceived - _received);
+        _stats.Add(TcpProxyStats.BytesSent, Connection.BytesSent - _sent);
+        _received = Connection.BytesReceived;
+        _sent = Connection.BytesSent;
+        _lease?.CountBytes();
+    }
+}

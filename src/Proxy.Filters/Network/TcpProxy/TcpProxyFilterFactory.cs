@@ -1,0 +1,75 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Filters;
+using Proxy.Connections;
+using Proxy.Hosting;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Network.TcpProxy;
+
+/// <summary>Makes filters that join a connection to an upstream one (<see cref="TcpProxyConfig"/>).</summary>
+public sealed class TcpProxyFilterFactory : INetworkFilterFactory
+{
+    /// <inheritdoc />
+    public Type ConfigType => typeof(TcpProxyConfig);
+
+    /// <inheritdoc />
+    public bool IsTerminal => true;
+
+    /// <inheritdoc />
+    public Func<Worker, NetworkFilter> Prepare(object config, FilterFactoryContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var proxy = (TcpProxyConfig)config;
+        var faults = Check(proxy);
+        if (faults.Count > 0)
+        {
+            throw new ConfigException(faults);
+        }
+
+        var model = new TcpProxyModel(proxy, context);
+        return worker => new TcpProxyFilter(model, worker);
+    }
+
+    private static List<ConfigFault> Check(TcpProxyConfig config)
+    {
+        var faults = new List<ConfigFault>();
+        if (config.StatPrefix.Length == 0)
+        {
+            faults.Add(new ConfigFault("stat_prefix", "required"));
+        }
+
+        if ((config.Cluster is null) == (config.WeightedClusters.Count == 0))
+        {
+            faults.Add(new ConfigFault("cluster", "exactly one of cluster and weighted_clusters is required"));
+        }
+
+        for (var i = 0; i < config.WeightedClusters.Count; i++)
+        {
+            if (config.WeightedClusters[i].Weight == 0)
+            {
+                faults.Add(new ConfigFault($"weighted_clusters.clusters[{i}].weight", "must be 1 or more"));
+            }
+        }
+
+        if (config.MaxConnectAttempts < 1)
+        {
+            faults.Add(new ConfigFault("max_connect_attempts", "must be 1 or more"));
+        }
+
+        CheckTimes(config, faults);
+        return faults;
+    }
+
+    private static void CheckTimes(TcpProxyConfig config, List<ConfigFault> faults)
+    {
+        if (config.MaxConnectionDuration < TimeSpan.FromMilliseconds(1))
+        {
+            faults.Add(new ConfigFault("max_downstream_connection_duration", "must be at least 0.001s"));
+        }
+
+        if (config.AccessLogFlushInterval < TimeSpan.FromMilliseconds(1))
+        {
+            faults.Add(new ConfigFault("access_log_options.access_log_flush_interval", "must be at least 0.001s"));
+        }
+    }
+}
