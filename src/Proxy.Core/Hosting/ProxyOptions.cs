@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Listeners;
 using Proxy.Listeners;
+using Proxy.Observability;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -39,6 +40,9 @@ public sealed class ProxyOptions
 
     /// <summary>What the admin interface says about the process.</summary>
     public ServerDescription Description { get; set; } = new();
+
+    /// <summary>What command operators in formats know about the process.</summary>
+    public FormatEnvironment Formats { get; set; } = FormatEnvironment.Empty;
 
     /// <summary>Takes over everything that <paramref name="config"/> says; what is there already stays.</summary>
     public void Add(ProxyConfig config)

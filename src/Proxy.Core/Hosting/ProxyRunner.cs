@@ -8,6 +8,8 @@ using Proxy.Clusters;
 using Proxy.Clusters.Dns;
 using Proxy.Clusters.Pools;
 using Proxy.Configuration;
+using Proxy.Observability;
+using Proxy.Observability.AccessLogs;
 using Proxy.Stats;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -122,11 +124,13 @@ public sealed partial class ProxyRunner : IHostedService, IAsyncDisposable
             Stats = stats,
             Clusters = new ProxyClusterManager(
                 workers.Main, workers.Workers, stats, _services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create),
-            AccessLogs = new NoAccessLogs(),
+            AccessLogs = new DefaultAccessLogFactory(_options!.Formats, _files, _services.GetServices<IAccessLogSink>()),
             Loggers = _loggers,
             Services = _services,
-            Drain = _options!.Drain,
+            Drain = _options.Drain,
             Description = _options.Description,
+            Formats = _options.Formats,
+            ReopenLogs = _files is null ? static () => { } : _files.Reopen,
         });
     }
 
@@ -134,10 +138,5 @@ public sealed partial class ProxyRunner : IHostedService, IAsyncDisposable
     {
         _watches.ForEach(static watch => watch.Dispose());
         _watches.Clear();
-    }
-
-    private sealed class NoAccessLogs : Observability.AccessLogFactory
-    {
-        public override IReadOnlyList<Observability.IAccessLog> Create(IEnumerable<AccessLogConfig> configs) => [];
     }
 }

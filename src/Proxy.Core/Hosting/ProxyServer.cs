@@ -47,6 +47,7 @@ public sealed partial class ProxyServer
             Node = new NodeConfig(),
             Runtime = RuntimeSnapshot.Empty,
             Drain = Drain,
+            Formats = services.Formats,
             Server = this,
         };
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
@@ -155,6 +156,9 @@ public sealed partial class ProxyServer
             await CloseAsync();
         });
     }
+
+    /// <summary>Opens log files anew, after they were moved away (admin <c>/reopen_logs</c>).</summary>
+    public void ReopenLogs() => _services.ReopenLogs();
 
     /// <summary>Asks for the process to stop; whoever runs the proxy waits for <see cref="StopRequested"/>.</summary>
     public void RequestStop() => _stopRequested.TrySetResult();

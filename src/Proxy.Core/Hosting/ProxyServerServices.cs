@@ -28,6 +28,12 @@ public sealed record ProxyServerServices
     /// <summary>The application's services, for filters that come from DI.</summary>
     public required IServiceProvider Services { get; init; }
 
+    /// <summary>What command operators in formats know about the process.</summary>
+    public FormatEnvironment Formats { get; init; } = FormatEnvironment.Empty;
+
+    /// <summary>Opens log files anew, after they were moved away.</summary>
+    public Action ReopenLogs { get; init; } = static () => { };
+
     /// <summary>How listeners leave.</summary>
     public DrainOptions Drain { get; init; } = new();
 

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Proxy.Configuration;
+using Proxy.Routing.Matching;
+using Proxy.Streams;
+
+namespace Proxy.Observability.AccessLogs;
+
+/// <summary>A compiled access-log filter. Immutable; allocates nothing.</summary>
+internal abstract class AccessLogPredicate
+{
+    public abstract bool Matches(in AccessLogEntry entry);
+
+    /// <summary>Compiles <paramref name="config"/>, adding faults.</summary>
+    public static AccessLogPredicate Compile(AccessLogFilterConfig config, string path, FaultList faults) => config switch
+    {
+        StatusCodeLogFilter status => new StatusPredicate(status),
+        DurationLogFilter duration => new DurationPredicate(duration),
+        NotHealthCheckLogFilter => new NotHealthCheckPredicate(),
+        ResponseFlagLogFilter flags => new FlagsPredicate(FlagsOf(flags, path, faults)),
+        HeaderLogFilter header => new HeaderPredicate(HeaderMatcher.Compile(header.Header, $"{path}.header", faults)),
+        AndLogFilter and => new AllPredicate([.. and.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
+        OrLogFilter or => new AnyPredicate([.. or.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
+        _ => throw new ConfigException(path, $"unknown access-log filter {config.GetType().Name}"),
+    };
+
+    private static ResponseFlags FlagsOf(ResponseFlagLogFilter config, string path, FaultList faults)
+    {
+        var flags = ResponseFlags.None;
+        for (var i = 0; i < config.Flags.Count; i++)
+        {
+            if (ResponseFlagNames.TryParse(config.Flags[i], out var flag))
+            {
+                flags |= flag;
+            }
+            else
+            {
+                faults.Add(string.Create(CultureInfo.InvariantCulture, $"{path}.flags[{i}]"), $"unknown response flag '{config.Flags[i]}'");
+            }
+        }
+
+        return flags;
+    }
+
+    private static bool Compare(ComparisonOperator comparison, long value, long bound) => comparison switch
+    {
+        ComparisonOperator.Equal => value == bound,
+        ComparisonOperator.GreaterOrEqual => value >= bound,
+        ComparisonOperator.LessOrEqual => value <= bound,
+        _ => value != bound,
+    };
+
+    private sealed class StatusPredicate(StatusCodeLogFilter config) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => Compare(config.Operator, entry.Info.ResponseCode, config.Value);
+    }
+
+    private sealed class DurationPredicate(DurationLogFilter config) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry)
+        {
+            var info = entry.Info;
+            return info.EndMicroseconds != 0 && Compare(config.Operator, (info.EndMicroseconds - info.StartMicroseconds) / 1000, config.Value);
+        }
+    }
+
+    private sealed class NotHealthCheckPredicate : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => !entry.Info.IsHealthCheck;
+    }
+
+    private sealed class FlagsPredicate(ResponseFlags flags) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry)
+        {
+            return flags == ResponseFlags.None ? entry.Info.Flags != ResponseFlags.None : (entry.Info.Flags & flags) != 0;
+        }
+    }
+
+    private sealed class HeaderPredicate(HeaderMatcher matcher) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => entry.RequestHeaders is { } headers && matcher.Matches(headers);
+    }
+
+    private sealed class AllPredicate(AccessLogPredicate[] parts) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry)
+        {
+            foreach (var part in parts)
+            {
+                if (!part.Matches(entry))
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private sealed class AnyPredicate(AccessLogPredicate[] parts) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry)
+        {
+            foreach (var part in parts)
+            {
+                if (part.Matches(entry))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}
