@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Proxy.Clusters;
 using Proxy.Configuration;
@@ -22,6 +23,7 @@ public sealed partial class ProxyServer
     private readonly ListenerManager _admin;
     private readonly StatShard _stats;
     private readonly WorkerTimer _flush;
+    private readonly StatsMeter? _meter;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly long _createdAt;
@@ -55,6 +57,11 @@ public sealed partial class ProxyServer
         _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), new StatShard(ListenerManagerStats.Schema), services.Drain);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
         _createdAt = workers.Main.Time.GetTimestamp();
+        services.Stats.BeforeRead(PublishGauges);
+        if (services.Services.GetService(typeof(IMeterFactory)) is IMeterFactory meters)
+        {
+            _meter = new StatsMeter(services.Stats, StatTags.Default, meters.Create(StatsMeter.Name));
+        }
     }
 
     /// <summary>The proxy's event loops.</summary>
@@ -141,7 +148,18 @@ public sealed partial class ProxyServer
     /// <summary>Takes no more connections (admin <c>/drain_listeners</c>).</summary>
     /// <param name="graceful">Tells connections to go, too.</param>
     /// <param name="inboundOnly">Leaves listeners alone that do not face the service's clients.</param>
-    public Task DrainListenersAsync(bool graceful, bool inboundOnly) => RunOnMainAsync(() => _listeners.DrainAsync(graceful, inboundOnly));
+    /// <param name="keepListening">With <paramref name="graceful"/>: still takes connections when the drain time is over.</param>
+    public Task DrainListenersAsync(bool graceful, bool inboundOnly, bool keepListening = false)
+    {
+        return RunOnMainAsync(() => _listeners.DrainAsync(graceful, inboundOnly, keepListening));
+    }
+
+    /// <summary>Begins or ends to answer health checks as failed (admin <c>/healthcheck/fail</c>, <c>/healthcheck/ok</c>). On main.</summary>
+    public void FailHealthChecks(bool fail)
+    {
+        Drain.HealthCheckFailed = fail;
+        _stats.Set(ServerStats.Live, State == ServerState.Live ? 1 : 0);
+    }
 
     /// <summary>
     /// Leaves: takes no more connections, lets those there finish their requests for at most <paramref name="grace"/>, closes what is left.
@@ -235,6 +253,7 @@ public sealed partial class ProxyServer
     private async Task CloseAsync()
     {
         _flush.Cancel();
+        _meter?.Close();
         await _listeners.CloseAsync();
         await _admin.CloseAsync();
     }
@@ -256,10 +275,18 @@ public sealed partial class ProxyServer
     {
         _state = (int)state;
         _stats.Set(ServerStats.State, (long)state);
-        _stats.Set(ServerStats.Live, state == ServerState.Live ? 1 : 0);
+        _stats.Set(ServerStats.Live, State == ServerState.Live ? 1 : 0);
     }
 
     private void Flush()
+    {
+        Stats.Reader.Flush();
+        _meter?.Refresh();
+        _flush.Arm((long)Config.StatsFlushInterval.TotalMilliseconds);
+    }
+
+    // Gauges that change by themselves are brought up to date when somebody looks.
+    private void PublishGauges()
     {
         _stats.Set(ServerStats.Concurrency, Workers.Workers.Count);
         _stats.Set(ServerStats.HotRestartEpoch, Description.RestartEpoch);
@@ -268,7 +295,6 @@ public sealed partial class ProxyServer
         _stats.Set(ServerStats.MemoryAllocated, GC.GetTotalMemory(forceFullCollection: false));
         _stats.Set(ServerStats.MemoryHeapSize, GC.GetGCMemoryInfo().HeapSizeBytes);
         _stats.Set(ServerStats.MemoryPhysicalSize, Environment.WorkingSet);
-        _flush.Arm((long)Config.StatsFlushInterval.TotalMilliseconds);
     }
 
     private Task RunOnMainAsync(Func<Task> step)

@@ -74,17 +74,28 @@ internal sealed class ListenerManager
         _stats.Set(ListenerManagerStats.Active, _active.Count);
     }
 
-    /// <summary>Takes no more connections; with <paramref name="graceful"/> those there are asked to go first. Listeners that only drain when modified stay.</summary>
-    public async Task DrainAsync(bool graceful, bool inboundOnly)
+    /// <summary>
+    /// Takes no more connections. With <paramref name="graceful"/> those there are asked to go first, and new ones are still taken until the drain time is
+    /// over; with <paramref name="keepListening"/> even then. Listeners that only drain when modified stay.
+    /// </summary>
+    public async Task DrainAsync(bool graceful, bool inboundOnly, bool keepListening)
     {
         var leaving = _active.Values.Where(state => !inboundOnly || state.Model.Config.Direction == TrafficDirection.Inbound).ToArray();
-        foreach (var state in leaving.Where(_ => graceful))
+        if (!graceful)
+        {
+            await StopListeningAsync(leaving);
+            return;
+        }
+
+        foreach (var state in leaving)
         {
             state.Drain.Start(_workers.Main, _drain.Time, _drain.Gradual);
         }
 
-        await Task.WhenAll(leaving.Select(static state => state.StopListeningAsync()));
-        _stats.Add(ListenerManagerStats.Stopped, leaving.Length);
+        if (!keepListening)
+        {
+            _workers.Main.CreateTimer(_ => _ = StopListeningAsync(leaving)).Arm((long)_drain.Time.TotalMilliseconds);
+        }
     }
 
     /// <summary>Takes no more connections and asks those there to end: idle ones at once, busy ones when they are done.</summary>
@@ -112,6 +123,12 @@ internal sealed class ListenerManager
 
         _active.Clear();
         _draining.Clear();
+    }
+
+    private async Task StopListeningAsync(ListenerState[] leaving)
+    {
+        await Task.WhenAll(leaving.Select(static state => state.StopListeningAsync()));
+        _stats.Add(ListenerManagerStats.Stopped, leaving.Length);
     }
 
     private List<ListenerState> Compile(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context)

@@ -8,7 +8,7 @@ namespace Proxy.Stats;
 /// Instruments appear with the first group that has them. Histograms show as two counters, their <c>_count</c> and <c>_sum</c>, for there is no observable
 /// histogram. Collecting is safe from any thread.
 /// </remarks>
-internal sealed class StatsMeter : IDisposable
+internal sealed class StatsMeter
 {
     /// <summary>Name of the meter.</summary>
     public const string Name = "Proxy";
@@ -50,7 +50,8 @@ internal sealed class StatsMeter : IDisposable
         }
     }
 
-    public void Dispose() => _meter.Dispose();
+    /// <summary>Takes the instruments away.</summary>
+    public void Close() => _meter.Dispose();
 
     private void Take(StatGroup group)
     {

@@ -12,9 +12,6 @@ internal sealed class StatsReader
 
     public StatsReader(StatsStore store) => _store = store;
 
-    /// <summary>Called before numbers are read, to bring gauges up to date that nobody sets by event (uptime, memory).</summary>
-    public event Action? Refreshing;
-
     /// <summary>Ends an interval: histograms show what came during it until the next flush.</summary>
     public void Flush()
     {
@@ -48,7 +45,6 @@ internal sealed class StatsReader
     /// <summary>All stats whose full name <paramref name="wanted"/> accepts; null for all.</summary>
     public StatsSnapshot Read(Func<string, bool>? wanted = null)
     {
-        Refreshing?.Invoke();
         var counters = new Dictionary<string, NumberSample>(StringComparer.Ordinal);
         var gauges = new Dictionary<string, NumberSample>(StringComparer.Ordinal);
         var histograms = new Dictionary<string, HistogramSample>(StringComparer.Ordinal);

@@ -8,7 +8,16 @@ public sealed class StatsStore
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly List<Action> _publishers = [];
 
+    /// <summary>Creates an empty store.</summary>
+    public StatsStore()
+    {
+        Reader = new StatsReader(this);
+    }
+
     internal Lock Gate { get; } = new();
+
+    /// <summary>Merges what is counted here; on main.</summary>
+    internal StatsReader Reader { get; }
 
     /// <summary>Adds the stats of a component's instance under <paramref name="prefix"/>, which ends in a dot or is empty.</summary>
     public StatGroup CreateGroup(StatSchema schema, string prefix)

@@ -20,7 +20,7 @@ public sealed class StatsViewTests : SimulatedFixture
     public StatsViewTests()
         : base(workers: 2)
     {
-        _reader = new StatsReader(_store);
+        _reader = _store.Reader;
     }
 
     [Test]
@@ -132,7 +132,8 @@ public sealed class StatsViewTests : SimulatedFixture
         var shard = _store.CreateGroup(Schema, "cluster.u.").Shard(Worker);
         shard.Increment(Codes, 503);
         shard.Increment(Active);
-        using var view = new StatsMeter(_store, new StatTags(new StatsConfig()), new Meter(StatsMeter.Name));
+        using var meter = new Meter(StatsMeter.Name);
+        var view = new StatsMeter(_store, new StatTags(new StatsConfig()), meter);
         var seen = new List<string>();
         using var listener = new MeterListener
         {

@@ -1,0 +1,18 @@
+namespace Proxy.Filters.Admin;
+
+/// <summary>Answers one path of the admin interface. Register more in DI; one with the path of a built-in takes its place.</summary>
+/// <remarks>Called on the proxy's main event loop, one request at a time: answer quickly.</remarks>
+public interface IAdminHandler
+{
+    /// <summary>The path, such as <c>/memory</c>.</summary>
+    string Path { get; }
+
+    /// <summary>One line for <c>/help</c>.</summary>
+    string Help { get; }
+
+    /// <summary>Whether requests change something and so must be POST; others are answered with 405.</summary>
+    bool ChangesState { get; }
+
+    /// <summary>Answers <paramref name="request"/>.</summary>
+    AdminResponse Handle(AdminRequest request);
+}
