@@ -7,7 +7,7 @@ namespace Proxy.Workers.Epoll;
 /// The descriptor is registered once, for both directions and edge triggered: the kernel reports a change once, and what it said is remembered in
 /// <see cref="_readable"/> and <see cref="_sendBlocked"/>. A read that comes back short has drained the socket, so it is not tried again.
 /// </remarks>
-internal sealed unsafe class EpollConnection : Connection, IEpollTarget
+internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
 {
     private const int ReadsPerTurn = 2;
     private const uint Gone = EpollFlags.PeerClosed | EpollFlags.HangUp | EpollFlags.Error;
@@ -18,10 +18,8 @@ internal sealed unsafe class EpollConnection : Connection, IEpollTarget
     private ulong _token;
     private int _connectError;
     private bool _readable; // the socket may have bytes, or an end, that were not read
-    private bool _sendBlocked; // the socket takes no bytes until the kernel says so
     private bool _ending; // the peer has closed: a short read is not the last
     private bool _failed; // the connection is broken; what came before may still be read
-    private bool _sendFailed;
     private bool _queued;
 
     public EpollConnection(EpollWorker worker, int fd, ConnectionInfo info, ConnectionState state, bool internet)
@@ -98,28 +96,6 @@ internal sealed unsafe class EpollConnection : Connection, IEpollTarget
         {
             QueueTurn();
         }
-    }
-
-    protected override int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        while (!_sendBlocked && !_sendFailed)
-        {
-            var sent = second.IsEmpty ? Send(first) : Send(first, second);
-            if (sent >= 0)
-            {
-                _sendBlocked = sent < first.Length + second.Length;
-                return (int)sent;
-            }
-
-            OnSendError(_worker.LastError);
-        }
-
-        return 0;
-    }
-
-    protected override void ShutdownSend()
-    {
-        _ = Libc.Shutdown(_fd, SocketConstants.ShutdownSend);
     }
 
     protected override void CloseTransport(bool reset)
@@ -242,43 +218,6 @@ internal sealed unsafe class EpollConnection : Connection, IEpollTarget
         if (_failed ? ReadEnded || DetectEarlyClose : DetectEarlyClose && !HalfCloseEnabled && State == ConnectionState.Open)
         {
             OnTransportFailed(_failed ? Connections.CloseReason.RemoteReset : Connections.CloseReason.RemoteClose);
-        }
-    }
-
-    // What the peer has sent before it broke the connection is still to be read: an early answer to a request, most of the time.
-    private void OnSendError(int error)
-    {
-        switch (error)
-        {
-            case Errno.Interrupted:
-                break;
-            case Errno.TryAgain:
-                _sendBlocked = true;
-                break;
-            default:
-                _sendFailed = _failed = _ending = _readable = true;
-                QueueTurn();
-                break;
-        }
-    }
-
-    private nint Send(ReadOnlySpan<byte> data)
-    {
-        fixed (byte* pointer = data)
-        {
-            return Libc.Send(_fd, pointer, (nuint)data.Length, SocketConstants.NoSignal);
-        }
-    }
-
-    private nint Send(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
-    {
-        fixed (byte* one = first, two = second)
-        {
-            var vectors = stackalloc Libc.IoVector[2];
-            vectors[0] = new Libc.IoVector { Base = one, Length = (nuint)first.Length };
-            vectors[1] = new Libc.IoVector { Base = two, Length = (nuint)second.Length };
-            var message = new Libc.MessageHeader { Vectors = vectors, VectorCount = 2 };
-            return Libc.SendMessage(_fd, &message, SocketConstants.NoSignal);
         }
     }
 
