@@ -128,13 +128,13 @@ public sealed class ProxyProtocolFilterTests : SimulatedFixture
     [Test]
     public void Rules_NamedTlvsAreKept()
     {
-        var config = new ProxyProtocolConfig { Rules = [new ProxyProtocolRule(2, "", "authority"), new ProxyProtocolRule(0xE0, "my.ns", "custom")] };
+        var config = new ProxyProtocolConfig { Rules = [new ProxyProtocolRule(2, "", "overruled"), new ProxyProtocolRule(2, "", "authority"), new ProxyProtocolRule(0xE0, "my.ns", "custom")] };
 
         Connect(config).Send(V2("192.0.2.10:1", "198.51.100.20:2", tlvs: [(2, "host.test"), (0xE0, "a\u00FFb"), (2, "second"), (1, "h2")]));
 
         var metadata = _connection.Info.DynamicMetadata;
         metadata.Keys.Should().BeEquivalentTo("envoy.filters.listener.proxy_protocol", "my.ns");
-        metadata["envoy.filters.listener.proxy_protocol"].Should().ContainSingle().Which.Value.Should().Be("host.test");
+        metadata["envoy.filters.listener.proxy_protocol"].Should().Equal(new Dictionary<string, object> { ["authority"] = "host.test" });
         metadata["my.ns"]["custom"].Should().Be("a!b");
     }
 

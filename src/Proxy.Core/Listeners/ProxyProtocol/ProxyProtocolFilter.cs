@@ -115,11 +115,12 @@ internal sealed class ProxyProtocolFilter : ListenerFilter
 
         while (ProxyProtocolParser.NextTlv(ref tlvs, out var type, out var value))
         {
-            foreach (var rule in _config.Rules.AsSpan())
+            // Of several rules for one type the last counts, as in Envoy.
+            for (var i = _config.Rules.Count - 1; i >= 0; i--)
             {
-                if (rule.TlvType == type)
+                if (_config.Rules[i].TlvType == type)
                 {
-                    Keep(rule, value);
+                    Keep(_config.Rules[i], value);
                     break;
                 }
             }

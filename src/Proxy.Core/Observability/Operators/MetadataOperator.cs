@@ -69,7 +69,7 @@ internal sealed class MetadataOperator(string name, string[] path) : FormatOpera
             return true;
         }
 
-        return entry.Type is AccessLogType.TcpUpstreamConnected or AccessLogType.TcpPeriodic or AccessLogType.TcpConnectionEnd
+        return entry.Type is AccessLogType.TcpConnectionStart or AccessLogType.TcpUpstreamConnected or AccessLogType.TcpPeriodic or AccessLogType.TcpConnectionEnd
             && entry.Info.Downstream is { HasDynamicMetadata: true } connection
             && connection.DynamicMetadata.TryGetValue(name, out keys);
     }
