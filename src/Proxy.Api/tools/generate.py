@@ -170,15 +170,20 @@ class ProtoWriter:
 
 
 def write_schema(tables, names, target):
-    """One block a type. M message [categories]: number name type label oneof flags slots rules…; E enum: number value."""
+    """One block a type, sorted. M message [categories]: number name type label oneof flags slots rules…; E enum: number value.
+
+    The type of an enum field has a # in front.
+    """
     lines = []
     for name in sorted(names):
         if name in tables.messages:
             lines.append('\t'.join(['M', name, ','.join(sorted(tables.categories[name])) or '-']))
             for f in tables.messages[name]:
                 label = 'map' if f.type.startswith('map<') else f.label
+                kind = value_type(f.type)
+                kind = f.type.replace(kind, '#' + kind) if kind in tables.enums else f.type
                 slots = ','.join(sorted(tables.slots[name, f.name])) or '-'
-                lines.append('\t'.join([str(f.number), f.name, f.type, label, f.oneof, ','.join(f.flags) or '-', slots] + f.rules))
+                lines.append('\t'.join([str(f.number), f.name, kind, label, f.oneof, ','.join(f.flags) or '-', slots] + f.rules))
         else:
             lines.append('\t'.join(['E', name]))
             lines += [f'{number}\t{value}' for value, number in tables.enums[name]]

@@ -14,7 +14,7 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node static_resources stats_flush_interval layered_runtime admin
+        envoy.config.bootstrap.v3.Bootstrap: node static_resources stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
         envoy.config.bootstrap.v3.LayeredRuntime: *
@@ -38,6 +38,7 @@ internal static class BootstrapTranslator
             Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
             Clusters = clusters,
             Listeners = Listeners(resources, place.Field("listeners"), context),
+            Stats = StatsTranslator.Translate(bootstrap, context),
             StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),
             Runtime = context.Runtime.Select(r => new RuntimeValue(r.Key, r.Value)).ToConfigList(),
         };

@@ -16,7 +16,7 @@ internal sealed class ExtensionTranslators
     {
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
-            [BootstrapTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, RouteTableTranslator.Supported,
+            [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, RouteTableTranslator.Supported,
             AccessLogTranslator.Supported, Common.CommonSupport.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 

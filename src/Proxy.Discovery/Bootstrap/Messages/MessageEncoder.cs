@@ -79,17 +79,17 @@ internal sealed class MessageEncoder
 
     private void CheckOneofs(ConfigNode node, MessageType type, ConfigNode?[] values)
     {
-        foreach (var group in type.Fields.Index().Where(f => f.Item.Oneof is not null).GroupBy(f => f.Item.Oneof!))
+        foreach (var oneof in type.Oneofs)
         {
-            var set = group.Where(f => values[f.Index] is not null).ToList();
-            if (set.Count > 1)
+            var set = Array.FindAll(oneof, f => values[f] is not null);
+            if (set.Length > 1)
             {
-                var names = string.Join(" and ", set.Select(f => f.Item.Name));
-                _context.FieldFault(set[1].Item.Name, values[set[1].Index]!.Position, "oneof", $"only one of {names} may be set");
+                var names = string.Join(" and ", set.Select(f => type.Fields[f].Name));
+                _context.FieldFault(type.Fields[set[1]].Name, values[set[1]]!.Position, "oneof", $"only one of {names} may be set");
             }
-            else if (set.Count == 0 && group.Any(f => f.Item.Rules.OneofRequired))
+            else if (set.Length == 0 && Array.Exists(oneof, f => type.Fields[f].Rules.OneofRequired))
             {
-                var names = string.Join(", ", group.Select(f => f.Item.Name));
+                var names = string.Join(", ", oneof.Select(f => type.Fields[f].Name));
                 _context.Fault(node.Position, "oneof.required", $"one of {names} must be set");
             }
         }
@@ -97,6 +97,11 @@ internal sealed class MessageEncoder
 
     private void CheckAbsent(ConfigNode node, FieldType field)
     {
+        if (!field.HasRules)
+        {
+            return;
+        }
+
         var rules = field.Rules;
         if ((rules.Required && field.Oneof is null) || (field is { Kind: FieldKind.String or FieldKind.Bytes, HasImplicitDefault: true }
             && rules.Value is { MinLength: > 0, IgnoreEmpty: false } or { MinBytes: > 0, IgnoreEmpty: false }))

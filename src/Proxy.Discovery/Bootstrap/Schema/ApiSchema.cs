@@ -1,23 +1,21 @@
 using System.Globalization;
 using System.Text;
-using Proxy.Api;
 
 namespace Proxy.Discovery.Bootstrap.Schema;
 
 /// <summary>All messages and enums of the API that we serve, read from the schema text when first asked for.</summary>
-/// <remarks>Any thread. The index is built on first use; a message costs nothing until a configuration uses it.</remarks>
+/// <remarks>Any thread. A message costs nothing until a configuration uses it.</remarks>
 internal static class ApiSchema
 {
     private static readonly Lock Gate = new();
     private static readonly Dictionary<string, MessageType?> Messages = new(StringComparer.Ordinal);
     private static readonly Dictionary<string, EnumType> Enums = new(StringComparer.Ordinal);
-    private static readonly Lazy<Dictionary<string, Block>> Index = new(BuildIndex);
 
     /// <summary>Names of all messages of the schema, without those of <c>google.protobuf</c>.</summary>
-    public static IEnumerable<string> MessageNames => Index.Value.Where(b => b.Value.Kind == 'M').Select(b => b.Key);
+    public static IEnumerable<string> MessageNames => SchemaIndex.Names('M');
 
-    /// <summary>Names of all extensions that Envoy has, whether we serve them or not.</summary>
-    public static IEnumerable<string> ExtensionNames => Index.Value.Where(b => b.Value.Kind != 'E').Select(b => b.Key);
+    /// <summary>Names that may follow <c>@type</c>: our messages, and the extensions of Envoy that we do not serve.</summary>
+    public static IEnumerable<string> ExtensionNames => MessageNames.Concat(SchemaIndex.Names('X'));
 
     /// <summary>The message of this full name, or null.</summary>
     public static MessageType? FindMessage(string name)
@@ -53,72 +51,32 @@ internal static class ApiSchema
     }
 
     /// <summary>Whether Envoy has an extension of this message name, though we do not serve it.</summary>
-    public static bool IsForeignExtension(string name) => Index.Value.TryGetValue(name, out var block) && block.Kind == 'X';
+    public static bool IsForeignExtension(string name) => SchemaIndex.IsForeign(name);
 
     private static MessageType? TryParseMessage(string name)
     {
-        if (!Index.Value.TryGetValue(name, out var block) || block.Kind != 'M')
+        var lines = Lines(name);
+        if (lines.Length == 0 || lines[0][0] != 'M')
         {
             return null;
         }
 
-        var lines = Lines(name);
-        var head = lines[0].Split('\t');
         var fields = new FieldType[lines.Length - 1];
         for (var i = 0; i < fields.Length; i++)
         {
             var c = lines[i + 1].Split('\t');
             fields[i] = new FieldType(Int(c[0]), c[1], c[2], c[3], c[4], c[5], c[6], c[7..]);
-            if (Index.Value.TryGetValue(fields[i].TypeName, out var type) && type.Kind == 'E')
-            {
-                fields[i].IsReallyAnEnum();
-            }
         }
 
-        return new MessageType(name, head[2] == "-" ? [] : head[2].Split(','), fields);
+        var categories = lines[0].Split('\t')[2];
+        return new MessageType(name, categories == "-" ? [] : categories.Split(','), fields);
     }
 
     private static string[] Lines(string name)
     {
-        var block = Index.Value[name];
-        return Encoding.UTF8.GetString(SchemaText.Utf8.Slice(block.Start, block.Length)).Split('\n');
-    }
-
-    private static Dictionary<string, Block> BuildIndex()
-    {
-        var index = new Dictionary<string, Block>(1024, StringComparer.Ordinal);
-        var text = SchemaText.Utf8;
-        string? name = null;
-        var (kind, start) = ('\0', 0);
-        for (var at = 0; at < text.Length;)
-        {
-            var length = text[at..].IndexOf((byte)'\n');
-            if (text[at] is (byte)'M' or (byte)'E' or (byte)'X')
-            {
-                Close(at);
-                (kind, start) = ((char)text[at], at);
-                var line = text.Slice(at + 2, length - 2);
-                var tab = line.IndexOf((byte)'\t');
-                name = Encoding.UTF8.GetString(tab < 0 ? line : line[..tab]);
-            }
-
-            at += length + 1;
-        }
-
-        Close(text.Length);
-        return index;
-
-        void Close(int end)
-        {
-            if (name is not null)
-            {
-                index[name] = new Block(kind, start, end - start - 1);
-            }
-        }
+        var block = SchemaIndex.Find(name);
+        return block.IsEmpty ? [] : Encoding.UTF8.GetString(block[..^1]).Split('\n');
     }
 
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    /// <summary>Where a type's lines stand: <c>M</c> message, <c>E</c> enum, <c>X</c> extension that we do not serve.</summary>
-    private readonly record struct Block(char Kind, int Start, int Length);
 }

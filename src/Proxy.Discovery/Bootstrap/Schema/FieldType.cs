@@ -22,8 +22,10 @@ internal sealed class FieldType
             typeName = typeName[(comma + 1)..^1].Trim();
         }
 
-        TypeName = typeName;
-        Kind = KindOf(typeName);
+        // The schema marks enums, so that a field need not look at their lines.
+        var isEnum = typeName.StartsWith('#');
+        TypeName = isEnum ? typeName[1..] : typeName;
+        Kind = isEnum ? FieldKind.Enum : KindOf(TypeName);
         Oneof = oneof == "-" ? null : oneof;
         IsDisallowed = flags.Contains("disallowed_by_default", StringComparison.Ordinal);
         IsSensitive = flags.Contains("sensitive", StringComparison.Ordinal);
@@ -36,8 +38,8 @@ internal sealed class FieldType
     /// <summary>As in the .proto file: <c>stat_prefix</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Of the field, or of the values of a map. An enum's kind is <see cref="FieldKind.Message"/> until the catalog has seen it.</summary>
-    public FieldKind Kind { get; private set; }
+    /// <summary>Of the field, or of the values of a map.</summary>
+    public FieldKind Kind { get; }
 
     public FieldKind KeyKind { get; }
 
@@ -62,6 +64,8 @@ internal sealed class FieldType
     /// <summary>Extension categories that may be plugged in here; empty when the field is no extension point.</summary>
     public string[] Slots { get; }
 
+    public bool HasRules => _ruleTexts.Length > 0;
+
     public FieldRules Rules => _rules ??= _ruleTexts.Length == 0 ? NoRules : RuleParser.Parse(_ruleTexts);
 
     public bool IsScalar => Kind <= FieldKind.Enum;
@@ -84,8 +88,6 @@ internal sealed class FieldType
             return name[..length].ToString();
         }
     }
-
-    internal void IsReallyAnEnum() => Kind = FieldKind.Enum;
 
     private static FieldKind KindOf(string type) => type switch
     {

@@ -4,6 +4,7 @@ namespace Proxy.Discovery.Bootstrap.Schema;
 internal sealed class MessageType
 {
     private readonly Dictionary<string, int> _byName;
+    private IReadOnlyList<int[]>? _oneofs;
 
     public MessageType(string name, string[] categories, FieldType[] fields)
     {
@@ -27,6 +28,10 @@ internal sealed class MessageType
     public string[] Categories { get; }
 
     public FieldType[] Fields { get; }
+
+    /// <summary>The oneofs, each as indexes in <see cref="Fields"/>.</summary>
+    public IReadOnlyList<int[]> Oneofs => _oneofs ??= [.. Fields.Index().Where(f => f.Item.Oneof is not null)
+        .GroupBy(f => f.Item.Oneof, f => f.Index, StringComparer.Ordinal).Select(g => g.ToArray())];
 
     /// <summary>Index in <see cref="Fields"/> by original or lowerCamelCase name, or -1.</summary>
     public int IndexOf(string name) => _byName.GetValueOrDefault(name, -1);

@@ -2,6 +2,7 @@ using System.Globalization;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
+using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
 
 namespace Proxy.Discovery.V3.AccessLogs;
@@ -27,6 +28,11 @@ internal static class LogFormatTranslator
         };
         return shape with { OmitEmptyValues = format.OmitEmptyValues, KeepOrder = format.JsonFormatOptions?.SortProperties != true };
     }
+
+    /// <summary>The format of a local reply's body; null when there is none.</summary>
+    public static LocalReplyFormatConfig? ToLocalReply(SubstitutionFormatString? format, Place place, TranslationContext context) => format is null
+        ? null
+        : new LocalReplyFormatConfig(Translate(format, place, context), format.ContentType.Length == 0 ? null : format.ContentType);
 
     // An empty text asks for the default line.
     public static LogFormatConfig FromText(string text) => text.Length == 0 ? LogFormatConfig.Default : new LogFormatConfig { Text = text };

@@ -40,7 +40,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             Filters = HttpFilters(manager, place.Field("http_filters"), context),
             AccessLogs = AccessLogTranslator.Translate(manager.AccessLog, place.Field("access_log"), context),
             Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
-            LocalReplyFormat = LocalReplyFormat(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
+            LocalReplyFormat = LogFormatTranslator.ToLocalReply(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
             InternalRanges = CidrTranslator.Translate(
                 manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),
         };
@@ -159,10 +159,4 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
 
         return manager.UpgradeConfigs.Select(u => new UpgradeConfig(u.UpgradeType, u.Enabled ?? true)).ToConfigList();
     }
-
-    private static LocalReplyFormatConfig? LocalReplyFormat(SubstitutionFormatString? format, Place place, TranslationContext context) =>
-        format is null
-            ? null
-            : new LocalReplyFormatConfig(
-                LogFormatTranslator.Translate(format, place, context), format.ContentType.Length == 0 ? null : format.ContentType);
 }

@@ -14,8 +14,8 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval access_log_options upstream_connect_mode=IMMEDIATE
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: access_log_flush_interval flush_access_log_on_start
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
         """;
@@ -40,6 +40,7 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
             MaxConnectAttempts = proxy.MaxConnectAttempts.ToIntOrNull() ?? 1,
             AccessLogs = AccessLogTranslator.Translate(proxy.AccessLog, place.Field("access_log"), context),
             AccessLogFlushInterval = (proxy.AccessLogOptions?.AccessLogFlushInterval ?? proxy.AccessLogFlushInterval).TimeoutOr(null),
+            LogOnConnected = proxy.AccessLogOptions?.FlushAccessLogOnConnected ?? proxy.FlushAccessLogOnConnected,
             LogOnStart = proxy.AccessLogOptions?.FlushAccessLogOnStart ?? false,
         };
     }

@@ -34,6 +34,7 @@ internal static class ForwardTranslator
             HostRewrite = action.HasHostRewriteLiteral && action.HostRewriteLiteral.Length > 0 ? action.HostRewriteLiteral : null,
             AutoHostRewrite = action.AutoHostRewrite ?? false,
             HostRewriteHeader = action.HasHostRewriteHeader && action.HostRewriteHeader.Length > 0 ? action.HostRewriteHeader : null,
+            HostRewritePathRegex = MatcherTranslator.Translate(action.HostRewritePathRegex),
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),

@@ -16,10 +16,10 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header append_x_forwarded_host timeout idle_timeout priority upgrade_configs
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs
         envoy.config.route.v3.RouteAction.UpgradeConfig: upgrade_type enabled connect_config
         envoy.config.route.v3.RedirectAction: *
-        envoy.config.route.v3.DirectResponseAction: status body
+        envoy.config.route.v3.DirectResponseAction: *
         envoy.config.route.v3.WeightedCluster: clusters
         envoy.config.route.v3.WeightedCluster.ClusterWeight: name weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
         envoy.config.route.v3.FilterConfig: disabled is_optional

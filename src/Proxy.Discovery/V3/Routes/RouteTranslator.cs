@@ -1,5 +1,6 @@
 using Envoy.Config.Route.V3;
 using Proxy.Configuration.Http;
+using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Common;
 
 namespace Proxy.Discovery.V3.Routes;
@@ -72,7 +73,10 @@ internal static class RouteTranslator
             context.Fault(place.Field("body"), $"has {size} bytes, {level.BodyLimit} are allowed", "max_direct_response_body_size_bytes");
         }
 
-        return new DirectResponseActionConfig((int)action.Status, body);
+        return new DirectResponseActionConfig((int)action.Status, body)
+        {
+            BodyFormat = LogFormatTranslator.ToLocalReply(action.BodyFormat, place.Field("body_format"), context),
+        };
     }
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
