@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,11 +17,30 @@ internal static class AsciiBytes
             return;
         }
 
+        if (source.Length >= sizeof(ulong))
+        {
+            var first = LowerOf(BinaryPrimitives.ReadUInt64LittleEndian(source));
+            var last = LowerOf(BinaryPrimitives.ReadUInt64LittleEndian(source[^sizeof(ulong)..]));
+            BinaryPrimitives.WriteUInt64LittleEndian(destination, first);
+            BinaryPrimitives.WriteUInt64LittleEndian(destination[^sizeof(ulong)..], last);
+            return;
+        }
+
         for (var i = 0; i < source.Length; i++)
         {
             var b = source[i];
             destination[i] = (uint)(b - 'A') <= 'Z' - 'A' ? (byte)(b | 0x20) : b;
         }
+    }
+
+    // Eight bytes at once: the top bit of each byte is worked out to mean "is a capital", then moved to where the case is.
+    private static ulong LowerOf(ulong bytes)
+    {
+        const ulong ones = 0x0101_0101_0101_0101;
+        var low = bytes & (0x7F * ones);
+        var aboveZ = low + ((0x7F - 'Z') * ones);
+        var fromA = low + ((0x80 - 'A') * ones);
+        return bytes | (((aboveZ ^ fromA) & ~bytes & (0x80 * ones)) >> 2);
     }
 
     // The last block overlaps the one before; doing a byte twice changes nothing, also where source and destination are the same.

@@ -11,7 +11,7 @@ internal static class KnownHeaders
     /// <summary>The last pseudo header; everything up to it starts with a colon.</summary>
     public const KnownHeader LastPseudo = KnownHeader.Protocol;
 
-    private const int MaxLength = 48;
+    private const int TableBits = 9;
 
     private static readonly byte[][] Names =
     [
@@ -106,8 +106,13 @@ internal static class KnownHeaders
         "tracestate"u8.ToArray(),
     ];
 
-    // By length, then by first and last byte: at most a handful of names share all three.
-    private static readonly KnownHeader[][] ByLength = Index();
+    // A perfect hash over length and four bytes of the name: at most one name is ever compared.
+    private static readonly uint Multiplier = FindMultiplier();
+
+    private static readonly KnownHeader[] Table = FillTable();
+
+    // Names with the colon and blank behind them, as they are sent.
+    private static readonly byte[][] Prefixes = [.. Names.Select(static name => (byte[])[.. name, (byte)':', (byte)' '])];
 
     private static readonly bool[] Joined = JoinedTable();
 
@@ -117,26 +122,19 @@ internal static class KnownHeaders
     /// <summary>True for the pseudo headers.</summary>
     public static bool IsPseudo(KnownHeader id) => id is > KnownHeader.None and <= LastPseudo;
 
+    /// <summary>The lower-case name of <paramref name="id"/> with <c>": "</c> behind it.</summary>
+    public static ReadOnlySpan<byte> PrefixOf(KnownHeader id) => Prefixes[(int)id];
+
     /// <summary>The header whose name is <paramref name="lowerName"/>, or <see cref="KnownHeader.None"/>. The name must be lower-case already.</summary>
     public static KnownHeader Classify(ReadOnlySpan<byte> lowerName)
     {
-        var length = lowerName.Length;
-        if (length is 0 or >= MaxLength)
+        if (lowerName.IsEmpty)
         {
             return KnownHeader.None;
         }
 
-        var last = lowerName[length - 1];
-        foreach (var id in ByLength[length])
-        {
-            var name = Names[(int)id];
-            if (name[length - 1] == last && lowerName.SequenceEqual(name))
-            {
-                return id;
-            }
-        }
-
-        return KnownHeader.None;
+        var id = Table[(KeyOf(lowerName) * Multiplier) >> (32 - TableBits)];
+        return lowerName.SequenceEqual(Names[(int)id]) ? id : KnownHeader.None;
     }
 
     /// <summary>
@@ -163,15 +161,44 @@ internal static class KnownHeaders
         return joined;
     }
 
-    private static KnownHeader[][] Index()
+    private static uint KeyOf(ReadOnlySpan<byte> name)
+    {
+        var length = name.Length;
+        return ((uint)length | ((uint)name[0] << 8) | ((uint)name[length - 1] << 16) | ((uint)name[length / 2] << 24))
+            ^ ((uint)name[length * 3 / 4] << 12);
+    }
+
+    // The first one tried fits the names above; with other names the search goes on from there.
+    private static uint FindMultiplier()
     {
         Debug.Assert(Names.Length == Count);
-        var index = new List<KnownHeader>[MaxLength];
+        Span<bool> taken = stackalloc bool[1 << TableBits];
+        for (var multiplier = 0x297A_21D7u; ; multiplier = (multiplier * 747_796_405u) + 2_891_336_454u)
+        {
+            taken.Clear();
+            var fits = true;
+            for (var i = 1; i < Names.Length && fits; i++)
+            {
+                ref var slot = ref taken[(int)((KeyOf(Names[i]) * multiplier) >> (32 - TableBits))];
+                fits = !slot;
+                slot = true;
+            }
+
+            if (fits)
+            {
+                return multiplier;
+            }
+        }
+    }
+
+    private static KnownHeader[] FillTable()
+    {
+        var table = new KnownHeader[1 << TableBits];
         for (var i = 1; i < Names.Length; i++)
         {
-            (index[Names[i].Length] ??= []).Add((KnownHeader)i);
+            table[(KeyOf(Names[i]) * Multiplier) >> (32 - TableBits)] = (KnownHeader)i;
         }
 
-        return [.. index.Select(static ids => ids?.ToArray() ?? [])];
+        return table;
     }
 }

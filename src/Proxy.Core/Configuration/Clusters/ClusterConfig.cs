@@ -176,8 +176,8 @@ public sealed record UpstreamHttpConfig
     /// <summary>Headers in a response. Default 100.</summary>
     public int MaxHeadersCount { get; init; } = 100;
 
-    /// <summary>Size of a response's head, in KiB. Default 60 (<c>max_response_headers_kb</c>).</summary>
-    public int MaxHeadersKilobytes { get; init; } = 60;
+    /// <summary>Size of a response's head, in KiB. Default 80, as measured (<c>max_response_headers_kb</c>).</summary>
+    public int MaxHeadersKilobytes { get; init; } = 80;
 
     /// <summary>What happens to responses with underscores in header names.</summary>
     public Http.UnderscoresAction HeadersWithUnderscores { get; init; }

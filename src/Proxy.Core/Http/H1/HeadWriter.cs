@@ -43,6 +43,24 @@ internal ref struct HeadWriter
     }
 
     /// <summary>Adds a field line.</summary>
+    public void AddField(in HeaderField field)
+    {
+        if (field.Id == KnownHeader.None)
+        {
+            AddField(field.Name, field.Value);
+            return;
+        }
+
+        var prefix = KnownHeaders.PrefixOf(field.Id);
+        var target = _buffer.Slice(_length, prefix.Length + field.Value.Length + 2);
+        prefix.CopyTo(target);
+        field.Value.CopyTo(target[prefix.Length..]);
+        target[^2] = (byte)'\r';
+        target[^1] = (byte)'\n';
+        _length += target.Length;
+    }
+
+    /// <summary>Adds a field line.</summary>
     public void AddField(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
         var target = _buffer.Slice(_length, name.Length + value.Length + 4);
@@ -87,7 +105,7 @@ internal ref struct HeadWriter
         {
             if (!KnownHeaders.IsPseudo(field.Id))
             {
-                AddField(field.Name, field.Value);
+                AddField(field);
             }
         }
 

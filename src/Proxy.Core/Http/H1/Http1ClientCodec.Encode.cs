@@ -99,7 +99,7 @@ internal sealed partial class Http1ClientCodec
                 continue;
             }
 
-            head.AddField(field.Name, field.Value);
+            head.AddField(field);
         }
     }
 

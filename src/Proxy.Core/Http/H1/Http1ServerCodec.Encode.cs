@@ -24,7 +24,7 @@ internal sealed partial class Http1ServerCodec
         {
             if (!KnownHeaders.IsPseudo(field.Id) && field.Id is not (KnownHeader.ContentLength or KnownHeader.TransferEncoding))
             {
-                head.AddField(field.Name, field.Value);
+                head.AddField(field);
             }
         }
 
@@ -118,7 +118,7 @@ internal sealed partial class Http1ServerCodec
                     break;
             }
 
-            head.AddField(field.Name, field.Value);
+            head.AddField(field);
         }
     }
 

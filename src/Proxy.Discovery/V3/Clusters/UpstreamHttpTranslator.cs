@@ -38,7 +38,7 @@ internal static class UpstreamHttpTranslator
             MaxStreamDuration = common?.MaxStreamDuration.TimeoutOr(null),
             MaxRequestsPerConnection = (common?.MaxRequestsPerConnection ?? cluster.MaxRequestsPerConnection).LimitOrNull(),
             MaxHeadersCount = common?.MaxHeadersCount.ToIntOrNull() ?? 100,
-            MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 60,
+            MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 80,
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
             Http1 = Http1Translator.Translate(http1),
         };

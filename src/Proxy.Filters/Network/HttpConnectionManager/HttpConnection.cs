@@ -116,6 +116,8 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         }
     }
 
+    bool ICodecTransport.IsClosing => Connection.State > ConnectionState.Open;
+
     void ICodecTransport.Write(ReadOnlySpan<byte> data) => Callbacks.Write(data, endStream: false);
 
     void ICodecTransport.ReadDisable(bool disable) => Connection.ReadDisable(disable);
