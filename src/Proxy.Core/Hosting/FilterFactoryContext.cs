@@ -47,6 +47,9 @@ public sealed record FilterFactoryContext
     /// <summary>The proxy itself, for what serves its operators; null in tests that do without one.</summary>
     public ProxyServer? Server { get; init; }
 
+    /// <summary>Prefix of the stats of what the filter is part of: <c>http.PREFIX.</c> for HTTP filters; empty elsewhere.</summary>
+    public string StatPrefix { get; init; } = "";
+
     /// <summary>The listener that the filter belongs to; null outside of one (admin, tests).</summary>
     public ListenerConfig? Listener { get; init; }
 }

@@ -34,6 +34,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
     internal static HttpManagerModel Compile(HttpConnectionManagerConfig config, FilterFactoryContext context)
     {
         var faults = new FaultList();
+        context = context with { StatPrefix = $"http.{config.StatPrefix}." };
         HttpManagerValidator.Check(config, faults);
         var filters = HttpFilterChainModel.Compile(config.Filters, context, faults);
         var routes = Try(faults, "route_config", () => RouteTable.Compile(config.Routes, RouteTableContext.For(context, config.Filters)));
@@ -48,9 +49,9 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             Routes = routes!,
             Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, routes!.RemoveInternalOnlyHeaders),
             Drain = context.Drain,
-            Stats = context.Stats.CreateGroup(HttpStats.Schema, $"http.{config.StatPrefix}."),
+            Stats = context.Stats.CreateGroup(HttpStats.Schema, context.StatPrefix),
             ListenerStats = context.Listener is { } listener
-                ? context.Stats.CreateGroup(ListenerHttpStats.Schema, $"listener.{ListenerState.StatName(listener)}.http.{config.StatPrefix}.")
+                ? context.Stats.CreateGroup(ListenerHttpStats.Schema, $"listener.{ListenerState.StatName(listener)}.{context.StatPrefix}")
                 : null,
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, options),
             AccessLogs = [.. logs!],
