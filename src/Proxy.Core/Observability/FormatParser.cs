@@ -62,7 +62,7 @@ internal static class FormatParser
         string? argument = null;
         if (end < format.Length && format[end] == '(')
         {
-            var close = format.IndexOf(')', end);
+            var close = FindClose(format, end);
             if (close < 0)
             {
                 return false;
@@ -82,6 +82,21 @@ internal static class FormatParser
         command = new FormatCommand(name, argument, length);
         error = "";
         return true;
+    }
+
+    // The first bracket behind which the command can end: arguments may have brackets themselves.
+    private static int FindClose(string format, int from)
+    {
+        for (var close = format.IndexOf(')', from); close >= 0; close = format.IndexOf(')', close + 1))
+        {
+            var end = close + 1;
+            if (TryParseLength(format, ref end, out _) && end < format.Length && format[end] == '%')
+            {
+                return close;
+            }
+        }
+
+        return -1;
     }
 
     private static bool TryParseLength(string format, ref int position, out int? length)

@@ -9,14 +9,16 @@ internal sealed class RouteTable
 {
     private readonly VirtualHostIndex _hosts;
     private readonly bool _ignorePort;
+    private readonly HeaderName? _hostHeader;
     private readonly HeaderName[] _internalOnly;
 
-    internal RouteTable(string name, VirtualHostIndex hosts, bool ignorePort, HeaderName[] internalOnly)
+    internal RouteTable(RouteTableConfig config, VirtualHostIndex hosts)
     {
-        Name = name;
+        Name = config.Name;
         _hosts = hosts;
-        _ignorePort = ignorePort;
-        _internalOnly = internalOnly;
+        _ignorePort = config.IgnorePortInHostMatching;
+        _hostHeader = config.VirtualHostHeader is { Length: > 0 } name ? HeaderName.Of(name) : null;
+        _internalOnly = [.. config.InternalOnlyHeaders.Select(HeaderName.Of)];
     }
 
     /// <summary>Name of the table.</summary>
@@ -32,7 +34,13 @@ internal sealed class RouteTable
     /// <summary>The route of a request; null when there is none. When TLS is required and missing, the route's action is a redirect.</summary>
     public Route? Match(in RouteQuery query)
     {
-        var host = _hosts.Find(query.Headers.Get(KnownHeader.Authority), _ignorePort);
+        var name = query.Headers.Get(KnownHeader.Authority);
+        if (_hostHeader is { } header && !header.TryGet(query.Headers, out name))
+        {
+            return null;
+        }
+
+        var host = _hosts.Find(name, _ignorePort);
         return host?.Match(new RequestTarget(query.Headers), query);
     }
 

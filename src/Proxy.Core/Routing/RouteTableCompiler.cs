@@ -49,7 +49,7 @@ internal sealed class RouteTableCompiler
         }
 
         _faults.ThrowIfAny();
-        return new RouteTable(_config.Name, index, _config.IgnorePortInHostMatching, [.. _config.InternalOnlyHeaders.Select(HeaderName.Of)]);
+        return new RouteTable(_config, index);
     }
 
     private VirtualHost CompileHost(VirtualHostConfig config, RouteLevel table, string path)

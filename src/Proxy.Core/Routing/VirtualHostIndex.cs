@@ -95,8 +95,7 @@ internal sealed class VirtualHostIndex
     private static ReadOnlySpan<byte> WithoutPort(ReadOnlySpan<byte> host)
     {
         var colon = host.LastIndexOf((byte)':');
-        var isPort = colon >= 0 && host[(colon + 1)..].IndexOf((byte)']') < 0 && host[(colon + 1)..].IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
-        return isPort && colon + 1 < host.Length ? host[..colon] : host;
+        return colon >= 0 && host[colon..].IndexOf((byte)']') < 0 ? host[..colon] : host;
     }
 
     private static HashTable TableOf(SortedList<int, HashTable> tables, int length)

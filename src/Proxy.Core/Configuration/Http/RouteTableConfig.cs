@@ -21,6 +21,9 @@ public sealed record RouteTableConfig
     /// <summary>Looks for virtual hosts without the port of the host header. Default false.</summary>
     public bool IgnorePortInHostMatching { get; init; }
 
+    /// <summary>Header whose value is looked for among the domains instead of the host; null for the host (<c>vhost_header</c>).</summary>
+    public string? VirtualHostHeader { get; init; }
+
     /// <summary>Largest body of a direct response, in bytes. Default 4096.</summary>
     public int MaxDirectResponseBodyBytes { get; init; } = 4096;
 

@@ -50,6 +50,11 @@ internal sealed class PathRewrite
             _regex!.Replace(path, _substitution!, scratch);
         }
 
+        if (scratch.Length == 0)
+        {
+            return; // nothing left of the path: it stays as it was
+        }
+
         scratch.Write(target[path.Length..]);
         if (keepOriginal)
         {

@@ -64,6 +64,11 @@ internal sealed class ByteRegex
         var copied = 0;
         for (var match = _anywhere.Match(subject); match.Success; match = match.NextMatch())
         {
+            if (match.Length == 0 && match.Index == copied && copied > 0)
+            {
+                continue; // RE2 takes no empty match right behind another
+            }
+
             output.Write(text[copied..match.Index]);
             substitution.Write(match, text, output);
             copied = match.Index + match.Length;

@@ -118,6 +118,18 @@ internal sealed class ByteSet
         };
     }
 
+    /// <summary>The set of a Unicode script among the first 256 code points; null when there is no script of that name.</summary>
+    public static ByteSet? Script(string name)
+    {
+        var latin = new ByteSet().Add('A', 'Z').Add('a', 'z').Add(0xAA, 0xAA).Add(0xBA, 0xBA).Add(0xC0, 0xD6).Add(0xD8, 0xF6).Add(0xF8, 0xFF);
+        return name switch
+        {
+            "Latin" => latin,
+            "Common" => latin.Invert(),
+            _ => OtherScripts.Contains(name) ? new ByteSet() : null,
+        };
+    }
+
     /// <summary>The set of a Unicode general category (<c>L</c>, <c>Lu</c>, <c>Any</c> …) among the first 256 code points; null when it is none.</summary>
     public static ByteSet? Category(string name)
     {
@@ -144,6 +156,17 @@ internal sealed class ByteSet
     [
         "L", "Lu", "Ll", "Lt", "Lm", "Lo", "M", "Mn", "Mc", "Me", "N", "Nd", "Nl", "No", "P", "Pc", "Pd", "Ps", "Pe", "Pi", "Pf", "Po",
         "S", "Sm", "Sc", "Sk", "So", "Z", "Zs", "Zl", "Zp", "C", "Cc", "Cf", "Cs", "Co",
+    ];
+
+    private static readonly HashSet<string> OtherScripts =
+    [
+        "Adlam", "Arabic", "Armenian", "Balinese", "Bamum", "Bengali", "Bopomofo", "Braille", "Buginese", "Buhid", "Canadian_Aboriginal", "Cham",
+        "Cherokee", "Coptic", "Cuneiform", "Cypriot", "Cyrillic", "Deseret", "Devanagari", "Egyptian_Hieroglyphs", "Ethiopic", "Georgian",
+        "Glagolitic", "Gothic", "Greek", "Gujarati", "Gurmukhi", "Han", "Hangul", "Hanunoo", "Hebrew", "Hiragana", "Imperial_Aramaic", "Inherited",
+        "Javanese", "Kaithi", "Kannada", "Katakana", "Kayah_Li", "Khmer", "Lao", "Lepcha", "Limbu", "Linear_A", "Linear_B", "Lisu", "Malayalam",
+        "Mandaic", "Meetei_Mayek", "Mongolian", "Myanmar", "New_Tai_Lue", "Nko", "Ogham", "Ol_Chiki", "Old_Italic", "Old_Persian", "Oriya", "Osmanya",
+        "Phags_Pa", "Phoenician", "Rejang", "Runic", "Samaritan", "Saurashtra", "Shavian", "Sinhala", "Sundanese", "Syloti_Nagri", "Syriac",
+        "Tagalog", "Tagbanwa", "Tai_Le", "Tai_Tham", "Tai_Viet", "Tamil", "Telugu", "Thaana", "Thai", "Tibetan", "Tifinagh", "Ugaritic", "Vai", "Yi",
     ];
 
     private static string CategoryOf(char value)

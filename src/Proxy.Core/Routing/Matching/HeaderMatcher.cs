@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
@@ -61,39 +60,22 @@ internal sealed class HeaderMatcher
         return Utf8Parser.TryParse(value, out long number, out var used) && used == value.Length && number >= _range!.Start && number < _range.End;
     }
 
-    // Repeated headers compare as one value joined by commas.
+    // One value that compares is enough.
     private bool MatchesText(HeaderMap headers, ReadOnlySpan<byte> first)
     {
-        var total = 0;
-        var count = 0;
+        if (_text!.Matches(first))
+        {
+            return true;
+        }
+
         foreach (var field in headers)
         {
-            if (_name.Is(field))
+            if (_name.Is(field) && _text.Matches(field.Value))
             {
-                count++;
-                total += field.Value.Length + 1;
+                return true;
             }
         }
 
-        return count < 2 ? _text!.Matches(first) : MatchesJoined(headers, total);
-    }
-
-    private bool MatchesJoined(HeaderMap headers, int total)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(total);
-        var length = 0;
-        foreach (var field in headers)
-        {
-            if (_name.Is(field))
-            {
-                field.Value.CopyTo(buffer.AsSpan(length));
-                length += field.Value.Length;
-                buffer[length++] = (byte)',';
-            }
-        }
-
-        var matches = _text!.Matches(buffer.AsSpan(0, length - 1));
-        ArrayPool<byte>.Shared.Return(buffer);
-        return matches;
+        return false;
     }
 }

@@ -30,10 +30,6 @@ internal sealed partial class Re2Translator
             case 'Q':
                 _position++;
                 return Quoted(out repeatable);
-            case 'E':
-                _position++;
-                repeatable = false; // ends a quotation that never began
-                return true;
         }
 
         if (ByteSet.Perl(c) is { } perl)
@@ -84,12 +80,6 @@ internal sealed partial class Re2Translator
             if (AtEnd)
             {
                 return Fail("missing closing ]");
-            }
-
-            // A dash stands for itself only at either end.
-            if (Current == '-' && !first && (_position + 1 >= _text.Length || _text[_position + 1] != ']'))
-            {
-                return Fail("invalid character class range");
             }
 
             if (!ClassItem(set))
@@ -289,7 +279,7 @@ internal sealed partial class Re2Translator
             name = name[1..];
         }
 
-        if (ByteSet.Category(name) is not { } category)
+        if ((ByteSet.Category(name) ?? ByteSet.Script(name)) is not { } category)
         {
             return Fail($"invalid or unsupported character class: \\p{{{name}}}");
         }

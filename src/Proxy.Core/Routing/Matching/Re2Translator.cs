@@ -11,6 +11,7 @@ internal sealed partial class Re2Translator
 {
     private const int MaxRepeat = 1000;
     private const int MaxDepth = 200;
+    private const int MaxDigits = 8;
     private const string AnyByte = @"[\u0000-\uFFFE]";
 
     private readonly string _text; // one character a byte
@@ -104,6 +105,11 @@ internal sealed partial class Re2Translator
                 return Escape(out repeatable);
             case '*' or '+' or '?':
                 return Fail($"no argument for repetition operator: {c}");
+            case '{' when --_position >= 0 && TryCount(out _, out _):
+                return Fail("no argument for repetition operator: {");
+            case '{':
+                _position++;
+                return Literal(c);
             default:
                 return Literal(c);
         }
@@ -281,7 +287,7 @@ internal sealed partial class Re2Translator
             number = Math.Min((number * 10) + (_text[at++] - '0'), MaxRepeat + 1);
         }
 
-        return at > start;
+        return at > start && at - start <= MaxDigits; // what is no number at all is literal text
     }
 
     private bool Literal(int value)
