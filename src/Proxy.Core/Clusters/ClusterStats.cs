@@ -76,6 +76,12 @@ internal static class ClusterStats
     public static readonly CodeFamilyId RequestCodes = Schema.CodeFamily("upstream_rq_");
     public static readonly HistogramId RequestTime = Schema.Histogram("upstream_rq_time", StatUnit.Milliseconds);
 
+    /// <summary>Outcomes of requests from inside.</summary>
+    public static readonly OriginStats Internal = OriginStats.Declare(Schema, "internal.");
+
+    /// <summary>Outcomes of all other requests.</summary>
+    public static readonly OriginStats External = OriginStats.Declare(Schema, "external.");
+
     // Balancing: counted where a host is picked.
     public static readonly CounterId HealthyPanic = Schema.Counter("lb_healthy_panic");
 
@@ -109,5 +115,17 @@ internal sealed record BreakerGauges(GaugeId[] Open, GaugeId[] Remaining)
         return new BreakerGauges(
             [.. open.Select(name => schema.Gauge(prefix + name))],
             [.. remaining.Select(name => schema.Gauge(prefix + name))]);
+    }
+}
+
+/// <summary>Outcomes by where requests come from.</summary>
+internal sealed record OriginStats(CounterId Completed, CodeFamilyId Codes, CounterId[] Classes)
+{
+    public static OriginStats Declare(StatSchema schema, string prefix)
+    {
+        return new OriginStats(
+            schema.Counter(prefix + "upstream_rq_completed"),
+            schema.CodeFamily(prefix + "upstream_rq_"),
+            [.. Enumerable.Range(1, 5).Select(digit => schema.Counter($"{prefix}upstream_rq_{digit}xx"))]);
     }
 }

@@ -29,8 +29,8 @@ public sealed record LogFormatConfig
     /// <summary>Operators without a value give nothing instead of <c>-</c> or null. Default false.</summary>
     public bool OmitEmptyValues { get; init; }
 
-    /// <summary>Properties of the JSON keep the order they were written in instead of being sorted. Default true.</summary>
-    public bool KeepOrder { get; init; } = true;
+    /// <summary>Properties of the JSON keep the order they were written in instead of being sorted by name. Default false, as in Envoy.</summary>
+    public bool KeepOrder { get; init; }
 }
 
 /// <summary>A node of a JSON format: an object, a list, a text with operators, or a constant.</summary>

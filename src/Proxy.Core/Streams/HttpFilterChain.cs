@@ -1,5 +1,7 @@
 using Proxy.Http;
+using Proxy.Observability;
 using Proxy.Routing;
+using Proxy.Routing.Actions;
 using Proxy.Workers;
 
 namespace Proxy.Streams;
@@ -168,6 +170,7 @@ internal sealed class HttpFilterChain
         var headers = _localHeaders;
         headers.Clear();
         headers.Set(KnownHeader.Status, status);
+        EditReply(headers);
         modifyHeaders?.Invoke(headers);
         body = Owner.FormatLocalReply(headers, body, out var contentType);
         if (GrpcReply.IsGrpcRequest(Owner.RequestHeaders))
@@ -190,6 +193,15 @@ internal sealed class HttpFilterChain
         }
 
         return Owner.RequestHeaders.Get(KnownHeader.Method).SequenceEqual("HEAD"u8) ? default : body;
+    }
+
+    // A route that forwards edits replies in place of its upstream's too; the others' are edited by the router.
+    private void EditReply(HeaderMap headers)
+    {
+        if (IsStarted && Owner.Route is { Action: ForwardAction } route)
+        {
+            route.ResponseEdits.Apply(headers, new AccessLogEntry { Worker = Worker, Info = Owner.Info, RequestHeaders = Owner.RequestHeaders, ResponseHeaders = headers });
+        }
     }
 
     // As in Envoy, filters behind the one that replied take part too, although they have not seen the request.

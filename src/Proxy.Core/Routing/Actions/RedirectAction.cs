@@ -31,6 +31,9 @@ internal sealed class RedirectAction : RouteAction
     /// <summary>To the same URL over TLS, for virtual hosts that want it.</summary>
     public static RedirectAction ToTls { get; } = new(new RedirectActionConfig { HttpsRedirect = true }, null);
 
+    /// <summary>To the same URL: what <c>location</c> is in a direct response with a status that wants one.</summary>
+    public static RedirectAction ToSame { get; } = new(new RedirectActionConfig(), null);
+
     public int Status { get; }
 
     /// <summary>Changes the request's path first; null for nothing.</summary>

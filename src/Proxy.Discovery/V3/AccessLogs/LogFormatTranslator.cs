@@ -26,7 +26,7 @@ internal static class LogFormatTranslator
             },
             _ => FromText(format.TextFormat),
         };
-        return shape with { OmitEmptyValues = format.OmitEmptyValues, KeepOrder = format.JsonFormatOptions?.SortProperties != true };
+        return shape with { OmitEmptyValues = format.OmitEmptyValues }; // sort_properties changes nothing: the map has no other order
     }
 
     /// <summary>The format of a local reply's body; null when there is none.</summary>

@@ -1,0 +1,163 @@
+using Proxy.Clusters;
+using Proxy.Connections;
+using Proxy.Http;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>An attempt over HTTP, on a connection of the cluster's pool.</summary>
+internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttpPoolCallbacks
+{
+    private PendingRequest? _pending;
+    private HttpClientStream? _stream;
+    private bool _aboveHighWatermark;
+    private bool _readDisabled;
+
+    public HttpAttempt(IUpstreamOwner owner)
+        : base(owner)
+    {
+    }
+
+    public HeaderMap ResponseHeaders { get; } = new();
+
+    public HeaderMap ResponseTrailers { get; } = new();
+
+    public override bool IsReady => _stream is not null;
+
+    public override long BytesReceived => _stream?.WireBytesReceived ?? 0;
+
+    public override void SendHeaders(HeaderMap headers, bool endStream)
+    {
+        _stream!.EncodeHeaders(headers, endStream);
+        Info.UpstreamHeaderSent += _stream?.WireBytesSent ?? 0;
+    }
+
+    public override void SendData(ReadOnlySpan<byte> data, bool endStream) => _stream!.EncodeData(data, endStream);
+
+    public override void SendTrailers(HeaderMap trailers) => _stream!.EncodeTrailers(trailers);
+
+    public override void ReadDisable(bool disable)
+    {
+        if (_readDisabled != disable)
+        {
+            _readDisabled = disable;
+            _stream?.ReadDisable(disable);
+        }
+    }
+
+    public override void Cancel()
+    {
+        if (_pending is { } pending)
+        {
+            Cluster.CancelRequest(pending);
+        }
+        else if (_stream is { } stream)
+        {
+            CountBytes(stream);
+            stream.Reset(StreamResetReason.LocalReset);
+        }
+
+        End();
+    }
+
+    public override void Recycle()
+    {
+        base.Recycle();
+        ResponseHeaders.Clear();
+        ResponseTrailers.Clear();
+        _readDisabled = false;
+    }
+
+    public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, bool reused)
+    {
+        _pending = null;
+        _stream = stream;
+        IsReused = reused;
+        Describe(connection, HttpProtocol.Http11);
+        if (_readDisabled)
+        {
+            stream.ReadDisable(true);
+        }
+
+        Owner.OnReady(this);
+    }
+
+    public void OnPoolFailure(PoolFailure failure, string details, Host host)
+    {
+        End();
+        Owner.OnReset(this, ResetReasons.Of(failure), details);
+    }
+
+    void IClientStreamHandler.OnInformational() => Owner.OnInformational(this, ResponseHeaders);
+
+    void IClientStreamHandler.OnHeaders(bool endStream)
+    {
+        Info.UpstreamHeaderReceived += _stream!.WireBytesReceived;
+        EndIf(endStream);
+        Owner.OnHeaders(this, ResponseHeaders, endStream);
+    }
+
+    void IClientStreamHandler.OnData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        EndIf(endStream);
+        Owner.OnData(this, data, endStream);
+    }
+
+    void IClientStreamHandler.OnTrailers()
+    {
+        EndIf(true);
+        Owner.OnTrailers(this, ResponseTrailers);
+    }
+
+    void IClientStreamHandler.OnReset(StreamResetReason reason, string details)
+    {
+        EndIf(true);
+        Owner.OnReset(this, reason, "");
+    }
+
+    void IClientStreamHandler.OnAboveHighWatermark() => SetWatermark(above: true);
+
+    void IClientStreamHandler.OnBelowLowWatermark() => SetWatermark(above: false);
+
+    protected override void OnStart(Host host, RequestPriority priority)
+    {
+        ResponseHeaders.Clear();
+        var pending = Cluster.NewRequest(host, priority, this, this);
+        if (IsActive && _stream is null)
+        {
+            _pending = pending;
+        }
+    }
+
+    // The codec's stream may serve the next request from inside the last event of this one: it is let go first.
+    private void EndIf(bool endStream)
+    {
+        if (endStream)
+        {
+            CountBytes(_stream!);
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _pending = null;
+        _stream = null;
+        IsActive = false;
+        SetWatermark(above: false);
+    }
+
+    private void SetWatermark(bool above)
+    {
+        if (_aboveHighWatermark != above)
+        {
+            _aboveHighWatermark = above;
+            Owner.OnWatermark(this, above);
+        }
+    }
+
+    private void CountBytes(HttpClientStream stream)
+    {
+        Info.UpstreamWireSent += stream.WireBytesSent;
+        Info.UpstreamWireReceived += stream.WireBytesReceived;
+    }
+}

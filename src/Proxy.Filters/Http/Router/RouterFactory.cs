@@ -1,0 +1,31 @@
+using Proxy.Configuration.Filters;
+using Proxy.Hosting;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>Makes the router: the terminal HTTP filter that sends requests upstream (<see cref="RouterConfig"/>).</summary>
+public sealed class RouterFactory : IHttpFilterFactory
+{
+    /// <inheritdoc />
+    public Type ConfigType => typeof(RouterConfig);
+
+    /// <inheritdoc />
+    public bool IsTerminal => true;
+
+    /// <inheritdoc />
+    public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var router = (RouterConfig)config;
+        var model = new RouterModel
+        {
+            Clusters = context.Clusters,
+            Stats = context.Stats.CreateGroup(RouterStats.Schema, context.StatPrefix),
+            SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
+            UpstreamLogs = context.AccessLogs.Create(router.UpstreamLogs),
+        };
+        return worker => new RouterFilter(model.For(worker));
+    }
+}

@@ -1,0 +1,143 @@
+using Proxy.Clusters;
+using Proxy.Http;
+using Proxy.Streams;
+
+namespace Proxy.Filters.Http.Router;
+
+internal sealed partial class RouterFilter
+{
+    // A pool may hold many dead connections at once, when an upstream was restarted.
+    private const int MaxReplays = 8;
+
+    void IUpstreamOwner.OnReset(UpstreamAttempt attempt, StreamResetReason reason, string transport)
+    {
+        if (!_responseStarted && CanReplay(reason))
+        {
+            Replay();
+            return;
+        }
+
+        _timeoutTimer?.Cancel();
+        Info.UpstreamTransportFailure = transport;
+        var outcome = ResetReasons.Of(reason);
+        Info.Flags |= outcome.Flag;
+        LogAttempt();
+        if (_responseStarted)
+        {
+            _worker.Stats.Increment(RouterStats.ResetAfterResponseStarted);
+            Callbacks.ResetStream(StreamResetReason.LocalReset, outcome.DetailsAfter);
+            return;
+        }
+
+        _overloaded = outcome.IsOverload;
+        Charge(outcome.Status);
+        if (!outcome.IsOverload)
+        {
+            CountForHost(outcome.Status); // own limits never count against a host
+        }
+
+        Callbacks.SendLocalReply(outcome.Status, outcome.Body, outcome.DetailsWith(transport), _editFailure);
+    }
+
+    private void FailWithoutHost()
+    {
+        Info.Flags |= ResponseFlags.NoHealthyUpstream;
+        Charge(503);
+        Callbacks.SendLocalReply(503, "no healthy upstream"u8, "no_healthy_upstream", _editFailure);
+    }
+
+    private void OnTimeout()
+    {
+        var attempt = _attempt!;
+        _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
+        if (attempt.Host is { } host)
+        {
+            host.On(_worker.Worker).RequestTimeouts++;
+        }
+
+        attempt.Cancel();
+        Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
+        LogAttempt();
+        if (_responseStarted)
+        {
+            _worker.Stats.Increment(RouterStats.ResetAfterResponseStarted);
+            Callbacks.ResetStream(StreamResetReason.LocalReset, "response_timeout");
+            return;
+        }
+
+        var status = _timeouts.AnswersNoContent ? 204 : 504;
+        Charge(status);
+        CountForHost(504);
+        Callbacks.SendLocalReply(status, "upstream request timeout"u8, "response_timeout", _editFailure);
+    }
+
+    // RFC 9112, 9.3.1: only what may be done twice is sent twice, and only where the connection most likely had gone before the request came.
+    private bool CanReplay(StreamResetReason reason)
+    {
+        return reason == StreamResetReason.ConnectionTermination && _attempt!.IsReused && _body.CanReplay && !_answered
+            && _replays < MaxReplays;
+    }
+
+    private bool IsReplayable()
+    {
+        var headers = Callbacks.RequestHeaders;
+        var method = headers.Get(KnownHeader.Method);
+        var idempotent = method.SequenceEqual("GET"u8) || method.SequenceEqual("HEAD"u8) || method.SequenceEqual("PUT"u8)
+            || method.SequenceEqual("DELETE"u8) || method.SequenceEqual("OPTIONS"u8) || method.SequenceEqual("TRACE"u8);
+        return idempotent && !headers.Contains(KnownHeader.Upgrade);
+    }
+
+    private void Replay()
+    {
+        _replays++;
+        _body.Rewind();
+        if (ChooseHost(Callbacks.RequestHeaders) is { } host)
+        {
+            StartAttempt(host, Callbacks.RequestHeaders);
+        }
+        else
+        {
+            _timeoutTimer?.Cancel();
+            FailWithoutHost();
+        }
+    }
+
+    private void EditFailure(HeaderMap response)
+    {
+        if (_route!.VirtualHost.IncludeAttemptCountInResponse)
+        {
+            response.Set(KnownHeader.XEnvoyAttemptCount, Info.AttemptCount);
+        }
+
+        if (_overloaded && !Model.SuppressEnvoyHeaders)
+        {
+            response.Set(KnownHeader.XEnvoyOverloaded, "true"u8);
+        }
+    }
+
+    private void Charge(int status)
+    {
+        if (!Info.IsHealthCheck)
+        {
+            UpstreamStatus.Count(_cluster!.Stats, status, Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8));
+        }
+    }
+
+    private void CountForHost(int status)
+    {
+        if (_attempt?.Host is not { } host)
+        {
+            return;
+        }
+
+        var shard = host.On(_worker.Worker);
+        if (status >= 500)
+        {
+            shard.RequestsFailed++;
+        }
+        else
+        {
+            shard.RequestsSucceeded++;
+        }
+    }
+}

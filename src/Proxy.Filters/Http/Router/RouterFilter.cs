@@ -1,0 +1,272 @@
+using System.Text;
+using Proxy.Clusters;
+using Proxy.Http;
+using Proxy.Observability;
+using Proxy.Routing;
+using Proxy.Routing.Actions;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>The terminal filter: answers as the route says, or sends the request to a host of its cluster and the answer back (Envoy <c>router.v3.Router</c>).</summary>
+/// <remarks>Serves one stream after the other on its worker; a request without a body allocates nothing.</remarks>
+internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
+{
+    private readonly RouterWorker _worker;
+    private readonly RequestBody _body;
+    private readonly HttpAttempt _http;
+    private readonly Action<HeaderMap> _editDirect;
+    private readonly Action<HeaderMap> _editFailure;
+    private UpstreamAttempt? _attempt;
+    private WorkerTimer? _timeoutTimer;
+    private Route? _route;
+    private ForwardAction? _forward;
+    private WorkerCluster? _cluster;
+    private HeaderMap? _trailers;
+    private RequestTimeouts _timeouts;
+    private int _replays;
+    private bool _requestComplete;
+    private bool _answered; // a byte of the answer came, be it interim
+    private bool _responseStarted;
+    private bool _clientSlow;
+    private bool _pausedForConnection;
+    private bool _overloaded;
+
+    public RouterFilter(RouterWorker worker)
+    {
+        _worker = worker;
+        _body = new RequestBody(worker.Worker.Buffers);
+        _http = new HttpAttempt(this);
+        _editDirect = EditDirect;
+        _editFailure = EditFailure;
+    }
+
+    /// <inheritdoc />
+    public override bool IsReusable => true;
+
+    private RouterModel Model => _worker.Model;
+
+    private StreamInfo Info => Callbacks.Info;
+
+    /// <inheritdoc />
+    public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
+    {
+        _requestComplete = endStream;
+        _route = Callbacks.Route;
+        _worker.Stats.Increment(RouterStats.RequestTotal);
+        switch (_route?.Action)
+        {
+            case ForwardAction forward:
+                _forward = forward;
+                Forward(headers);
+                break;
+            case DirectResponseAction direct:
+                Answer(direct);
+                break;
+            case RedirectAction redirect:
+                Redirect(redirect, headers);
+                break;
+            default:
+                _worker.Stats.Increment(RouterStats.NoRoute);
+                Info.Flags |= ResponseFlags.NoRouteFound;
+                Callbacks.SendLocalReply(404, default, "route_not_found");
+                break;
+        }
+
+        return HeadersStatus.StopIteration;
+    }
+
+    /// <inheritdoc />
+    public override DataStatus OnRequestData(ref BodyChunk chunk)
+    {
+        _requestComplete |= chunk.EndStream;
+        if (_attempt is not { IsActive: true } attempt)
+        {
+            return DataStatus.StopNoBuffer; // answered already: nobody wants the rest
+        }
+
+        if (attempt.IsReady)
+        {
+            _body.Retain(chunk.Bytes);
+            attempt.SendData(chunk.Bytes, chunk.EndStream);
+            NoteSent(chunk.EndStream);
+        }
+        else
+        {
+            _body.Hold(chunk.Bytes);
+            PauseForConnection(_body.Waiting > Callbacks.BufferLimit);
+        }
+
+        if (chunk.EndStream)
+        {
+            OnRequestComplete();
+        }
+
+        return DataStatus.StopNoBuffer;
+    }
+
+    /// <inheritdoc />
+    public override TrailersStatus OnRequestTrailers(HeaderMap trailers)
+    {
+        _requestComplete = true;
+        _trailers = trailers;
+        if (_attempt is { IsActive: true } attempt)
+        {
+            if (attempt.IsReady)
+            {
+                attempt.SendTrailers(trailers);
+                NoteSent(endStream: true);
+            }
+
+            OnRequestComplete();
+        }
+
+        return TrailersStatus.StopIteration;
+    }
+
+    /// <inheritdoc />
+    public override void OnResponseAboveHighWatermark()
+    {
+        _clientSlow = true;
+        _attempt?.ReadDisable(true);
+    }
+
+    /// <inheritdoc />
+    public override void OnResponseBelowLowWatermark()
+    {
+        _clientSlow = false;
+        _attempt?.ReadDisable(false);
+    }
+
+    /// <inheritdoc />
+    public override void OnStreamComplete()
+    {
+        _timeoutTimer?.Cancel();
+        if (_attempt is { IsActive: true } attempt)
+        {
+            attempt.Cancel();
+            LogAttempt();
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Recycle()
+    {
+        _body.Clear();
+        _http.Recycle();
+        _attempt = null;
+        _route = null;
+        _forward = null;
+        _cluster = null;
+        _trailers = null;
+        _timeouts = default;
+        _replays = 0;
+        _requestComplete = _answered = _responseStarted = _clientSlow = _pausedForConnection = _overloaded = false;
+    }
+
+    private void Forward(HeaderMap headers)
+    {
+        var forward = _forward!;
+        if (FindCluster(forward, headers) is not { } cluster)
+        {
+            _worker.Stats.Increment(RouterStats.NoCluster);
+            Info.Flags |= ResponseFlags.NoClusterFound;
+            Callbacks.SendLocalReply(forward.ClusterNotFoundStatus, default, "cluster_not_found", _editFailure);
+            return;
+        }
+
+        _cluster = cluster;
+        Info.UpstreamClusterRaw = cluster.Name;
+        Info.UpstreamCluster = cluster.Config.AltStatName is { Length: > 0 } alternative ? alternative : cluster.Name;
+        if (ChooseHost(headers) is not { } host)
+        {
+            FailWithoutHost();
+            return;
+        }
+
+        Prepare(forward, headers);
+        StartAttempt(host, headers);
+        if (_requestComplete)
+        {
+            OnRequestComplete();
+        }
+    }
+
+    private WorkerCluster? FindCluster(ForwardAction forward, HeaderMap headers)
+    {
+        if (forward.Cluster is { } name)
+        {
+            return Model.Clusters.Find(_worker.Worker, name);
+        }
+
+        return forward.ClusterHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty
+            ? Model.Clusters.Find(_worker.Worker, _worker.NameOf(value))
+            : null;
+    }
+
+    private Host? ChooseHost(HeaderMap headers)
+    {
+        return _cluster!.ChooseHost(new LoadBalancerContext { RequestHeaders = headers, Downstream = Info.Downstream });
+    }
+
+    // Everything that changes the request for the upstream, in Envoy's order: timeouts, edits, host, path.
+    private void Prepare(ForwardAction forward, HeaderMap headers)
+    {
+        var tell = !Model.SuppressEnvoyHeaders;
+        _timeouts = RequestTimeouts.Take(headers, forward.TimeoutMilliseconds, tell);
+        RetryHeaders.Remove(headers);
+        _route!.RequestEdits.Apply(headers, Entry(headers, null));
+        foreach (var rewrite in forward.HostRewrites)
+        {
+            rewrite.Apply(headers, forward.AppendForwardedHost, tell, _worker.Text);
+        }
+
+        forward.PathRewrite?.Apply(headers, tell, _worker.Text);
+    }
+
+    private void StartAttempt(Host host, HeaderMap headers)
+    {
+        Info.AttemptCount++;
+        if (_route!.VirtualHost.IncludeRequestAttemptCount)
+        {
+            headers.Set(KnownHeader.XEnvoyAttemptCount, Info.AttemptCount);
+        }
+
+        if (_forward!.AutoHostRewrite && host.Hostname.Length > 0)
+        {
+            Span<byte> name = stackalloc byte[Encoding.UTF8.GetMaxByteCount(host.Hostname.Length)];
+            name = name[..Encoding.UTF8.GetBytes(host.Hostname, name)];
+            HostRewrite.Set(headers, name, _forward.AppendForwardedHost, !Model.SuppressEnvoyHeaders);
+        }
+
+        var isTunnel = _forward.TerminateConnect && headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+        _attempt = isTunnel ? new TcpAttempt(this) : _http;
+        _attempt.ReadDisable(_clientSlow);
+        _attempt.Start(_cluster!, host, _forward.Priority, Info);
+    }
+
+    // The clock of the route's timeout starts when the client has nothing more to say.
+    private void OnRequestComplete()
+    {
+        if (_timeouts.GlobalMilliseconds > 0 && _attempt is { IsActive: true })
+        {
+            _timeoutTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).OnTimeout(), this);
+            _timeoutTimer.Arm(_timeouts.GlobalMilliseconds);
+        }
+    }
+
+    private void PauseForConnection(bool pause)
+    {
+        if (_pausedForConnection != pause)
+        {
+            _pausedForConnection = pause;
+            Callbacks.RequestReadDisable(pause);
+        }
+    }
+
+    private AccessLogEntry Entry(HeaderMap request, HeaderMap? response)
+    {
+        return new AccessLogEntry { Worker = _worker.Worker, Info = Info, RequestHeaders = request, ResponseHeaders = response };
+    }
+}

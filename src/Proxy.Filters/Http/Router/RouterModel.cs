@@ -1,0 +1,30 @@
+using Proxy.Clusters;
+using Proxy.Observability;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>A compiled router, shared by all workers.</summary>
+internal sealed class RouterModel
+{
+    private readonly WorkerLocal<RouterWorker> _workers;
+
+    public RouterModel()
+    {
+        _workers = new WorkerLocal<RouterWorker>(worker => new RouterWorker(this, worker));
+    }
+
+    public required ClusterManager Clusters { get; init; }
+
+    public required StatGroup Stats { get; init; }
+
+    /// <summary>Leaves out the <c>x-envoy-…</c> headers that the router adds.</summary>
+    public bool SuppressEnvoyHeaders { get; init; }
+
+    /// <summary>Logs of each attempt at an upstream.</summary>
+    public IReadOnlyList<IAccessLog> UpstreamLogs { get; init; } = [];
+
+    /// <summary>What the routers of <paramref name="worker"/> share. On that worker.</summary>
+    public RouterWorker For(Worker worker) => _workers.Get(worker);
+}

@@ -1,0 +1,52 @@
+using System.Text;
+using Proxy.Observability;
+using Proxy.Routing;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>What all routers of one model share on one worker: stats, scratch memory, cluster names seen in headers.</summary>
+internal sealed class RouterWorker
+{
+    private const int MaxNames = 4096;
+
+    private readonly Dictionary<byte[], string> _names = new(ByteComparer.Instance);
+
+    public RouterWorker(RouterModel model, Worker worker)
+    {
+        Model = model;
+        Worker = worker;
+        Stats = model.Stats.Shard(worker);
+    }
+
+    public RouterModel Model { get; }
+
+    public Worker Worker { get; }
+
+    public StatShard Stats { get; }
+
+    /// <summary>Room for paths, hosts and locations while they are put together.</summary>
+    public FormatWriter Text { get; } = new();
+
+    /// <summary>Room for bodies while they are put together.</summary>
+    public FormatWriter Body { get; } = new();
+
+    /// <summary>The cluster name that a header carries, as a string made only once.</summary>
+    public string NameOf(ReadOnlySpan<byte> value)
+    {
+        var lookup = _names.GetAlternateLookup<ReadOnlySpan<byte>>();
+        if (lookup.TryGetValue(value, out var name))
+        {
+            return name;
+        }
+
+        name = Encoding.UTF8.GetString(value);
+        if (_names.Count < MaxNames)
+        {
+            lookup[value] = name; // clients choose these: the cache must not grow without bound
+        }
+
+        return name;
+    }
+}

@@ -1,0 +1,86 @@
+using Proxy.Clusters;
+using Proxy.Connections;
+using Proxy.Http;
+using Proxy.Streams;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>
+/// One attempt to have a request answered by a host: from the wait for a connection to the last byte of the answer. The same object serves one attempt
+/// after the other; several attempts at a time are several objects.
+/// </summary>
+internal abstract class UpstreamAttempt
+{
+    protected UpstreamAttempt(IUpstreamOwner owner)
+    {
+        Owner = owner;
+    }
+
+    /// <summary>The host tried.</summary>
+    public Host? Host { get; private set; }
+
+    /// <summary>A connection is there and the answer is not complete: the request can be sent.</summary>
+    public abstract bool IsReady { get; }
+
+    /// <summary>Between <see cref="Start"/> and the end of the answer, a reset or <see cref="Cancel"/>.</summary>
+    public bool IsActive { get; protected set; }
+
+    /// <summary>The connection was idle before, so it may have been dead already.</summary>
+    public bool IsReused { get; protected set; }
+
+    /// <summary>Bytes of the answer so far.</summary>
+    public abstract long BytesReceived { get; }
+
+    protected IUpstreamOwner Owner { get; }
+
+    protected WorkerCluster Cluster { get; private set; } = null!;
+
+    /// <summary>Asks for a connection to <paramref name="host"/>; the owner is told, possibly before the call returns.</summary>
+    public void Start(WorkerCluster cluster, Host host, RequestPriority priority, StreamInfo info)
+    {
+        Cluster = cluster;
+        Host = host;
+        IsActive = true;
+        IsReused = false;
+        info.UpstreamRemote = host.EndPoint;
+        info.UpstreamHostname = host.Hostname;
+        Info = info;
+        OnStart(host, priority);
+    }
+
+    /// <summary>Sends the head of the request.</summary>
+    public abstract void SendHeaders(HeaderMap headers, bool endStream);
+
+    /// <summary>Sends part of the body.</summary>
+    public abstract void SendData(ReadOnlySpan<byte> data, bool endStream);
+
+    /// <summary>Sends trailers and ends the request.</summary>
+    public abstract void SendTrailers(HeaderMap trailers);
+
+    /// <summary>Stops or resumes the answer's body.</summary>
+    public abstract void ReadDisable(bool disable);
+
+    /// <summary>Gives up; the owner hears nothing more. Harmless when it is over.</summary>
+    public abstract void Cancel();
+
+    /// <summary>Forgets the request.</summary>
+    public virtual void Recycle()
+    {
+        Host = null;
+        Info = null!;
+        Cluster = null!;
+    }
+
+    protected StreamInfo Info { get; private set; } = null!;
+
+    protected abstract void OnStart(Host host, RequestPriority priority);
+
+    protected void Describe(Connection connection, HttpProtocol? protocol)
+    {
+        Info.UpstreamRemote = connection.RemoteEndPoint;
+        Info.UpstreamLocal = connection.LocalEndPoint;
+        Info.UpstreamConnectionId = connection.Id;
+        Info.UpstreamProtocol = protocol;
+        Info.UpstreamPoolReadyMicroseconds = connection.Worker.NowMicroseconds;
+    }
+}

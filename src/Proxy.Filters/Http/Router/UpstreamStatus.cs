@@ -1,0 +1,48 @@
+using Proxy.Clusters;
+using Proxy.Http;
+using Proxy.Stats;
+
+namespace Proxy.Filters.Http.Router;
+
+/// <summary>Statuses of upstream answers, and how a cluster counts them.</summary>
+internal static class UpstreamStatus
+{
+    /// <summary>The status in <paramref name="headers"/>; 0 when there is none.</summary>
+    public static int Of(HeaderMap headers)
+    {
+        return headers.Get(KnownHeader.Status) is [var a, var b, var c] ? ((a - '0') * 100) + ((b - '0') * 10) + (c - '0') : 0;
+    }
+
+    /// <summary>Counts <paramref name="status"/>, overall and by where the request came from.</summary>
+    public static void Count(StatShard stats, int status, bool isInternal)
+    {
+        var origin = isInternal ? ClusterStats.Internal : ClusterStats.External;
+        stats.Increment(ClusterStats.RequestCompleted);
+        stats.Increment(origin.Completed);
+        stats.Increment(ClusterStats.RequestCodes, status);
+        stats.Increment(origin.Codes, status);
+        switch (status / 100)
+        {
+            case 1:
+                stats.Increment(ClusterStats.Request1xx);
+                break;
+            case 2:
+                stats.Increment(ClusterStats.Request2xx);
+                break;
+            case 3:
+                stats.Increment(ClusterStats.Request3xx);
+                break;
+            case 4:
+                stats.Increment(ClusterStats.Request4xx);
+                break;
+            case 5:
+                stats.Increment(ClusterStats.Request5xx);
+                break;
+        }
+
+        if (status is >= 100 and < 600)
+        {
+            stats.Increment(origin.Classes[(status / 100) - 1]);
+        }
+    }
+}
