@@ -3,7 +3,11 @@ namespace Proxy.Http;
 /// <summary>The request side of one exchange, made by a client codec and reused after it.</summary>
 internal abstract class HttpClientStream
 {
-    /// <summary>Sends the head of the request (<c>:method</c>, <c>:path</c>, <c>:authority</c> … in the map); framing headers are the codec's to decide.</summary>
+    /// <summary>
+    /// Sends the head of the request (<c>:method</c>, <c>:path</c>, <c>:authority</c> … in the map); framing headers are the codec's to decide:
+    /// <c>content-length</c> is kept, <c>transfer-encoding</c> in the map is ignored. With HTTP/1, <c>connection</c> and <c>upgrade</c> are sent when
+    /// they are in the map, and make the exchange a tunnel once the upstream agrees.
+    /// </summary>
     public abstract void EncodeHeaders(HeaderMap headers, bool endStream);
 
     /// <summary>Sends part of the body.</summary>

@@ -9,7 +9,11 @@ internal abstract class HttpServerStream
     /// <summary>Sends an interim response (1xx but 101).</summary>
     public abstract void EncodeInformational(HeaderMap headers);
 
-    /// <summary>Sends the head of the response. <c>:status</c> is in the map; framing headers are the codec's to decide.</summary>
+    /// <summary>
+    /// Sends the head of the response. <c>:status</c> is in the map; framing headers are the codec's to decide. With HTTP/1 so is <c>connection</c>
+    /// unless the map has one: <c>close</c> behind the last response, <c>keep-alive</c> towards HTTP/1.0. <c>content-length</c> is kept, a body that is
+    /// longer is cut there. <c>transfer-encoding</c> in the map is ignored.
+    /// </summary>
     public abstract void EncodeHeaders(HeaderMap headers, bool endStream);
 
     /// <summary>Sends part of the body.</summary>

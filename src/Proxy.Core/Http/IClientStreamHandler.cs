@@ -9,7 +9,9 @@ internal interface IClientStreamHandler
     /// <summary>Filled by the codec before <see cref="OnTrailers"/>.</summary>
     HeaderMap ResponseTrailers { get; }
 
-    /// <summary>An interim response (1xx but 101) is in <see cref="ResponseHeaders"/>; the map is cleared afterwards.</summary>
+    /// <summary>
+    /// An interim response (100, 102, 103 or 104; others are dropped) is in <see cref="ResponseHeaders"/>; the map is cleared before the next one.
+    /// </summary>
     void OnInformational();
 
     /// <summary>The head is complete.</summary>

@@ -18,7 +18,10 @@ internal interface IServerStreamHandler
     /// <summary>Trailers are complete; nothing follows.</summary>
     void OnTrailers();
 
-    /// <summary>The request cannot be decoded. The handler answers (unless a response is under way) and the connection closes.</summary>
+    /// <summary>
+    /// The request cannot be decoded. The handler answers from inside the call, unless a response is under way: then the codec resets the stream and
+    /// closes the connection. Either way nothing else is read from it.
+    /// </summary>
     void OnCodecError(HttpCodecError error);
 
     /// <summary>The stream is over before it was complete; nothing more can be sent on it.</summary>
@@ -30,6 +33,10 @@ internal interface IServerStreamHandler
     /// <summary>The response can be sent again.</summary>
     void OnBelowLowWatermark();
 
-    /// <summary>Response and request are both complete, or the stream was reset: the codec's stream object is about to be reused.</summary>
+    /// <summary>
+    /// The last call: the response is complete (with HTTP/1 the rest of an unfinished request does not count any more), or the stream was reset by either
+    /// side. The codec's stream object is about to be reused; its byte counts stay until the next request. Comes from inside the call that ended it. This
+    /// is the moment to look at <see cref="HttpServerCodec.ShouldClose"/>.
+    /// </summary>
     void OnStreamClosed();
 }
