@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Discovery.Tests.Bootstrap;
+using Proxy.Discovery.V3.Dump;
+
+namespace Proxy.Discovery.Tests.V3;
+
+internal sealed class MessageJsonTests
+{
+    [Test]
+    public void ToJson_ComparedWithProtobufsOwnWriter_IsTheSame()
+    {
+        var folder = Path.Combine(TestContext.CurrentContext.TestDirectory, "Bootstrap", "Golden");
+        var message = Reading.Of("good.yaml", File.ReadAllBytes(Path.Combine(folder, "good.yaml"))).As(Envoy.Config.Bootstrap.V3.Bootstrap.Parser);
+        Same(message, "envoy.config.bootstrap.v3.Bootstrap");
+    }
+
+    [Test]
+    public void ToJson_ValuesOfEveryKind_AreTheSame()
+    {
+        var metadata = new Envoy.Config.Core.V3.Metadata
+        {
+            FilterMetadata = { ["a"] = JsonParser.Default.Parse<Struct>("""{"n":-1.5,"s":"x","b":true,"z":null,"l":[1,{"m":[]}],"o":{}}""") },
+            TypedFilterMetadata =
+            {
+                ["d"] = Any.Pack(Duration.FromTimeSpan(TimeSpan.FromMilliseconds(-1500))),
+                ["t"] = Any.Pack(new Timestamp { Seconds = 1_700_000_000, Nanos = 1000 }),
+                ["w"] = Any.Pack(new UInt64Value { Value = ulong.MaxValue }),
+                ["f"] = Any.Pack(new DoubleValue { Value = double.NaN }),
+                ["y"] = Any.Pack(new BytesValue { Value = ByteString.CopyFromUtf8("hi") }),
+                ["l"] = Any.Pack(new Envoy.Config.Core.V3.SocketAddress { Protocol = Envoy.Config.Core.V3.SocketAddress.Types.Protocol.Udp, PortValue = 0 }),
+            },
+        };
+        Same(metadata, "envoy.config.core.v3.Metadata");
+    }
+
+    [Test]
+    public void ToJson_PackedNumbersAndUnknownEnum_AreTheSame()
+    {
+        var match = new Envoy.Config.Listener.V3.FilterChainMatch { SourcePorts = { 1, 70000 }, SourceType = (Envoy.Config.Listener.V3.FilterChainMatch.Types.ConnectionSourceType)9 };
+        Same(match, "envoy.config.listener.v3.FilterChainMatch");
+    }
+
+    [Test]
+    public void ToJson_Secret_IsBlankedOut()
+    {
+        var certificate = new Envoy.Extensions.TransportSockets.Tls.V3.TlsSessionTicketKeys { Keys = { new Envoy.Config.Core.V3.DataSource { InlineString = "secret" } } };
+        var tls = new Envoy.Extensions.TransportSockets.Tls.V3.TlsCertificate { Password = new Envoy.Config.Core.V3.DataSource { InlineString = "secret" } };
+        (MessageJson.ToJson(certificate, "envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys")
+            + MessageJson.ToJson(tls, "envoy.extensions.transport_sockets.tls.v3.TlsCertificate")).Should().NotContain("secret").And.Contain("[redacted]");
+    }
+
+    [Test]
+    public void ConfigDump_HasBootstrapClustersListenersAndRoutes()
+    {
+        var result = Loading.Load(Loading.ManagerText("route_config: {name: r}"));
+        var dump = JsonNode.Parse(ConfigDumpBuilder.ToJson(result.Message!, DateTimeOffset.UnixEpoch))!["configs"]!.AsArray();
+        dump.Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
+            "BootstrapConfigDump", "ClustersConfigDump", "ListenersConfigDump", "RoutesConfigDump");
+        ((string?)dump[1]!["static_clusters"]![0]!["cluster"]!["name"]).Should().Be("u");
+        ((string?)dump[2]!["static_listeners"]![0]!["listener"]!["filter_chains"]![0]!["filters"]![0]!["typed_config"]!["stat_prefix"]).Should().Be("s");
+        ((string?)dump[3]!["static_route_configs"]![0]!["route_config"]!["name"]).Should().Be("r");
+        ((string?)dump[0]!["last_updated"]).Should().Be("1970-01-01T00:00:00Z");
+    }
+
+    private static void Same(IMessage message, string type)
+    {
+        var files = AppDomain.CurrentDomain.GetAssemblies().Where(a => a.GetName().Name == "Proxy.Api").SelectMany(a => a.GetTypes())
+            .Where(t => typeof(IMessage).IsAssignableFrom(t)).Select(t => ((IMessage)Activator.CreateInstance(t)!).Descriptor.File).Distinct();
+        var registry = TypeRegistry.FromFiles([.. files, Duration.Descriptor.File, Timestamp.Descriptor.File, UInt64Value.Descriptor.File]);
+        var expected = new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithTypeRegistry(registry)).Format(message);
+        JsonNode.DeepEquals(JsonNode.Parse(MessageJson.ToJson(message, type)), JsonNode.Parse(expected))
+            .Should().BeTrue("{0} should equal {1}", MessageJson.ToJson(message, type), expected);
+    }
+}
