@@ -3,12 +3,11 @@ using System.Net;
 namespace Proxy.Discovery.Dns;
 
 /// <summary>Names and addresses of a hosts file (<c>/etc/hosts</c>), read again when the file has changed.</summary>
-/// <remarks>Used from one thread at a time: that of main.</remarks>
+/// <remarks>From any thread: proxies of one process share it.</remarks>
 internal sealed class HostsFile
 {
     private readonly string _path;
-    private Dictionary<string, List<IPAddress>> _names = [];
-    private DateTime _read;
+    private volatile Contents _contents = new([], default);
 
     public HostsFile(string path)
     {
@@ -23,8 +22,7 @@ internal sealed class HostsFile
     /// <summary>Addresses of <paramref name="name"/>, in the file's order; <c>localhost</c> is loopback even when the file does not say so (RFC 6761, 6.3).</summary>
     public IReadOnlyList<IPAddress> Find(string name)
     {
-        Refresh();
-        if (_names.TryGetValue(name.TrimEnd('.'), out var addresses))
+        if (Read().Names.TryGetValue(name.TrimEnd('.'), out var addresses))
         {
             return addresses;
         }
@@ -70,20 +68,23 @@ internal sealed class HostsFile
         return name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
     }
 
-    private void Refresh()
+    private Contents Read()
     {
         try
         {
             var changed = File.GetLastWriteTimeUtc(_path);
-            if (changed != _read)
+            if (changed != _contents.Changed)
             {
-                _names = Parse(File.ReadAllText(_path));
-                _read = changed;
+                _contents = new Contents(Parse(File.ReadAllText(_path)), changed);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // A system without a readable hosts file resolves by DNS alone; what was read before stays.
         }
+
+        return _contents;
     }
+
+    private sealed record Contents(Dictionary<string, List<IPAddress>> Names, DateTime Changed);
 }

@@ -17,12 +17,14 @@ public abstract class ClusterFixture : SimulatedFixture
     protected ClusterFixture(int workers = 1)
         : base(workers)
     {
-        Manager = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Stats, Dns, LineCodec.Factory);
+        Manager = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Stats, Dns, (worker, transport, config) => Codecs(worker, transport, config));
     }
 
     protected StatsStore Stats { get; } = new();
 
     internal FakeDnsResolver Dns { get; } = new();
+
+    internal virtual ClientCodecFactory Codecs => LineCodec.Factory;
 
     internal ProxyClusterManager Manager { get; }
 

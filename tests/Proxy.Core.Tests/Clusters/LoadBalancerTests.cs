@@ -49,14 +49,20 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
-    public void RoundRobin_HostJoins_RotationGoesOn()
+    public void RoundRobin_SetChanges_PicksAreStillSpread()
     {
-        Add(Config(A, B));
-        var last = Picks(1)[0];
+        var counts = new Dictionary<EndPoint, int>();
+        Dns.Set("app", "10.0.0.1", "10.0.0.2", "10.0.0.3");
+        Add(Named("app"));
+        for (var i = 0; i < 30; i++)
+        {
+            var pick = Picks(1)[0];
+            counts[pick] = counts.GetValueOrDefault(pick) + 1;
+            Dns.Set("app", ["10.0.0.1", "10.0.0.2", "10.0.0.3", $"10.0.1.{i}"]);
+            Runtime.Advance(5_000);
+        }
 
-        Add(Config(A, B) with { ConnectTimeout = TimeSpan.FromSeconds(1) });
-
-        Picks(4).Should().HaveCount(4).And.Contain(last);
+        counts.Values.Max().Should().BeLessThan(12, "with a change before each pick, a rotation that starts over would pick one host every time");
     }
 
     [Test]
@@ -201,6 +207,11 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
     private static ClusterConfig Weighted(LoadBalancingPolicy policy, params (IPEndPoint Host, uint Weight)[] hosts)
     {
         return Of([.. hosts.Select(host => Endpoint(host.Host, host.Weight))]) with { Policy = policy };
+    }
+
+    private static ClusterConfig Named(string name)
+    {
+        return Of([new EndpointConfig(new NameAddressConfig(name, 80))]) with { Type = ClusterType.StrictDns };
     }
 
     private static ClusterConfig Health(params EndpointHealth[] health)

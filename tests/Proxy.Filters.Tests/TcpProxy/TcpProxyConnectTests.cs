@@ -1,4 +1,5 @@
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Testing;
 
@@ -109,6 +110,35 @@ public sealed class TcpProxyConnectTests : TcpProxyFixture
             upstream.Accept().Expect("hi").Send("ho");
             client.Expect("ho");
         }
+    }
+
+    [Test]
+    public void Connection_RefusedWithBackOff_PausesBetweenAttempts()
+    {
+        Cluster("app", A);
+        Listen(ToApp with { MaxConnectAttempts = 3, BackOff = new BackOffConfig(TimeSpan.FromSeconds(60)) });
+        var client = Connect();
+        client.IsOpen.Should().BeTrue();
+        Stat("cluster.app.upstream_cx_total").Should().Be(1);
+
+        Runtime.Advance(60_000 + 120_000);
+
+        client.ExpectEnd();
+        Stat("cluster.app.upstream_cx_total").Should().Be(3);
+        Log.Lines.Single().Should().Contain("UpstreamRetryLimitExceeded");
+    }
+
+    [Test]
+    public void Connection_ClientGoesDuringThePause_NoFurtherAttemptIsMade()
+    {
+        Cluster("app", A);
+        Listen(ToApp with { MaxConnectAttempts = 3, BackOff = new BackOffConfig(TimeSpan.FromSeconds(60)) });
+        var client = Connect();
+
+        client.Reset();
+        Runtime.Advance(600_000);
+
+        Stat("cluster.app.upstream_cx_total").Should().Be(1);
     }
 
     [Test]

@@ -17,7 +17,7 @@ internal sealed class DnsTarget
     private readonly bool _needsAddress;
     private readonly Action<DnsAnswer> _answered;
     private readonly WorkerTimer _timer;
-    private long _failureInterval;
+    private readonly JitteredBackOff? _backOff;
     private bool _stopped;
 
     /// <param name="name">What to resolve.</param>
@@ -34,12 +34,10 @@ internal sealed class DnsTarget
         _needsAddress = needsAddress;
         _answered = answered;
         _timer = _main.CreateTimer(static self => ((DnsTarget)self!).Resolve(), this);
-        _failureInterval = FailureBase;
+        _backOff = _config.FailureBaseInterval is { } least ? new JitteredBackOff(least, _config.FailureMaxInterval) : null;
     }
 
-    private long FailureBase => (long)(_config.FailureBaseInterval ?? _config.RefreshRate).TotalMilliseconds;
-
-    private long FailureMax => _config.FailureMaxInterval is { } max ? (long)max.TotalMilliseconds : 10 * FailureBase;
+    private long RefreshMilliseconds => (long)_config.RefreshRate.TotalMilliseconds;
 
     public void Resolve()
     {
@@ -89,14 +87,14 @@ internal sealed class DnsTarget
         }
 
         _stats.Increment(answer.Succeeded ? ClusterStats.UpdateSuccess : ClusterStats.UpdateFailure);
-        _timer.Arm(answer.Succeeded ? DelayAfter(answer) : DelayAfterFailure());
+        _timer.Arm(answer.Succeeded ? DelayAfter(answer) : _backOff?.Next(_main.Random) ?? RefreshMilliseconds);
         _answered(answer);
     }
 
     private long DelayAfter(DnsAnswer answer)
     {
-        _failureInterval = FailureBase;
-        var delay = (long)_config.RefreshRate.TotalMilliseconds;
+        _backOff?.Reset();
+        var delay = RefreshMilliseconds;
         if (answer.Addresses.Count == 0)
         {
             return delay;
@@ -110,18 +108,5 @@ internal sealed class DnsTarget
 
         var jitter = (ulong)_config.Jitter.TotalMilliseconds;
         return delay + (jitter > 0 ? (long)(_main.Random.Next() % jitter) : 0);
-    }
-
-    // Exponential and with full jitter when configured; else as often as usual.
-    private long DelayAfterFailure()
-    {
-        if (_config.FailureBaseInterval is null)
-        {
-            return FailureBase;
-        }
-
-        var delay = (long)(_main.Random.Next() % (ulong)_failureInterval);
-        _failureInterval = Math.Min(_failureInterval * 2, FailureMax);
-        return Math.Max(1, delay);
     }
 }

@@ -23,6 +23,9 @@ public sealed record TcpProxyConfig
     /// <summary>Attempts to reach a host. Default 1.</summary>
     public int MaxConnectAttempts { get; init; } = 1;
 
+    /// <summary>Pauses between attempts; null tries again at once (<c>backoff_options</c>).</summary>
+    public BackOffConfig? BackOff { get; init; }
+
     /// <summary>Logs of connections.</summary>
     public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
 
@@ -35,3 +38,8 @@ public sealed record TcpProxyConfig
     /// <summary>Logs also when the upstream is reached (<c>flush_access_log_on_connected</c>). Default false.</summary>
     public bool LogOnConnected { get; init; }
 }
+
+/// <summary>Pauses that grow, with full jitter (Envoy <c>core.v3.BackoffStrategy</c>).</summary>
+/// <param name="BaseInterval">First interval, 1 ms or more.</param>
+/// <param name="MaxInterval">Largest interval, not below the first; null is ten times the first.</param>
+public sealed record BackOffConfig(TimeSpan BaseInterval, TimeSpan? MaxInterval = null);

@@ -1,3 +1,4 @@
+using Envoy.Config.Core.V3;
 using Envoy.Extensions.Filters.Network.TcpProxy.V3;
 using Google.Protobuf;
 using Proxy.Configuration;
@@ -14,7 +15,8 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options
+        envoy.config.core.v3.BackoffStrategy: base_interval max_interval
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
@@ -38,12 +40,17 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
             IdleTimeout = proxy.IdleTimeout.TimeoutOr(TimeSpan.FromHours(1)),
             MaxConnectionDuration = proxy.MaxDownstreamConnectionDuration.TimeoutOr(null),
             MaxConnectAttempts = proxy.MaxConnectAttempts.ToIntOrNull() ?? 1,
+            BackOff = BackOffOf(proxy.BackoffOptions),
             AccessLogs = AccessLogTranslator.Translate(proxy.AccessLog, place.Field("access_log"), context),
             AccessLogFlushInterval = (proxy.AccessLogOptions?.AccessLogFlushInterval ?? proxy.AccessLogFlushInterval).TimeoutOr(null),
             LogOnConnected = proxy.AccessLogOptions?.FlushAccessLogOnConnected ?? proxy.FlushAccessLogOnConnected,
             LogOnStart = proxy.AccessLogOptions?.FlushAccessLogOnStart ?? false,
         };
     }
+
+    private static BackOffConfig? BackOffOf(BackoffStrategy? strategy) => strategy?.BaseInterval is null
+        ? null
+        : new BackOffConfig(strategy.BaseInterval.ToTimeSpan(), strategy.MaxInterval?.ToTimeSpan());
 
     private static ConfigList<WeightedClusterConfig> WeightedClusters(TcpProxy proxy) =>
         (proxy.WeightedClusters?.Clusters ?? []).Select(c => new WeightedClusterConfig(c.Name, c.Weight)).ToConfigList();

@@ -1,3 +1,5 @@
+using Proxy.Clusters;
+using Proxy.Configuration.Filters;
 using Proxy.Connections;
 using Proxy.Observability;
 using Proxy.Streams;
@@ -10,6 +12,8 @@ internal sealed partial class TcpProxyFilter
     private WorkerTimer? _idleTimer;
     private WorkerTimer? _durationTimer;
     private WorkerTimer? _logTimer;
+    private WorkerTimer? _retryTimer;
+    private JitteredBackOff? _backOff;
     private long _activeAt;
     private long _sentBefore;
     private bool _flushing;
@@ -40,8 +44,16 @@ internal sealed partial class TcpProxyFilter
         }
     }
 
+    private void ConnectLater(BackOffConfig config)
+    {
+        _backOff ??= new JitteredBackOff(config.BaseInterval, config.MaxInterval);
+        _retryTimer ??= _worker.CreateTimer(static self => ((TcpProxyFilter)self!).ConnectUpstream(), this);
+        _retryTimer.Arm(_backOff.Next(_worker.Random));
+    }
+
     private void StopTimers()
     {
+        _retryTimer?.Cancel();
         _idleTimer?.Cancel();
         _durationTimer?.Cancel();
         _logTimer?.Cancel();

@@ -140,7 +140,14 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
 
         _info.Flags |= ResponseFlags.UpstreamConnectionFailure;
         _info.UpstreamTransportFailure = details;
-        ConnectUpstream();
+        if (_model.Config.BackOff is null || _attempts >= _model.Config.MaxConnectAttempts)
+        {
+            ConnectUpstream();
+        }
+        else
+        {
+            ConnectLater(_model.Config.BackOff);
+        }
     }
 
     private void ConnectUpstream()

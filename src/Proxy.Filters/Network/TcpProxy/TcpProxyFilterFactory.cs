@@ -67,6 +67,16 @@ public sealed class TcpProxyFilterFactory : INetworkFilterFactory
             faults.Add(new ConfigFault("max_downstream_connection_duration", "must be at least 0.001s"));
         }
 
+        if (config.BackOff is { } pause && pause.BaseInterval < TimeSpan.FromMilliseconds(1))
+        {
+            faults.Add(new ConfigFault("backoff_options.base_interval", "must be at least 0.001s"));
+        }
+
+        if (config.BackOff is { MaxInterval: { } max } && max < config.BackOff.BaseInterval)
+        {
+            faults.Add(new ConfigFault("backoff_options.max_interval", "must not be less than base_interval"));
+        }
+
         if (config.AccessLogFlushInterval < TimeSpan.FromMilliseconds(1))
         {
             faults.Add(new ConfigFault("access_log_options.access_log_flush_interval", "must be at least 0.001s"));
