@@ -1,0 +1,35 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Proxy.Filters.Http.Router;
+using Proxy.Filters.Network.DirectResponse;
+using Proxy.Filters.Network.Echo;
+using Proxy.Filters.Network.HttpConnectionManager;
+using Proxy.Filters.Network.TcpProxy;
+using Proxy.Hosting;
+using Proxy.Listeners.ProxyProtocol;
+using Proxy.Workers.Files;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Makes the built-in filters known to a proxy.</summary>
+public static class ProxyFilterExtensions
+{
+    /// <summary>
+    /// Adds every built-in filter: the HTTP connection manager and router, <c>tcp_proxy</c>, <c>echo</c>, <c>direct_response</c>, the PROXY protocol, the
+    /// admin interface; and access logs in files.
+    /// </summary>
+    public static IProxyBuilder AddFilters(this IProxyBuilder proxy)
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        proxy.Services.TryAddSingleton(new FileFlusherOptions
+        {
+            Open = static path => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0),
+        });
+        return proxy
+            .AddListenerFilter<ProxyProtocolFilterFactory>()
+            .AddNetworkFilter<HttpConnectionManagerFactory>()
+            .AddNetworkFilter<TcpProxyFilterFactory>()
+            .AddNetworkFilter<EchoFilterFactory>()
+            .AddNetworkFilter<DirectResponseFilterFactory>()
+            .AddHttpFilter<RouterFactory>();
+    }
+}
