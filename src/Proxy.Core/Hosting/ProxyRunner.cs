@@ -1,16 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
-using Proxy.Clusters;
-using Proxy.Clusters.Dns;
-using Proxy.Clusters.Pools;
 using Proxy.Configuration;
-using Proxy.Observability;
-using Proxy.Observability.AccessLogs;
-using Proxy.Stats;
 using Proxy.Workers;
 using Proxy.Workers.Files;
 
@@ -37,7 +30,7 @@ public sealed partial class ProxyRunner : IHostedService, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(services);
         _name = name;
         _services = services;
-        _loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+        _loggers = ProxyComposition.Loggers(services);
         _logger = _loggers.CreateLogger<ProxyRunner>();
     }
 
@@ -56,7 +49,7 @@ public sealed partial class ProxyRunner : IHostedService, IAsyncDisposable
         try
         {
             _files?.Start();
-            _server = Compose(new WorkerSet(_workers.Main, _workers.Workers));
+            _server = ProxyComposition.Compose(_options, new WorkerSet(_workers.Main, _workers.Workers), _files, _services);
             _workers.Start();
             await _server.StartAsync(config).ConfigureAwait(false);
         }
@@ -114,25 +107,6 @@ public sealed partial class ProxyRunner : IHostedService, IAsyncDisposable
 
     // Made afresh each time: a cached instance would have grown by what the last load added.
     private ProxyOptions CreateOptions() => _services.GetRequiredService<IOptionsFactory<ProxyOptions>>().Create(_name);
-
-    private ProxyServer Compose(WorkerSet workers)
-    {
-        var stats = new StatsStore();
-        return new ProxyServer(workers, new ProxyServerServices
-        {
-            Filters = _services.GetRequiredService<FilterRegistry>(),
-            Stats = stats,
-            Clusters = new ProxyClusterManager(
-                workers.Main, workers.Workers, stats, _services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create),
-            AccessLogs = new DefaultAccessLogFactory(_options!.Formats, _files, _services.GetServices<IAccessLogSink>()),
-            Loggers = _loggers,
-            Services = _services,
-            Drain = _options.Drain,
-            Description = _options.Description,
-            Formats = _options.Formats,
-            ReopenLogs = _files is null ? static () => { } : _files.Reopen,
-        });
-    }
 
     private void StopWatching()
     {

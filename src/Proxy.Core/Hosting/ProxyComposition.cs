@@ -1,0 +1,41 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Proxy.Clusters;
+using Proxy.Clusters.Dns;
+using Proxy.Clusters.Pools;
+using Proxy.Observability;
+using Proxy.Observability.AccessLogs;
+using Proxy.Stats;
+using Proxy.Workers;
+using Proxy.Workers.Files;
+
+namespace Proxy.Hosting;
+
+/// <summary>Puts a proxy together from an application's services: the same way for real threads and for tests.</summary>
+internal static class ProxyComposition
+{
+    public static ProxyServer Compose(ProxyOptions options, WorkerSet workers, FileFlusher? files, IServiceProvider services)
+    {
+        var stats = new StatsStore();
+        return new ProxyServer(workers, new ProxyServerServices
+        {
+            Filters = services.GetRequiredService<FilterRegistry>(),
+            Stats = stats,
+            Clusters = new ProxyClusterManager(
+                workers.Main, workers.Workers, stats, services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create),
+            AccessLogs = new DefaultAccessLogFactory(options.Formats, files, services.GetServices<IAccessLogSink>()),
+            Loggers = Loggers(services),
+            Services = services,
+            Drain = options.Drain,
+            Description = options.Description,
+            Formats = options.Formats,
+            ReopenLogs = files is null ? static () => { } : files.Reopen,
+        });
+    }
+
+    public static ILoggerFactory Loggers(IServiceProvider services)
+    {
+        return services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
+    }
+}
