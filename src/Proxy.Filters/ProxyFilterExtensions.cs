@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Proxy.Filters.Http.Router;
+//ROUTER
 using Proxy.Filters.Network.DirectResponse;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
@@ -29,7 +29,7 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<HttpConnectionManagerFactory>()
             .AddNetworkFilter<TcpProxyFilterFactory>()
             .AddNetworkFilter<EchoFilterFactory>()
-            .AddNetworkFilter<DirectResponseFilterFactory>()
-            .AddHttpFilter<RouterFactory>();
+            .AddNetworkFilter<DirectResponseFilterFactory>();
+//RR
     }
 }

@@ -203,7 +203,7 @@ public sealed partial class ProxyServer
             Clusters.AddOrUpdate(cluster);
         }
 
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ready = new TaskCompletionSource();
         Clusters.WhenReady(ready.SetResult);
         await ready.Task;
         SetState(State == ServerState.PreInitializing ? ServerState.Initializing : State);
@@ -263,7 +263,7 @@ public sealed partial class ProxyServer
         var deadline = Workers.Main.Now + graceMilliseconds;
         while (_listeners.CountConnections() > 0 && Workers.Main.Now < deadline)
         {
-            var tick = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var tick = new TaskCompletionSource();
             Workers.Main.CreateTimer(static source => ((TaskCompletionSource)source!).SetResult(), tick).Arm(DrainPollMilliseconds);
             await tick.Task;
         }

@@ -78,9 +78,9 @@ internal sealed class ActiveConnection : IConnectionHandler
     public int OnData(Connection connection, ReadOnlySpan<byte> data, bool endOfStream)
     {
         var used = 0;
-        while (_next < _filters!.Length && connection.State == ConnectionState.Open)
+        while (_filters is { } filters && _next < filters.Length && connection.State == ConnectionState.Open)
         {
-            var status = _filters[_next].OnData(data[used..], out var consumed);
+            var status = filters[_next].OnData(data[used..], out var consumed);
             used += consumed;
             if (status == ListenerFilterStatus.NeedMoreData)
             {

@@ -15,8 +15,8 @@ public sealed record WorkerSet(Worker Main, IReadOnlyList<Worker> Workers)
     /// <summary>Runs <paramref name="step"/> on one worker.</summary>
     internal static Task<TResult> RunOnAsync<TResult>(Worker worker, Func<Worker, TResult> step)
     {
-        // The awaiting loop gets its continuation posted: without this it would run on the worker.
-        var done = new TaskCompletionSource<TResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // Awaited on main only: its synchronization context brings the continuation back there, without a detour over the thread pool.
+        var done = new TaskCompletionSource<TResult>();
         worker.Post(() =>
         {
             try
