@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
-//ROUTER
+using Proxy.Filters.Admin;
+using Proxy.Filters.Http.Router;
 using Proxy.Filters.Network.DirectResponse;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
@@ -29,7 +30,8 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<HttpConnectionManagerFactory>()
             .AddNetworkFilter<TcpProxyFilterFactory>()
             .AddNetworkFilter<EchoFilterFactory>()
-            .AddNetworkFilter<DirectResponseFilterFactory>();
-//RR
+            .AddNetworkFilter<DirectResponseFilterFactory>()
+            .AddHttpFilter<RouterFactory>()
+            .AddHttpFilter<AdminFilterFactory>();
     }
 }
