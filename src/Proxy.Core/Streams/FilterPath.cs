@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Proxy.Buffers;
 using Proxy.Http;
 
@@ -6,9 +7,10 @@ namespace Proxy.Streams;
 /// <summary>One direction of a stream through its filters: who has seen what, and what is held where.</summary>
 /// <remarks>
 /// Places are numbered in the order in which this direction runs. A call into a filter may end the stream or answer it; every loop looks at
-/// <see cref="IsAborted"/> afterwards. Nothing is recycled before the callback has unwound.
+/// <see cref="IsAborted"/> afterwards. Nothing is recycled before the callback has unwound. What a filter throws ends its stream, not the connection's worker.
 /// </remarks>
-internal abstract class FilterPath
+[SuppressMessage("Design", "CA1031", Justification = "Filters are other people's code; whatever one throws is logged and must end its own stream only.")]
+internal abstract partial class FilterPath
 {
     private readonly PathState[] _states;
     private HeaderMap? _headers;
@@ -41,29 +43,56 @@ internal abstract class FilterPath
     /// <summary>The head comes in at <paramref name="place"/>.</summary>
     public void BeginHeaders(int place, HeaderMap headers, bool endStream)
     {
-        if (!IsAborted)
+        if (IsAborted)
         {
-            _headers = headers;
+            return;
+        }
+
+        _headers = headers;
+        try
+        {
             PassHeaders(place, endStream);
+        }
+        catch (Exception exception)
+        {
+            Chain.OnFilterFailed(exception);
         }
     }
 
     /// <summary>Body comes in at <paramref name="place"/>.</summary>
     public void BeginData(int place, ReadOnlySpan<byte> bytes, bool endStream)
     {
-        if (!IsAborted)
+        if (IsAborted)
+        {
+            return;
+        }
+
+        try
         {
             PassData(place, bytes, endStream);
+        }
+        catch (Exception exception)
+        {
+            Chain.OnFilterFailed(exception);
         }
     }
 
     /// <summary>Trailers come in at <paramref name="place"/>.</summary>
     public void BeginTrailers(int place, HeaderMap trailers)
     {
-        if (!IsAborted)
+        if (IsAborted)
         {
-            _trailers = trailers;
+            return;
+        }
+
+        _trailers = trailers;
+        try
+        {
             PassTrailers(place);
+        }
+        catch (Exception exception)
+        {
+            Chain.OnFilterFailed(exception);
         }
     }
 
@@ -82,15 +111,13 @@ internal abstract class FilterPath
             return;
         }
 
-        var stop = state.Stop;
-        state.Stop = FilterStop.None;
-        if (stop == FilterStop.All)
+        try
         {
-            ReleaseInput(place);
+            Release(place);
         }
-        else if (state.HeadersSeen)
+        catch (Exception exception)
         {
-            Flush(place);
+            Chain.OnFilterFailed(exception);
         }
     }
 
@@ -147,287 +174,4 @@ internal abstract class FilterPath
 
     /// <summary>More is held than may be.</summary>
     protected abstract void OnTooLarge();
-
-    private static ByteQueue? NullIfEmpty(ByteQueue? queue) => queue is { IsEmpty: false } ? queue : null;
-
-    private static bool TakeContinue(ref PathState state)
-    {
-        var requested = state.ContinueRequested;
-        state.ContinueRequested = false;
-        return requested;
-    }
-
-    private void PassHeaders(int place, bool end)
-    {
-        for (; place < _states.Length; place++)
-        {
-            if (!IsActive(place))
-            {
-                continue;
-            }
-
-            ref var state = ref _states[place];
-            state.HeadersSeen = true;
-            state.EndSeen = end;
-            state.InCall = true;
-            var status = CallHeaders(place, _headers!, end);
-            state.InCall = false;
-            if (IsAborted)
-            {
-                return;
-            }
-
-            if (!TakeContinue(ref state) && status != HeadersStatus.Continue)
-            {
-                state.Stop = status == HeadersStatus.StopIteration ? FilterStop.Behind : FilterStop.All;
-                state.PausesWhenFull = status == HeadersStatus.StopAllAndWatermark;
-                return;
-            }
-
-            if (state.HeadersPassed)
-            {
-                Flush(place); // the filter has injected body, and the head went in front of it
-                return;
-            }
-
-            state.HeadersPassed = true;
-            state.EndPassed = end;
-        }
-
-        SinkHeaders(_headers!, end);
-    }
-
-    private void PassData(int place, ReadOnlySpan<byte> bytes, bool end)
-    {
-        for (; place < _states.Length; place++)
-        {
-            if (!IsActive(place))
-            {
-                continue;
-            }
-
-            ref var state = ref _states[place];
-            if (state.Stop == FilterStop.All)
-            {
-                state.InputEnd |= end;
-                Hold(ref state.Input, bytes, state.PausesWhenFull);
-                return;
-            }
-
-            if (state.EndSeen || !TryCallData(place, ref bytes, end) || !FlushInFront(place) || state.EndPassed)
-            {
-                return;
-            }
-
-            state.EndPassed = end;
-        }
-
-        SinkData(bytes, end);
-    }
-
-    private bool TryCallData(int place, ref ReadOnlySpan<byte> bytes, bool end)
-    {
-        ref var state = ref _states[place];
-        var chunk = new BodyChunk(bytes, end);
-        state.EndSeen = end;
-        state.InCall = true;
-        var status = CallData(place, ref chunk);
-        state.InCall = false;
-        bytes = chunk.Bytes;
-        if (IsAborted)
-        {
-            return false;
-        }
-
-        if (TakeContinue(ref state) || status == DataStatus.Continue)
-        {
-            state.Stop = FilterStop.None;
-            return true;
-        }
-
-        state.Stop = FilterStop.Behind;
-        if (status != DataStatus.StopNoBuffer)
-        {
-            Hold(ref state.Held, bytes, pauses: status == DataStatus.StopAndWatermark);
-        }
-
-        return false;
-    }
-
-    private void PassTrailers(int place)
-    {
-        for (; place < _states.Length; place++)
-        {
-            if (!IsActive(place))
-            {
-                continue;
-            }
-
-            ref var state = ref _states[place];
-            if (state.Stop == FilterStop.All)
-            {
-                state.InputTrailers = true;
-                return;
-            }
-
-            if (state.EndSeen || !TryCallTrailers(place) || !FlushInFront(place) || state.EndPassed)
-            {
-                return;
-            }
-
-            state.TrailersPassed = true;
-            state.EndPassed = true;
-        }
-
-        SinkTrailers(_trailers!);
-    }
-
-    private bool TryCallTrailers(int place)
-    {
-        ref var state = ref _states[place];
-        state.EndSeen = true;
-        state.TrailersSeen = true;
-        state.InCall = true;
-        var status = CallTrailers(place, _trailers!);
-        state.InCall = false;
-        if (IsAborted)
-        {
-            return false;
-        }
-
-        if (TakeContinue(ref state) || status == TrailersStatus.Continue)
-        {
-            state.Stop = FilterStop.None;
-            return true;
-        }
-
-        state.Stop = FilterStop.Behind;
-        return false;
-    }
-
-    // The head goes on at once; the body that waited has not been seen by this filter and starts with it.
-    private void ReleaseInput(int place)
-    {
-        ref var state = ref _states[place];
-        if (!PassHeldHeaders(place, end: state.EndSeen))
-        {
-            return;
-        }
-
-        var end = state.InputEnd;
-        if (state.Input is { IsEmpty: false } input)
-        {
-            if (!Drain(input, place, end))
-            {
-                return;
-            }
-        }
-        else if (end)
-        {
-            PassData(place, default, end: true);
-        }
-
-        if (state.InputTrailers && !IsAborted)
-        {
-            PassTrailers(place);
-        }
-    }
-
-    // Everything the filter has seen and held goes to the next one, with the end if it has seen that.
-    private void Flush(int place)
-    {
-        ref var state = ref _states[place];
-        var end = state.EndSeen && !state.TrailersSeen;
-        var held = NullIfEmpty(state.Held);
-        if (!PassHeldHeaders(place, end && held is null))
-        {
-            return;
-        }
-
-        if (held is not null)
-        {
-            state.EndPassed |= end;
-            if (!Drain(held, place + 1, end))
-            {
-                return;
-            }
-        }
-
-        if (end && !state.EndPassed)
-        {
-            state.EndPassed = true;
-            PassData(place + 1, default, end: true);
-        }
-        else if (state.TrailersSeen && !state.TrailersPassed)
-        {
-            state.TrailersPassed = state.EndPassed = true;
-            PassTrailers(place + 1);
-        }
-    }
-
-    // What was held goes in front of what the filter has just let through; false when the stream did not survive it.
-    private bool FlushInFront(int place)
-    {
-        ref var state = ref _states[place];
-        return PassHeldHeaders(place) && (state.Held is not { IsEmpty: false } held || Drain(held, place + 1, endBehind: false));
-    }
-
-    private bool PassHeldHeaders(int place, bool end = false)
-    {
-        ref var state = ref _states[place];
-        if (!state.HeadersPassed)
-        {
-            state.HeadersPassed = true;
-            state.EndPassed |= end;
-            PassHeaders(place + 1, end);
-        }
-
-        return !IsAborted;
-    }
-
-    private bool Drain(ByteQueue queue, int target, bool endBehind)
-    {
-        while (!queue.IsEmpty)
-        {
-            var run = queue.First;
-            PassData(target, run, endBehind && run.Length == queue.Length);
-            if (IsAborted)
-            {
-                return false;
-            }
-
-            _buffered -= run.Length;
-            queue.Consume(run.Length);
-        }
-
-        // Only now: a source that answers the call with more bytes must find them in order.
-        if (_paused && _buffered <= Chain.BufferLimit / 2)
-        {
-            _paused = false;
-            PauseSource(false);
-        }
-
-        return !IsAborted;
-    }
-
-    private void Hold(ref ByteQueue? queue, ReadOnlySpan<byte> bytes, bool pauses)
-    {
-        queue ??= new ByteQueue(Chain.Worker.Buffers);
-        queue.Append(bytes);
-        _buffered += bytes.Length;
-        if (_buffered <= Chain.BufferLimit)
-        {
-            return;
-        }
-
-        if (!pauses)
-        {
-            OnTooLarge();
-        }
-        else if (!_paused)
-        {
-            _paused = true;
-            PauseSource(true);
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Proxy.Http;
 using Proxy.Observability;
 using Proxy.Routing;
@@ -139,14 +140,46 @@ internal sealed class HttpFilterChain
     /// <summary>The stream has ended: filters hear of nothing more but that.</summary>
     public void End() => IsOver = true;
 
+    /// <summary>A filter has thrown: its stream is answered with 500, or cut when the response has begun.</summary>
+    public void OnFilterFailed(Exception exception)
+    {
+        FilterChainLog.Failed(Model.Logger, exception);
+        Request.Abort();
+        Response.Abort();
+        if (IsOver)
+        {
+            return;
+        }
+
+        if (Response.IsHeadSent)
+        {
+            Owner.Reset(StreamResetReason.LocalReset, "filter_exception");
+            return;
+        }
+
+        IsAnsweredLocally = true;
+        Owner.Info.ResponseCodeDetails = "filter_exception";
+        Response.SinkDirectly(_localHeaders, PrepareReply(500, "Internal Server Error"u8, null));
+    }
+
     /// <summary>Tells the filters that the stream is complete.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "One filter's fault must not keep the others from letting go of what they hold.")]
     public void Complete()
     {
         foreach (var slot in Slots)
         {
-            if (slot.IsActive)
+            if (!slot.IsActive)
+            {
+                continue;
+            }
+
+            try
             {
                 slot.Filter!.OnStreamComplete();
+            }
+            catch (Exception exception)
+            {
+                FilterChainLog.Failed(Model.Logger, exception);
             }
         }
     }

@@ -155,6 +155,15 @@ public sealed class ConnectionTests : ManagerFixture
     }
 
     [Test]
+    public void Connection_UnusableHeadButToldToGoOn_KeepsTheConnection()
+    {
+        Listen(Config(static config => config with { StreamErrorOnInvalidMessage = true }), () => Make(manual: false));
+        var peer = Connect().Send("GET /a#b HTTP/1.1\r\nhost: a\r\n\r\n");
+        Response(peer).Head.Should().StartWith("HTTP/1.1 400 ").And.NotContain("connection");
+        Response(peer.Send(Get())).Body.Should().Be("ok");
+    }
+
+    [Test]
     public void Connection_Http2Preface_IsClosedWithoutAWord()
     {
         Listen(Config(), () => Make(manual: false));

@@ -167,6 +167,17 @@ public sealed class FilterTests : ManagerFixture
         peer.Expect("3\r\nxyz\r\n0\r\nx-r: 2\r\n\r\n").ExpectSilence();
     }
 
+    [TestCase("request")]
+    [TestCase("response")]
+    public void Filter_Throws_Is500AndOtherRequestsGoOn(string where)
+    {
+        Listen(Config(), () => new ThrowingFilter(where), () => new ReplyFilter());
+        var peer = Connect();
+        Response(peer.Send(Get("/throw"))).Body.Should().Be("Internal Server Error");
+        Response(peer.Send(Get("/fine"))).Body.Should().Be("ok");
+        AccessLog.Lines.Should().Equal("500 None filter_exception GET /throw 0 21", "200 None  GET /fine 0 2");
+    }
+
     private sealed class BufferingFilter(DataStatus status) : HttpFilter
     {
         public bool Pass { get; set; }
@@ -219,6 +230,20 @@ public sealed class FilterTests : ManagerFixture
             Callbacks.ClearRouteCache();
             Seen.Add((string)Callbacks.RouteConfig!);
             return HeadersStatus.Continue;
+        }
+    }
+
+    private sealed class ThrowingFilter(string where) : HttpFilter
+    {
+        public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream) => Check("request");
+
+        public override HeadersStatus OnResponseHeaders(HeaderMap headers, bool endStream) => Check("response");
+
+        private HeadersStatus Check(string here)
+        {
+            return here == where && Callbacks.RequestHeaders.Get(KnownHeader.Path).SequenceEqual("/throw"u8)
+                ? throw new InvalidOperationException("boom")
+                : HeadersStatus.Continue;
         }
     }
 }

@@ -24,6 +24,7 @@ internal sealed class HttpManagerModel
         MaxStreamDuration = Milliseconds(config.MaxStreamDuration);
         RequestTimeout = Milliseconds(config.RequestTimeout);
         RequestHeadersTimeout = Milliseconds(config.RequestHeadersTimeout);
+        KeepsAfterInvalid = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage;
         Hosts = new HostNormalizer(config.StripTrailingHostDot, config.StripMatchingHostPort, config.StripAnyHostPort);
         Responses = new ResponseMutator(config);
         Upgrades = new Upgrades(config.Upgrades);
@@ -51,6 +52,9 @@ internal sealed class HttpManagerModel
 
     /// <summary>Null sends the text as it is.</summary>
     public Func<LocalReplyBodies>? LocalReplies { get; init; }
+
+    /// <summary>A request that is refused for its head leaves the connection open where its end is known.</summary>
+    public bool KeepsAfterInvalid { get; }
 
     public HostNormalizer Hosts { get; }
 

@@ -18,6 +18,11 @@ internal sealed partial class HttpStream
 
         Info.Protocol = _codec!.Protocol;
         _clientCloses = _isLast || WantsClose();
+        if (_model.KeepsAfterInvalid)
+        {
+            CompleteRequest(endStream);
+        }
+
         AnswerExpectation();
         if (_codec is null || !IsAcceptable())
         {

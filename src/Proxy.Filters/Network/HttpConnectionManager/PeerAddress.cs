@@ -12,6 +12,7 @@ internal sealed class PeerAddress
     private static readonly Lazy<byte[]> MachineAddress = new(FindMachineAddress);
 
     private readonly EndPoint _remote;
+    private ForwardedFor? _list;
     private byte[]? _text;
     private byte[]? _forwarded;
 
@@ -27,7 +28,7 @@ internal sealed class PeerAddress
     public int LocalPort { get; }
 
     /// <summary>Addresses found in <c>x-forwarded-for</c> on this connection.</summary>
-    public ForwardedFor Forwarded { get; } = new();
+    public ForwardedFor Forwarded => _list ??= new ForwardedFor();
 
     /// <summary>The client's address without a port; empty when it is no IP address.</summary>
     public ReadOnlySpan<byte> Text => _text ??= TextOf(_remote);
