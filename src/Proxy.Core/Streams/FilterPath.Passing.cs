@@ -1,5 +1,3 @@
-using Proxy.Http;
-
 namespace Proxy.Streams;
 
 // From filter to filter, as far as it gets.
