@@ -78,7 +78,7 @@ public sealed class FactoryTests : SimulatedFixture
             Filters = [new FilterConfig("reply", new ReplyConfig("nothing here", Status: 404))],
             LocalReplyFormat = new LocalReplyFormatConfig(new LogFormatConfig { Json = json }),
         });
-        const string body = "{\"status\":404,\"message\":\"nothing here\",\"path\":\"/none\"}\n";
+        const string body = "{\"message\":\"nothing here\",\"path\":\"/none\",\"status\":404}\n";
         peer.Send("GET /none HTTP/1.1\r\nhost: a\r\n\r\n").ReadUntil("\r\n\r\n")
             .Should().StartWith($"HTTP/1.1 404 Not Found\r\ncontent-length: {body.Length}\r\ncontent-type: application/json\r\n");
         peer.Expect(body);
