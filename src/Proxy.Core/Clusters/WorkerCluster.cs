@@ -98,7 +98,7 @@ internal interface IHttpPoolCallbacks
     /// <param name="stream">Where to send the request.</param>
     /// <param name="host">Where it goes.</param>
     /// <param name="connection">The connection, to look at only.</param>
-    /// <param name="reused">The connection was idle before and so may turn out to be dead: the peer may have closed it without knowing of this request.</param>
+    /// <param name="reused">The connection was up before this request came for it, so the peer may have closed it meanwhile.</param>
     void OnPoolReady(Http.HttpClientStream stream, Host host, Connections.Connection connection, bool reused);
 
     /// <summary>There is none.</summary>

@@ -104,6 +104,22 @@ public sealed class ClusterManagerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void Add_ManyClusters_CostLittleEach()
+    {
+        const int Count = 2000;
+        var configs = Enumerable.Range(0, Count).Select(i => Config(A) with { Name = "n" + i }).ToArray();
+        Add(Config(A));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        Runtime.Run(Runtime.Main, () => Array.ForEach(configs, config => Manager.AddOrUpdate(config)));
+
+        var each = (GC.GetTotalMemory(forceFullCollection: true) - before) / Count;
+        TestContext.Out.WriteLine($"{each} bytes a cluster on two workers");
+        each.Should().BeLessThan(4800, "a mesh has thousands of clusters, and a tenth of Envoy's 48 KB is what we allow");
+        GC.KeepAlive(configs);
+    }
+
+    [Test]
     public void WhenReady_NothingIsWarming_RunsAtOnce()
     {
         var ready = false;

@@ -173,6 +173,43 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void Priorities_HalfOfTheFirstIsDown_SecondHelpsOut()
+    {
+        Add(new ClusterConfig
+        {
+            Name = "c",
+            Endpoints =
+            [
+                new LocalityEndpointsConfig { Endpoints = [Endpoint(A), Endpoint(C, health: EndpointHealth.Unhealthy)] },
+                new LocalityEndpointsConfig { Priority = 1, Endpoints = [Endpoint(B)] },
+            ],
+        });
+
+        var picks = Picks(1000);
+
+        picks.Count(A.Equals).Should().BeInRange(650, 750, "half of the hosts, overprovisioned by 1.4, carry 70 %");
+        picks.Should().NotContain(C);
+        Stat("lb_healthy_panic").Should().Be(0);
+    }
+
+    [Test]
+    public void Priorities_NobodyIsHealthy_AllShareByTheirSize()
+    {
+        Add(new ClusterConfig
+        {
+            Name = "c",
+            Endpoints =
+            [
+                new LocalityEndpointsConfig { Endpoints = [Endpoint(A, health: EndpointHealth.Unhealthy)] },
+                new LocalityEndpointsConfig { Priority = 1, Endpoints = [Endpoint(B, health: EndpointHealth.Unhealthy), Endpoint(C, health: EndpointHealth.Unhealthy)] },
+            ],
+        });
+
+        Picks(900).Count(A.Equals).Should().BeInRange(250, 350);
+        Stat("lb_healthy_panic").Should().Be(900);
+    }
+
+    [Test]
     public void NoHosts_PicksNobody()
     {
         Add(new ClusterConfig { Name = "c" });

@@ -56,7 +56,7 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
             _pool.Cluster.Stats.Increment(ClusterStats.ConnectionMaxRequests);
         }
 
-        callbacks.OnPoolReady(_codec!.NewStream(handler), _pool.Host, _connection, reused: _everIdle);
+        callbacks.OnPoolReady(_codec!.NewStream(handler), _pool.Host, _connection, reused: _everIdle || _served > 1);
     }
 
     /// <summary>Starts to wait for the next request.</summary>
