@@ -54,17 +54,9 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         return FilterStatus.StopIteration;
     }
 
-    public override void OnAboveHighWatermark()
-    {
-        _worker.Stats.Increment(HttpStats.FlowPaused);
-        _codec?.OnAboveHighWatermark();
-    }
+    public override void OnAboveHighWatermark() => _codec?.OnAboveHighWatermark();
 
-    public override void OnBelowLowWatermark()
-    {
-        _worker.Stats.Increment(HttpStats.FlowResumed);
-        _codec?.OnBelowLowWatermark();
-    }
+    public override void OnBelowLowWatermark() => _codec?.OnBelowLowWatermark();
 
     public override void OnClosed(CloseReason reason)
     {

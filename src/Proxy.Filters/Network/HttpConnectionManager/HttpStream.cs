@@ -97,7 +97,14 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
     public void OnResponseTooLarge() => _worker.Stats.Increment(HttpStats.ResponseTooLarge);
 
-    public void PauseRequest(bool pause) => _codec?.ReadDisable(pause);
+    public void PauseRequest(bool pause)
+    {
+        if (_codec is { } codec)
+        {
+            _worker.Stats.Increment(pause ? HttpStats.FlowPaused : HttpStats.FlowResumed);
+            codec.ReadDisable(pause);
+        }
+    }
 
     public void Reset(StreamResetReason reason, string details)
     {
