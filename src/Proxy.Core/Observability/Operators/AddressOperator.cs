@@ -108,7 +108,7 @@ internal sealed class AddressOperator : FormatOperator
         for (var i = 0; i < 4; i++)
         {
             writer.Write(i == 0 ? default : "."u8);
-            writer.Write(bytes[i]);
+            writer.Write((long)bytes[i]);
         }
     }
 }
