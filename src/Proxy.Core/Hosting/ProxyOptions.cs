@@ -29,6 +29,9 @@ public sealed class ProxyOptions
     /// <summary>Time between two merges of the stats. Default 5 s.</summary>
     public TimeSpan StatsFlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How stats are shown.</summary>
+    public StatsConfig Stats { get; set; } = new();
+
     /// <summary>Event loops.</summary>
     public WorkerOptions Workers { get; set; } = new();
 
@@ -66,6 +69,7 @@ public sealed class ProxyOptions
         Admin = config.Admin ?? Admin;
         Node = config.Node;
         StatsFlushInterval = config.StatsFlushInterval;
+        Stats = config.Stats;
     }
 
     /// <summary>The configuration as it stands, immutable.</summary>
@@ -77,5 +81,6 @@ public sealed class ProxyOptions
         Clusters = Clusters.ToConfigList(),
         Runtime = Runtime.ToConfigList(),
         StatsFlushInterval = StatsFlushInterval,
+        Stats = Stats,
     };
 }

@@ -100,6 +100,9 @@ public sealed partial class ProxyServer
     /// <summary>The admin listener; null for none. On main.</summary>
     public ListenerInfo? AdminListener => _admin.Active.Select(Describe).FirstOrDefault();
 
+    /// <summary>Where the admin interface can be reached, in Envoy's form; null without one. From any thread.</summary>
+    public string? AdminAddress { get; private set; }
+
     /// <summary>Starts: admin first, so that the way up can be watched, then clusters, then listeners.</summary>
     /// <exception cref="ConfigException">With every fault; nothing is left half-started.</exception>
     public Task StartAsync(ProxyConfig config)
@@ -238,6 +241,7 @@ public sealed partial class ProxyServer
         if (config.Admin is { } admin)
         {
             await _admin.ApplyAsync([AdminListenerConfig.For(admin)], _context with { Node = config.Node });
+            AdminAddress = AdminListener?.EndPoints is [var bound, ..] ? bound.ToString() : null;
         }
     }
 

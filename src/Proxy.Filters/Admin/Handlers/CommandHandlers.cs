@@ -11,6 +11,7 @@ internal static class CommandHandlers
         yield return Post("/healthcheck/ok", "cause the server to pass health checks", _ => SetHealth(server, failed: false));
         yield return Post("/drain_listeners", "drain listeners (graceful, skip_exit, inboundonly)", request => Drain(server, request.Query));
         yield return Post("/reset_counters", "reset all counters to zero", _ => ResetCounters(server));
+        yield return Post("/reopen_logs", "reopen access logs", _ => ReopenLogs(server));
         yield return Post("/quitquitquit", "exit the server", _ => Quit(server));
         yield return Post("/runtime_modify", "modify runtime values", ModifyRuntime);
     }
@@ -39,6 +40,12 @@ internal static class CommandHandlers
     private static AdminResponse ResetCounters(ProxyServer server)
     {
         server.Stats.Reader.ResetCounters();
+        return AdminResponse.Ok;
+    }
+
+    private static AdminResponse ReopenLogs(ProxyServer server)
+    {
+        server.ReopenLogs();
         return AdminResponse.Ok;
     }
 
