@@ -1,1 +1,3 @@
-return 0;
+using Proxy.Host;
+
+return await new HostApplication(Console.Out, Console.Error).RunAsync(args);

@@ -1,0 +1,69 @@
+using Proxy.Configuration;
+using Proxy.Discovery.Bootstrap;
+using Proxy.Discovery.Bootstrap.Faults;
+using Proxy.Discovery.Bootstrap.Nodes;
+using Proxy.Host.CommandLine;
+using Proxy.Host.QuickStart;
+
+namespace Proxy.Host;
+
+/// <summary>The configuration that a command line names, with the flags' wishes applied; or the faults that refuse it.</summary>
+internal sealed class HostConfiguration
+{
+    private readonly BootstrapResult _result;
+
+    private HostConfiguration(BootstrapResult result, HostOptions options, bool isQuickStart)
+    {
+        _result = result;
+        IsQuickStart = isQuickStart;
+        Config = result.Config is { } config ? Apply(options, config) : null;
+    }
+
+    /// <summary>The configuration; null when it is refused.</summary>
+    public ProxyConfig? Config { get; }
+
+    /// <summary>None was given.</summary>
+    public bool IsQuickStart { get; }
+
+    /// <summary>The text as read, merged from file and command line.</summary>
+    public ConfigNode Root => _result.Source!.Root;
+
+    /// <summary>Errors, in the order of the text.</summary>
+    public IEnumerable<string> Errors => Of(FaultSeverity.Error);
+
+    /// <summary>What the user should know all the same.</summary>
+    public IEnumerable<string> Warnings => Of(FaultSeverity.Warning);
+
+    /// <summary>Reads what <paramref name="options"/> name, or the quick start when they name nothing.</summary>
+    public static HostConfiguration Load(HostOptions options)
+    {
+        var isQuickStart = options is { ConfigPath: null, ConfigYaml: null };
+        var yaml = isQuickStart ? QuickStartConfig.Yaml(QuickStartConfig.UpstreamSocket()) : options.ConfigYaml;
+        var bootstrap = new BootstrapOptions { AllowUnknownFields = options.AllowUnknownStaticFields };
+        return new HostConfiguration(BootstrapLoader.Load(options.ConfigPath, yaml, bootstrap), options, isQuickStart);
+    }
+
+    /// <summary>Faults found when the configuration was compiled or opened, with their place in the text.</summary>
+    public IEnumerable<string> Place(ConfigException exception) => exception.Faults.Select(fault => _result.Place(fault.Path, fault.Message).ToString());
+
+    private static ProxyConfig Apply(HostOptions options, ProxyConfig config)
+    {
+        var node = config.Node;
+        var locality = node.Locality;
+        return config with
+        {
+            Node = node with
+            {
+                Id = options.ServiceNode.Length > 0 ? options.ServiceNode : node.Id,
+                Cluster = options.ServiceCluster.Length > 0 ? options.ServiceCluster : node.Cluster,
+                Locality = options.ServiceZone.Length > 0 ? locality with { Zone = options.ServiceZone } : locality,
+            },
+            Stats = config.Stats with
+            {
+                Tags = [.. options.StatsTags.Select(tag => new StatTagConfig(tag.Key, null, tag.Value)), .. config.Stats.Tags],
+            },
+        };
+    }
+
+    private IEnumerable<string> Of(FaultSeverity severity) => _result.Faults.Where(fault => fault.Severity == severity).Select(fault => fault.ToString());
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Proxy.Configuration;
+using Proxy.Discovery.Bootstrap;
+using Proxy.Host.CommandLine;
+using Proxy.Host.Logging;
+using Proxy.Hosting;
+using Proxy.Listeners;
+using Proxy.Observability;
+using Proxy.Workers;
+using Proxy.Workers.Files;
+
+namespace Proxy.Host;
+
+/// <summary>What the proxy is made of in this executable: the same services as in an application, without a generic host.</summary>
+internal static class HostServices
+{
+    public static ServiceProvider Build(HostOptions options, ProxyConfig config, HostConfiguration configuration, ProcessLog log)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<ILoggerFactory>(log);
+        services.AddSingleton<ILogLevels>(log);
+        services.AddSingleton<IConfigDumpSource>(new BootstrapDump(configuration.Root, TimeProvider.System.GetUtcNow()));
+        services.AddSingleton(new FileFlusherOptions
+        {
+            Open = OpenFile,
+            FlushInterval = Math.Max(1, (long)options.FileFlushInterval.TotalMilliseconds),
+            FlushSize = Math.Max(1, options.FileFlushBytes),
+        });
+        services.AddProxy(proxy => Configure(proxy, options, config)).AddFilters();
+        return services.BuildServiceProvider();
+    }
+
+    private static void Configure(ProxyOptions proxy, HostOptions options, ProxyConfig config)
+    {
+        proxy.Add(config);
+        proxy.Workers = new WorkerOptions { Concurrency = options.Concurrency };
+        proxy.Drain = new DrainOptions { Time = options.DrainTime, Gradual = options.DrainGradually };
+        proxy.Description = new ServerDescription
+        {
+            Version = ProxyVersion.Text,
+            Flags = options.Shown.ToConfigList(),
+            RestartEpoch = options.RestartEpoch,
+        };
+    }
+
+    private static FileStream OpenFile(string path) => new(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+}

@@ -1,0 +1,17 @@
+using System.Globalization;
+using Proxy.EndToEnd;
+
+return args switch
+{
+    ["yarp", var port, var upstream] => YarpReference.Run(Port(port), Port(upstream)),
+    ["bulk", var port, var sink, var streams, var seconds] => await BulkLoad.RunAsync(Port(port), Port(sink), Port(streams), Port(seconds)),
+    _ => Usage(),
+};
+
+static int Port(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int Usage()
+{
+    Console.Error.WriteLine("endtoend yarp PORT UPSTREAM-PORT | bulk PORT SINK-PORT STREAMS SECONDS");
+    return 1;
+}

@@ -1,0 +1,509 @@
+#!/usr/bin/env python3
+"""End-to-end benchmark: this proxy beside nginx, HAProxy and YARP, in one run, on one machine.
+
+  tests/Proxy.EndToEnd/run.py                        everything but system calls, with the Release build
+  tests/Proxy.EndToEnd/run.py --aot                  the Native AOT build beside it
+  tests/Proxy.EndToEnd/run.py --workloads S,H --candidates nginx,ours --rounds 3
+  tests/Proxy.EndToEnd/run.py --syscalls             counts system calls per request, too
+
+The proxy under test is pinned to one cpu, load and upstream to another. Rounds are interleaved (A B C ... A B C ...), results are medians.
+The figure to compare is CPU microseconds per request of the proxy's processes, from the scheduler's exact run times; throughput is printed for
+orientation. A ratio is the reference's CPU divided by ours: 1.20 means that one core of ours carries 1.20 times the requests.
+Needs Linux, two cpus, nginx, haproxy, wrk, taskset and, for --syscalls, strace.
+"""
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+UPSTREAM, SINK = 18080, 18081
+PROXY_CPU, LOAD_CPU = "0", "1"
+CONNECTIONS = 64
+
+REQUEST_HEADERS = [
+    "User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+    "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8",
+    "Accept-Language: en-US,en;q=0.5", "Accept-Encoding: gzip, deflate, br, zstd", "DNT: 1", "Sec-Fetch-Dest: document",
+    "Sec-Fetch-Mode: navigate", "Sec-Fetch-Site: none", "Sec-Fetch-User: ?1", "Cache-Control: max-age=0",
+    "Cookie: session=0123456789abcdef0123456789abcdef; theme=dark; consent=all", "Referer: http://example.com/some/page?with=query"]
+RESPONSE_HEADERS = {
+    "Cache-Control": "private, max-age=60", "ETag": '"5f8a-1b2c3d4e"', "Vary": "Accept-Encoding", "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+    "Content-Security-Policy": "default-src 'self'; img-src *", "Set-Cookie": "seen=1; Path=/; HttpOnly"}
+
+WORKLOADS = {"S": ("/s", []), "H": ("/h", REQUEST_HEADERS), "L": ("/l", []), "L4": ("/s", []), "bulk": (None, [])}
+
+# (workload, reference): (gate, goal), from the design's performance notes.
+TARGETS = {
+    ("S", "nginx"): (1.00, 1.20), ("S", "haproxy"): (1.10, 1.35), ("S", "yarp"): (2.5, 3.0), ("S", "yarp-inline"): (2.0, 2.4),
+    ("H", "nginx"): (1.10, 1.35), ("H", "yarp"): (2.8, 3.7), ("H", "yarp-inline"): (2.3, 3.0),
+    ("L", "nginx"): (0.95, 1.15), ("L", "yarp"): (2.3, 3.0), ("L", "yarp-inline"): (1.7, 2.1),
+    ("L4", "haproxy"): (0.95, 1.05), ("bulk", "haproxy"): (1.0, 1.3)}
+
+
+# ------------------------------------------------------------- processes
+
+def pinned(cpu, command):
+    return ["taskset", "-c", cpu] + command
+
+
+def family(pid):
+    """A process and its descendants."""
+    parents = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat") as f:
+                    parents.setdefault(int(f.read().rsplit(")", 1)[1].split()[1]), []).append(int(name))
+            except OSError:
+                pass
+    out, todo = [], [pid]
+    while todo:
+        p = todo.pop()
+        out.append(p)
+        todo += parents.get(p, [])
+    return out
+
+
+def cpu_of(pid):
+    """(run time in ns, user ticks, system ticks) of a process and its descendants."""
+    total = user = system = 0
+    for p in family(pid):
+        try:
+            for task in os.listdir(f"/proc/{p}/task"):
+                with open(f"/proc/{p}/task/{task}/schedstat") as f:
+                    total += int(f.read().split()[0])
+            with open(f"/proc/{p}/stat") as f:
+                fields = f.read().rsplit(")", 1)[1].split()
+            user, system = user + int(fields[11]), system + int(fields[12])
+        except OSError:
+            pass
+    return total, user, system
+
+
+def rss_of(pid):
+    """Resident memory in KB, of a process and its descendants."""
+    total = 0
+    for p in family(pid):
+        try:
+            with open(f"/proc/{p}/status") as f:
+                total += int(re.search(r"VmRSS:\s+(\d+)", f.read()).group(1))
+        except (OSError, AttributeError):
+            pass
+    return total
+
+
+class Process:
+    """One that this run has started, and so may stop."""
+
+    def __init__(self, name, command, cpu, log, environment=None):
+        self.name, self.log = name, log
+        with open(log, "ab") as f:
+            self.process = subprocess.Popen(pinned(cpu, command), stdin=subprocess.DEVNULL, stdout=f, stderr=f,
+                                            env={**os.environ, **(environment or {})})
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def wait_for(self, port, seconds=30):
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                break
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                return self
+            except OSError:
+                time.sleep(0.05)
+        with open(self.log, errors="replace") as f:
+            sys.exit(f"{self.name} does not listen on {port}:\n{f.read()[-2000:]}")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+
+# --------------------------------------------------------- configurations
+
+def write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w") as f:
+        f.write(text)
+    return path
+
+
+NGINX = """worker_processes 1; daemon off; pid {dir}/{name}.pid; error_log {dir}/{name}.err error; worker_rlimit_nofile 65536;
+events {{ worker_connections 16384; }}
+http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; client_body_temp_path {dir}/{name}.tmp; proxy_temp_path {dir}/{name}.ptmp;
+  fastcgi_temp_path {dir}/{name}.f; uwsgi_temp_path {dir}/{name}.u; scgi_temp_path {dir}/{name}.s; default_type text/plain;
+{body} }}
+"""
+
+
+def upstream_config(folder):
+    headers = "".join(f"add_header {k} '{v}'; " if "'" not in v else f'add_header {k} "{v}"; ' for k, v in RESPONSE_HEADERS.items())
+    write(folder, "l", "x" * 16384)
+    small = "x" * 100
+    body = f"""  sendfile on; tcp_nodelay on; open_file_cache max=10 inactive=1h;
+  server {{ listen 127.0.0.1:{UPSTREAM} backlog=4096; root {folder};
+    location = /s {{ return 200 "{small}"; }}
+    location = /h {{ {headers} return 200 "{small}"; }} }}"""
+    return write(folder, "upstream.conf", NGINX.format(dir=folder, name="upstream", body=body))
+
+
+def nginx_config(folder, port):
+    body = f"""  upstream u {{ server 127.0.0.1:{UPSTREAM}; keepalive 256; keepalive_requests 1000000000; }}
+  server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
+    return write(folder, "nginx.conf", NGINX.format(dir=folder, name="nginx", body=body))
+
+
+def haproxy_config(folder, port):
+    return write(folder, "haproxy.cfg", f"""global
+  nbthread 1
+  maxconn 4000
+defaults
+  timeout connect 5s
+  timeout client 1h
+  timeout server 1h
+frontend http
+  mode http
+  bind 127.0.0.1:{port}
+  default_backend http
+backend http
+  mode http
+  http-reuse always
+  server s 127.0.0.1:{UPSTREAM}
+listen tcp
+  mode tcp
+  bind 127.0.0.1:{port + 1}
+  server s 127.0.0.1:{UPSTREAM}
+listen bulk
+  mode tcp
+  bind 127.0.0.1:{port + 2}
+  server s 127.0.0.1:{SINK}
+""")
+
+
+def our_config(folder, name, port):
+    types = "type.googleapis.com/envoy.extensions.filters."
+
+    def cluster(cluster_name, target):
+        endpoint = {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": target}}}}
+        return {"name": cluster_name, "type": "STATIC", "connect_timeout": "5s",
+                "circuit_breakers": {"thresholds": [{"max_connections": 65536, "max_pending_requests": 65536, "max_requests": 65536}]},
+                "load_assignment": {"cluster_name": cluster_name, "endpoints": [{"lb_endpoints": [endpoint]}]}}
+
+    def listener(listener_name, at, filter_name, config):
+        return {"name": listener_name, "address": {"socket_address": {"address": "127.0.0.1", "port_value": at}},
+                "filter_chains": [{"filters": [{"name": filter_name, "typed_config": config}]}]}
+
+    def tcp(cluster_name):
+        return {"@type": types + "network.tcp_proxy.v3.TcpProxy", "stat_prefix": cluster_name, "cluster": cluster_name}
+
+    hcm = {"@type": types + "network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in", "use_remote_address": True,
+           "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "u"}}]}]},
+           "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {"@type": types + "http.router.v3.Router"}}]}
+    return write(folder, name + ".json", json.dumps({
+        "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port + 9}}},
+        "static_resources": {
+            "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", hcm),
+                          listener("tcp", port + 1, "envoy.filters.network.tcp_proxy", tcp("u")),
+                          listener("bulk", port + 2, "envoy.filters.network.tcp_proxy", tcp("sink"))],
+            "clusters": [cluster("u", UPSTREAM), cluster("sink", SINK)]}}))
+
+
+# -------------------------------------------------------------- candidates
+
+class Candidates:
+    """What takes part; each has ports of its own: HTTP, +1 TCP to the upstream, +2 TCP to the sink, +9 admin."""
+
+    def __init__(self, args, folder):
+        self.args, self.folder = args, folder
+        self.helper = os.path.join(HERE, "bin", "Release", "net10.0", "endtoend")
+        self.commands = {
+            "nginx": (18100, lambda p: ["nginx", "-c", nginx_config(folder, p), "-e", os.path.join(folder, "nginx.err")], {}),
+            "haproxy": (18110, lambda p: ["haproxy", "-f", haproxy_config(folder, p)], {}),
+            "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {}),
+            "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
+            "ours": (18140, lambda p: self.own(args.proxy, "ours", p), {}),
+            "ours-aot": (18150, lambda p: self.own(args.aot_proxy, "ours-aot", p), {})}
+
+    def own(self, binary, name, port):
+        return [binary, "-c", our_config(self.folder, name, port), "--concurrency", "1", "-l", "error"]
+
+    def names(self):
+        wanted = self.args.candidates.split(",") if self.args.candidates else list(self.commands)
+        return [n for n in wanted if n != "ours-aot" or self.args.aot_proxy]
+
+    def port(self, name):
+        return self.commands[name][0]
+
+    def start(self, name):
+        port, command, environment = self.commands[name]
+        process = Process(name, command(port), PROXY_CPU, os.path.join(self.folder, name + ".log"), environment)
+        return process.wait_for(port)
+
+    def plays(self, name, workload):
+        if workload in ("L4", "bulk"):
+            return name == "haproxy" or name.startswith("ours")
+        return True
+
+
+# -------------------------------------------------------------- measuring
+
+def wrk(port, path, headers, seconds, connections=CONNECTIONS):
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
+    for header in headers:
+        command += ["-H", header]
+    out = subprocess.run(pinned(LOAD_CPU, command + [f"http://127.0.0.1:{port}{path}"]), capture_output=True, text=True, check=True).stdout
+    requests = int(re.search(r"(\d+) requests in", out).group(1))
+    bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
+    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
+    faults = (int(bad.group(1)) if bad else 0) + (sum(map(int, errors.groups())) if errors else 0)
+    return requests, faults
+
+
+def round_of(candidates, name, process, workload, seconds):
+    """One measurement: (CPU us per unit, user us, system us, units per second, faults); the unit is a request, or a MB for bulk."""
+    port = candidates.port(name)
+    path, headers = WORKLOADS[workload]
+    before, started = cpu_of(process.pid), time.monotonic()
+    if workload == "bulk":
+        out = subprocess.run(pinned(LOAD_CPU, [candidates.helper, "bulk", str(port + 2), str(SINK), "8", str(seconds)]), capture_output=True, text=True, check=True).stdout
+        units, faults = int(out.split()[0]) / 1e6, 0
+    else:
+        units, faults = wrk(port + (1 if workload == "L4" else 0), path, headers, seconds)
+    elapsed, after = time.monotonic() - started, cpu_of(process.pid)
+    tick = 1e6 / os.sysconf("SC_CLK_TCK")
+    units = units or 1
+    return ((after[0] - before[0]) / 1000 / units, (after[1] - before[1]) * tick / units, (after[2] - before[2]) * tick / units, units / elapsed, faults)
+
+
+def measure(candidates, running, workloads, rounds, seconds):
+    results = {}
+    for workload in workloads:
+        players = [n for n in running if candidates.plays(n, workload)]
+        for n in players:  # code is compiled, pools are filled
+            round_of(candidates, n, running[n], workload, max(seconds, 4) if workload != "bulk" else 1)
+        for _ in range(rounds):
+            for n in players:
+                results.setdefault((workload, n), []).append(round_of(candidates, n, running[n], workload, seconds))
+        show(workload, players, results)
+    return {key: tuple(statistics.median(column) for column in zip(*rows)) + (sum(r[4] for r in rows),) for key, rows in results.items()}
+
+
+def show(workload, players, results):
+    unit = "MB" if workload == "bulk" else "request"
+    print(f"\n{workload}: CPU us per {unit}" + (f", {CONNECTIONS} connections" if workload != "bulk" else ", 8 streams"))
+    for n in players:
+        rows = results[(workload, n)]
+        cpu, user, system, rate = (statistics.median(r[i] for r in rows) for i in range(4))
+        spread = f"{min(r[0] for r in rows):.1f}-{max(r[0] for r in rows):.1f}"
+        faults = sum(r[4] for r in rows)
+        print(f"  {n:12} {cpu:8.2f}  (user {user:.1f}, system {system:.1f})  range {spread:13} {rate:10.0f} {unit}s/s" + (f"  FAULTS {faults}" if faults else ""))
+    sys.stdout.flush()
+
+
+def ratios(medians):
+    print("\nRatios (reference / ours; gate and goal of the design)")
+    missed = []
+    ours = sorted({n for _, n in medians if n.startswith("ours")})
+    for (workload, reference), (gate, goal) in TARGETS.items():
+        for own in ours:
+            if (workload, reference) in medians and (workload, own) in medians:
+                ratio = medians[(workload, reference)][0] / medians[(workload, own)][0]
+                verdict = "goal" if ratio >= goal else "gate" if ratio >= gate else "MISSED"
+                if verdict == "MISSED":
+                    missed.append(f"{workload} vs {reference} ({own})")
+                print(f"  {workload:5} {own:9} vs {reference:12} {ratio:6.2f}   gate {gate:.2f}  goal {goal:.2f}   {verdict}")
+    return missed
+
+
+# ------------------------------------------------------------- our own side
+
+def admin(port, path):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port + 9}{path}", timeout=10) as r:
+        return r.read().decode()
+
+
+def allocated(port):
+    return int(json.loads(admin(port, "/memory"))["total_allocated"])
+
+
+def allocations(port):
+    """Bytes allocated per request in steady state; what asking costs is measured first and taken off."""
+    wrk(port, "/s", [], 2)
+    first, second = allocated(port), allocated(port)
+    requests, _ = wrk(port, "/s", [], 4)
+    return max(0.0, allocated(port) - second - (second - first)) / requests
+
+
+def syscalls(port, pid):
+    """System calls per request with 64 connections, counted by strace over a few seconds."""
+    worker = [int(t) for t in os.listdir(f"/proc/{pid}/task")]
+    out = tempfile.NamedTemporaryFile(delete=False).name
+    trace = subprocess.Popen(["strace", "-c", "-o", out] + sum((["-p", str(t)] for t in worker), []), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    requests, _ = wrk(port, "/s", [], 4)
+    trace.send_signal(signal.SIGINT)
+    trace.wait(10)
+    with open(out) as f:
+        table = f.read()
+    os.unlink(out)
+    total = int(re.search(r"(\d+)(?:\s+\d+)?\s+total", table).group(1))
+    return total / requests, table
+
+
+def start_up(candidates, name, times=7):
+    """Milliseconds from exec to the first proxied response."""
+    port, command, environment = candidates.commands[name]
+    words = pinned(PROXY_CPU, command(port))
+    request = b"GET /s HTTP/1.1\r\nhost: a\r\n\r\n"
+    taken = []
+    for _ in range(times):
+        started = time.perf_counter()
+        process = subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **environment})
+        while time.perf_counter() - started < 20:
+            try:
+                with socket.create_connection(("127.0.0.1", port), 1) as c:
+                    c.sendall(request)
+                    if c.recv(64).startswith(b"HTTP/1.1 200"):
+                        taken.append((time.perf_counter() - started) * 1000)
+                        break
+            except OSError:
+                time.sleep(0.0005)
+        process.terminate()
+        process.wait(15)
+        time.sleep(0.1)
+    return statistics.median(taken) if taken else float("nan")
+
+
+def idle_connections(port, pid, count):
+    """Bytes of resident memory per connection that has sent one request and is idle now."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, count + 1024), hard))
+    wrk(port, "/s", [], 2)
+    time.sleep(1)
+    before = rss_of(pid)
+    connections = []
+    try:
+        for _ in range(count):
+            c = socket.create_connection(("127.0.0.1", port), 5)
+            c.sendall(b"GET /s HTTP/1.1\r\nhost: a\r\n\r\n")
+            c.recv(4096)
+            connections.append(c)
+        time.sleep(1)
+        return (rss_of(pid) - before) * 1024 / count
+    finally:
+        for c in connections:
+            c.close()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def own_side(candidates, args):
+    report = {}
+    for name in [n for n in candidates.names() if n.startswith("ours")]:
+        port = candidates.port(name)
+        report[name] = {"start_ms": start_up(candidates, name)}
+        process = candidates.start(name)
+        try:
+            for workload in ("S", "H", "L"):
+                wrk(port, *WORKLOADS[workload], 3)
+            report[name]["rss_mb_after_load"] = rss_of(process.pid) / 1024
+            report[name]["allocated_bytes_per_request"] = allocations(port)
+            if args.syscalls:
+                report[name]["syscalls_per_request"], table = syscalls(port, process.pid)
+                print(f"\nSystem calls of {name}\n{table}")
+            report[name]["idle_connection_bytes"] = idle_connections(port, process.pid, args.idle)
+        finally:
+            process.stop()
+        print(f"\n{name}")
+        for key, value in report[name].items():
+            print(f"  {key:28} {value:10.2f}")
+        sys.stdout.flush()
+    return report
+
+
+# --------------------------------------------------------------------- main
+
+def build(args):
+    if args.no_build:
+        return
+    env = {**os.environ, "DOTNET_CLI_TELEMETRY_OPTOUT": "1"}
+    subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", HERE], check=True, env=env)
+    if not args.proxy:
+        subprocess.run(["dotnet", "build", "-c", "Release", "-v", "q", os.path.join(ROOT, "src", "Proxy.Host")], check=True, env=env)
+        args.proxy = os.path.join(ROOT, "src", "Proxy.Host", "bin", "Release", "net10.0", "proxy")
+    if args.aot and not args.aot_proxy:
+        out = os.path.join(ROOT, "artifacts", "aot")
+        subprocess.run(["dotnet", "publish", "-c", "Release", "-r", "linux-x64", "-p:PublishAot=true", "-v", "q", "-o", out, os.path.join(ROOT, "src", "Proxy.Host")],
+                       check=True, env=env)
+        args.aot_proxy = os.path.join(out, "proxy")
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--workloads", default="S,H,L,L4,bulk")
+    ap.add_argument("--candidates", help="of nginx,haproxy,yarp,yarp-inline,ours,ours-aot; default all")
+    ap.add_argument("--rounds", type=int, default=5)
+    ap.add_argument("--seconds", type=int, default=3)
+    ap.add_argument("--proxy", help="binary of this proxy; default: built in Release")
+    ap.add_argument("--aot", action="store_true", help="publish and measure the Native AOT build, too")
+    ap.add_argument("--aot-proxy", help="binary of the AOT build")
+    ap.add_argument("--syscalls", action="store_true", help="count system calls with strace")
+    ap.add_argument("--idle", type=int, default=10000, help="idle connections to hold")
+    ap.add_argument("--only-load", action="store_true", help="leave out start-up, memory and allocations")
+    ap.add_argument("--no-build", action="store_true", help="take the binaries as they are")
+    ap.add_argument("--json", help="file for the results")
+    args = ap.parse_args()
+    for tool in ["nginx", "haproxy", "wrk", "taskset"] + (["strace"] if args.syscalls else []):
+        if not shutil.which(tool):
+            sys.exit(f"{tool} is not installed")
+    build(args)
+    folder = tempfile.mkdtemp(prefix="endtoend-")
+    upstream, running = None, {}
+    try:
+        upstream = Process("upstream", ["nginx", "-c", upstream_config(folder), "-e", os.path.join(folder, "upstream.err")], LOAD_CPU, os.path.join(folder, "upstream.log")).wait_for(UPSTREAM)
+        os.chmod(folder, 0o755)
+        candidates = Candidates(args, folder)
+        for name in candidates.names():
+            running[name] = candidates.start(name)
+        medians = measure(candidates, running, args.workloads.split(","), args.rounds, args.seconds)
+        rss = {n: rss_of(p.pid) / 1024 for n, p in running.items()}
+        print("\nRSS after load, MB: " + ", ".join(f"{n} {v:.1f}" for n, v in rss.items()))
+        missed = ratios(medians)
+        for process in running.values():
+            process.stop()
+        running.clear()
+        own = {} if args.only_load else own_side(candidates, args)
+        if args.json:
+            with open(args.json, "w") as f:
+                json.dump({"medians": {f"{w}/{n}": m for (w, n), m in medians.items()}, "rss_mb": rss, "own": own}, f, indent=1)
+        print("\n" + ("every gate met" if not missed else "gates missed: " + ", ".join(missed)))
+        return 1 if missed else 0
+    finally:
+        for process in list(running.values()) + ([upstream] if upstream else []):
+            process.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
