@@ -208,7 +208,7 @@ internal sealed class WellKnownEncoder(EncodeContext context, RuleChecker rules,
 
     private string? TypeUrl(ConfigNode node)
     {
-        var urls = node.Entries.Where(e => e.Name == TypeKey).ToList();
+        var urls = node.Entries.FindAll(e => e.Name == TypeKey);
         if (urls.Count != 1 || urls[0].Value.Kind != NodeKind.String)
         {
             var position = urls.Count == 0 ? node.Position : urls[^1].Position;
@@ -243,7 +243,7 @@ internal sealed class WellKnownEncoder(EncodeContext context, RuleChecker rules,
 
     private void CheckSlot(MessageType type, ConfigNode node)
     {
-        if (context.Slots.Length > 0 && !context.Slots.Intersect(type.Categories, StringComparer.Ordinal).Any())
+        if (context.Slots.Length > 0 && !Array.Exists(context.Slots, s => Array.IndexOf(type.Categories, s) >= 0))
         {
             var position = node.Entries.Find(e => e.Name == TypeKey).Value.Position;
             context.FieldFault(
@@ -253,7 +253,7 @@ internal sealed class WellKnownEncoder(EncodeContext context, RuleChecker rules,
 
     private void WriteContent(MessageType type, ConfigNode node)
     {
-        var entries = node.Entries.Where(e => e.Name != TypeKey).ToList();
+        var entries = node.Entries.FindAll(e => e.Name != TypeKey);
         var kind = WellKnownTypes.KindOf(type.Name);
         if (kind == FieldKind.Message)
         {

@@ -4,7 +4,10 @@ using System.Text;
 namespace Proxy.Discovery.Bootstrap.Schema;
 
 /// <summary>All messages and enums of the API that we serve, read from the schema text when first asked for.</summary>
-/// <remarks>Any thread. A message costs nothing until a configuration uses it.</remarks>
+/// <remarks>
+/// Any thread. A message costs nothing until a configuration uses it. Start-up waits for this code: it keeps to loops, since each
+/// kind of LINQ query costs a native binary tens of microseconds the first time.
+/// </remarks>
 internal static class ApiSchema
 {
     private static readonly Lock Gate = new();
@@ -41,8 +44,7 @@ internal static class ApiSchema
         {
             if (!Enums.TryGetValue(name, out var known))
             {
-                var values = Lines(name).Skip(1).Select(l => l.Split('\t')).Select(c => (Int(c[0]), c[1]));
-                known = new EnumType(name, values);
+                known = ParseEnum(name);
                 Enums[name] = known;
             }
 
@@ -70,6 +72,19 @@ internal static class ApiSchema
 
         var categories = lines[0].Split('\t')[2];
         return new MessageType(name, categories == "-" ? [] : categories.Split(','), fields);
+    }
+
+    private static EnumType ParseEnum(string name)
+    {
+        var lines = Lines(name);
+        var values = new (int Number, string Name)[lines.Length - 1];
+        for (var i = 0; i < values.Length; i++)
+        {
+            var tab = lines[i + 1].IndexOf('\t', StringComparison.Ordinal);
+            values[i] = (Int(lines[i + 1][..tab]), lines[i + 1][(tab + 1)..]);
+        }
+
+        return new EnumType(name, values);
     }
 
     private static string[] Lines(string name)

@@ -6,7 +6,7 @@ internal sealed class EnumType
     private readonly Dictionary<string, int> _byName = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<int, string> _byNumber = [];
 
-    public EnumType(string name, IEnumerable<(int Number, string Name)> values)
+    public EnumType(string name, (int Number, string Name)[] values)
     {
         Name = name;
         foreach (var (number, value) in values)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
+using System.Text;
 
 namespace Proxy.Discovery.Bootstrap.Schema;
 
@@ -142,23 +142,30 @@ internal static class RuleParser
     private static decimal Number(string argument) =>
         decimal.Parse(argument.TrimEnd('s'), NumberStyles.Float, CultureInfo.InvariantCulture);
 
-    private static string Text(string argument)
+    private static string Text(string argument) => argument.StartsWith('"') ? Texts(argument)[0] : argument;
+
+    /// <summary>The quoted texts of a list, in which a backslash stands before a quote or another backslash.</summary>
+    private static List<string> Texts(string argument)
     {
-        if (!argument.StartsWith('"'))
+        var texts = new List<string>();
+        StringBuilder? text = null;
+        for (var i = 0; i < argument.Length; i++)
         {
-            return argument;
+            if (text is null)
+            {
+                text = argument[i] == '"' ? new StringBuilder() : null;
+            }
+            else if (argument[i] == '"')
+            {
+                texts.Add(text.ToString());
+                text = null;
+            }
+            else
+            {
+                text.Append(argument[i] == '\\' ? argument[++i] : argument[i]);
+            }
         }
 
-        using var json = JsonDocument.Parse(argument);
-        return json.RootElement.GetString()!;
-    }
-
-    private static IEnumerable<string> Texts(string argument)
-    {
-        using var json = JsonDocument.Parse(argument);
-        foreach (var item in json.RootElement.EnumerateArray())
-        {
-            yield return item.GetString()!;
-        }
+        return texts;
     }
 }

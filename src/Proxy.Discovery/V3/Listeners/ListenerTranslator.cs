@@ -27,7 +27,8 @@ internal static class ListenerTranslator
     {
         var addresses = Addresses(listener, place, context);
         var chains = FilterChains(listener, place, context);
-        if (listener.FilterChains.Count == 0 && listener.DefaultFilterChain is null)
+        var isUdp = listener.Address?.SocketAddress?.Protocol == Envoy.Config.Core.V3.SocketAddress.Types.Protocol.Udp;
+        if (listener.FilterChains.Count == 0 && listener.DefaultFilterChain is null && !isUdp)
         {
             context.Fault(place.Field("filter_chains"), "a listener needs a filter chain");
         }

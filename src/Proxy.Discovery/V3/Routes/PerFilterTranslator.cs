@@ -16,29 +16,45 @@ internal static class PerFilterTranslator
         foreach (var (name, any) in filters)
         {
             var at = place.Field("typed_per_filter_config").Key(name);
-            if (any.TypeUrl.EndsWith(Wrapper, StringComparison.Ordinal))
+            var isWrapper = any.TypeUrl.EndsWith(Wrapper, StringComparison.Ordinal);
+            if ((isWrapper ? Unwrap(name, any, at, context) : Translate(name, any, false, at, context)) is { } config)
             {
-                var wrapper = Envoy.Config.Route.V3.FilterConfig.Parser.Read(any.Value);
-                if (wrapper.Config is null && !wrapper.Disabled)
-                {
-                    context.Fault(at, "needs config or disabled: true");
-                }
-
-                translated.Add(new PerFilterConfig(name, null, wrapper.Disabled));
-            }
-            else if (context.Extensions.Find(any, at, context) is { } translator)
-            {
-                if (!translator.IsPerRoute)
-                {
-                    context.Fault(at, $"{translator.TypeName} is nothing that a route can set");
-                }
-                else if (translator.Translate(any.Value, at, context) is { } config)
-                {
-                    translated.Add(new PerFilterConfig(name, config));
-                }
+                translated.Add(config);
             }
         }
 
         return translated.ToConfigList();
+    }
+
+    private static PerFilterConfig? Unwrap(string name, Any any, Place place, TranslationContext context)
+    {
+        var wrapper = Envoy.Config.Route.V3.FilterConfig.Parser.Read(any.Value);
+        if (wrapper.Config is not null)
+        {
+            return Translate(name, wrapper.Config, wrapper.Disabled, place.Field("config"), context);
+        }
+
+        if (!wrapper.Disabled)
+        {
+            context.Fault(place, "needs config or disabled: true");
+        }
+
+        return new PerFilterConfig(name, null, wrapper.Disabled);
+    }
+
+    private static PerFilterConfig? Translate(string name, Any any, bool disabled, Place place, TranslationContext context)
+    {
+        if (context.Extensions.Find(any, place, context) is not { } translator)
+        {
+            return null;
+        }
+
+        if (!translator.IsPerRoute)
+        {
+            context.Fault(place, $"{translator.TypeName} is nothing that a route can set");
+            return null;
+        }
+
+        return translator.Translate(any.Value, place, context) is { } config ? new PerFilterConfig(name, config, disabled) : null;
     }
 }

@@ -22,7 +22,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.DirectResponseAction: *
         envoy.config.route.v3.WeightedCluster: clusters
         envoy.config.route.v3.WeightedCluster.ClusterWeight: name weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
-        envoy.config.route.v3.FilterConfig: disabled is_optional
+        envoy.config.route.v3.FilterConfig: *
         """;
 
     private const int DefaultBodyLimit = 4096;
