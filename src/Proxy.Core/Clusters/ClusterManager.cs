@@ -1,4 +1,5 @@
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -26,4 +27,9 @@ public abstract class ClusterManager
 
     /// <summary>Runs <paramref name="callback"/> once every cluster added so far is ready to be used; at once when they are. On main.</summary>
     public abstract void WhenReady(Action callback);
+
+    /// <summary>Follows runtime values (<c>circuit_breakers.CLUSTER.PRIORITY.max_…</c>), for clusters there are and those to come. On main. Default: nothing.</summary>
+    internal virtual void ApplyRuntime(RuntimeSnapshot runtime)
+    {
+    }
 }

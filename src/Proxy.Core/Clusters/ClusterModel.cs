@@ -20,7 +20,7 @@ internal sealed class ClusterModel
         Stats = stats;
         Codecs = codecs;
         Workers = workers;
-        Breakers = new ClusterBreakers(config.DefaultBreaker, config.HighBreaker, workers);
+        Breakers = new ClusterBreakers(config, workers);
         Source = config.BindAddress switch
         {
             SocketAddressConfig address => new IPEndPoint(address.Address, address.Port),

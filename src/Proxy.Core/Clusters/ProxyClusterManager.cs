@@ -1,6 +1,7 @@
 using Proxy.Clusters.Dns;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -18,6 +19,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     private readonly Dictionary<string, ClusterState> _active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClusterState> _warming = new(StringComparer.Ordinal);
     private readonly List<Action> _waiters = [];
+    private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
 
     /// <param name="main">The main dispatcher.</param>
     /// <param name="workers">All workers, by index.</param>
@@ -59,6 +61,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         var model = new ClusterModel(config, StatsOf(config, latest), _codecs, _workers.Count);
+        model.Breakers.Apply(_runtime);
         var state = new ClusterState(model, _main, _workers, _resolver);
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
@@ -94,6 +97,15 @@ internal sealed class ProxyClusterManager : ClusterManager
     {
         _waiters.Add(callback);
         TellWaiters();
+    }
+
+    internal override void ApplyRuntime(RuntimeSnapshot runtime)
+    {
+        _runtime = runtime;
+        foreach (var cluster in _active.Values.Concat(_warming.Values))
+        {
+            cluster.Model.Breakers.Apply(runtime);
+        }
     }
 
     private static string PrefixOf(ClusterConfig config)

@@ -201,6 +201,7 @@ public sealed partial class ProxyServer
         Check(config);
         var runtime = new RuntimeSnapshot(config.Runtime);
         var context = _context with { Node = config.Node, Runtime = runtime };
+        Clusters.ApplyRuntime(runtime);
         foreach (var cluster in config.Clusters)
         {
             Clusters.AddOrUpdate(cluster);

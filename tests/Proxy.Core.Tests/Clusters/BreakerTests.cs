@@ -1,5 +1,7 @@
 using Proxy.Clusters;
+using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Testing;
 
 namespace Proxy.Core.Tests.Clusters;
@@ -121,6 +123,20 @@ public sealed class BreakerTests() : ClusterFixture(workers: 2)
         Cluster.TryStartRetry(RequestPriority.Default).Should().BeFalse();
         other.EndRetry(RequestPriority.Default);
         Cluster.TryStartRetry(RequestPriority.Default).Should().BeTrue();
+    }
+
+    [Test]
+    public void Runtime_HasALimit_ItWinsUntilItIsGone()
+    {
+        TestUpstream.Listen(Runtime, A);
+        Add(Config(A));
+        Runtime.Run(Runtime.Main, () => Manager.ApplyRuntime(new RuntimeSnapshot([new RuntimeValue("circuit_breakers.c.default.max_requests", "0")])));
+        Send().Failure.Should().Be(PoolFailure.Overflow);
+        Send(priority: RequestPriority.High).Failure.Should().BeNull();
+
+        Runtime.Run(Runtime.Main, () => Manager.ApplyRuntime(RuntimeSnapshot.Empty));
+
+        Send().Failure.Should().BeNull();
     }
 
     [Test]

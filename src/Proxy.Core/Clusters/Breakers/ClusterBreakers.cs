@@ -1,4 +1,5 @@
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -10,21 +11,24 @@ internal sealed class ClusterBreakers
     public const int Resources = 4;
     public const int Counts = 2 * Resources;
 
-    private readonly WorkerBreakers?[] _workers;
-    private readonly long[] _limits = new long[Counts];
-    private readonly bool[] _tracked;
+    private static readonly string[] Names = ["max_connections", "max_pending_requests", "max_requests", "max_retries"];
 
-    public ClusterBreakers(CircuitBreakerConfig defaults, CircuitBreakerConfig high, int workers)
+    private readonly string _cluster;
+    private readonly CircuitBreakerConfig[] _configs;
+    private readonly WorkerBreakers?[] _workers;
+    private readonly long[] _limits = new long[Counts]; // written by main; workers see a change a little later
+
+    public ClusterBreakers(ClusterConfig cluster, int workers)
     {
+        _cluster = cluster.Name;
+        _configs = [cluster.DefaultBreaker, cluster.HighBreaker];
         _workers = new WorkerBreakers?[workers + 1];
-        _tracked = [defaults.TrackRemaining, high.TrackRemaining];
-        SetLimits(RequestPriority.Default, defaults);
-        SetLimits(RequestPriority.High, high);
+        Apply(RuntimeSnapshot.Empty);
     }
 
     public static int IndexOf(RequestPriority priority, BreakerResource resource) => ((int)priority * Resources) + (int)resource;
 
-    public long Limit(int index) => _limits[index];
+    public long Limit(int index) => Volatile.Read(ref _limits[index]);
 
     /// <summary>The part of <paramref name="worker"/>. On that worker.</summary>
     public WorkerBreakers On(Worker worker)
@@ -61,15 +65,30 @@ internal sealed class ClusterBreakers
             var gauges = ClusterStats.Breakers[index / Resources];
             var count = Sum(index);
             shard.Set(gauges.Open[index % Resources], count > 0 && count >= _limits[index] ? 1 : 0);
-            shard.Set(gauges.Remaining[index % Resources], _tracked[index / Resources] ? Math.Max(0, _limits[index] - count) : 0);
+            shard.Set(gauges.Remaining[index % Resources], _configs[index / Resources].TrackRemaining ? Math.Max(0, _limits[index] - count) : 0);
         }
     }
 
-    private void SetLimits(RequestPriority priority, CircuitBreakerConfig config)
+    /// <summary>Takes limits from runtime values, or those configured where there is none. On main.</summary>
+    public void Apply(RuntimeSnapshot runtime)
     {
-        _limits[IndexOf(priority, BreakerResource.Connections)] = config.MaxConnections;
-        _limits[IndexOf(priority, BreakerResource.PendingRequests)] = config.MaxPendingRequests;
-        _limits[IndexOf(priority, BreakerResource.Requests)] = config.MaxRequests;
-        _limits[IndexOf(priority, BreakerResource.Retries)] = config.MaxRetries;
+        for (var index = 0; index < Counts; index++)
+        {
+            var priority = index / Resources == (int)RequestPriority.Default ? "default" : "high";
+            var key = $"circuit_breakers.{_cluster}.{priority}.{Names[index % Resources]}";
+            Volatile.Write(ref _limits[index], runtime.GetInteger(key, Configured(index)));
+        }
+    }
+
+    private long Configured(int index)
+    {
+        var config = _configs[index / Resources];
+        return (BreakerResource)(index % Resources) switch
+        {
+            BreakerResource.Connections => config.MaxConnections,
+            BreakerResource.PendingRequests => config.MaxPendingRequests,
+            BreakerResource.Requests => config.MaxRequests,
+            _ => config.MaxRetries,
+        };
     }
 }
