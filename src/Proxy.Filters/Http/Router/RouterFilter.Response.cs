@@ -15,8 +15,14 @@ internal sealed partial class RouterFilter
         _attempt = attempt;
         _body.BeginSending(mayBeDead: attempt.IsReused && IsReplayable());
         var ends = _requestComplete && _trailers is null;
-        attempt.SendHeaders(Callbacks.RequestHeaders, ends && _body.Waiting == 0);
+        var isEmpty = _body.Waiting == 0;
+        attempt.SendHeaders(Callbacks.RequestHeaders, ends && _headersOnly);
         _body.Flush(attempt, ends);
+        if (ends && !_headersOnly && isEmpty && attempt.IsReady)
+        {
+            attempt.SendData(default, endStream: true); // an empty body stays one: its framing is not changed on the way
+        }
+
         if (_trailers is not null && attempt.IsReady)
         {
             attempt.SendTrailers(_trailers);
@@ -39,6 +45,13 @@ internal sealed partial class RouterFilter
         _body.StopRetaining();
         _responseStarted = true;
         var status = UpstreamStatus.Of(headers);
+        if (status is >= 200 and < 300 && IsWebSocket())
+        {
+            attempt.Cancel();
+            Callbacks.SendLocalReply(status, default, "websocket_handshake_unsuccessful");
+            return;
+        }
+
         Info.ResponseCode = status;
         Info.ResponseCodeDetails = "via_upstream";
         Charge(status);
@@ -79,6 +92,13 @@ internal sealed partial class RouterFilter
     }
 
     void IUpstreamOwner.OnWatermark(UpstreamAttempt attempt, bool above) => Callbacks.RequestReadDisable(above);
+
+    // A success that is no switch of protocols: neither side would know what the bytes behind it mean.
+    private bool IsWebSocket()
+    {
+        return Callbacks.RequestHeaders.TryGet(KnownHeader.Upgrade, out var type) && AsciiBytes.EqualsIgnoreCase(type, "websocket"u8)
+            && !Callbacks.RequestHeaders.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+    }
 
     private void NoteSent(bool endStream)
     {

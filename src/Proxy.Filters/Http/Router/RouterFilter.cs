@@ -27,6 +27,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private RequestTimeouts _timeouts;
     private int _replays;
     private bool _requestComplete;
+    private bool _headersOnly;
     private bool _answered; // a byte of the answer came, be it interim
     private bool _responseStarted;
     private bool _clientSlow;
@@ -52,7 +53,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     /// <inheritdoc />
     public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
     {
-        _requestComplete = endStream;
+        _requestComplete = _headersOnly = endStream;
         _route = Callbacks.Route;
         _worker.Stats.Increment(RouterStats.RequestTotal);
         switch (_route?.Action)

@@ -1,4 +1,5 @@
 using System.Text;
+using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Routing.Actions;
 using Proxy.Streams;
@@ -14,6 +15,7 @@ internal sealed partial class HttpStream
         if (endStream)
         {
             Info.RequestCompleteMicroseconds = Worker.NowMicroseconds;
+            CompleteRequest(true);
         }
 
         Info.Protocol = _codec!.Protocol;
@@ -41,7 +43,6 @@ internal sealed partial class HttpStream
         }
 
         _chain.Start(_route);
-        CompleteRequest(endStream);
         _chain.OnRequestHeaders(RequestHeaders, endStream);
     }
 
@@ -123,7 +124,15 @@ internal sealed partial class HttpStream
     {
         if (!RequestHeaders.Contains(KnownHeader.Authority))
         {
-            return Refuse(400, "missing_host_header");
+            var connection = Connection;
+            RefuseMalformed("missing_host_header");
+            connection.Close(CloseMode.FlushAndDelay, "missing_host_header"); // even where that is not announced
+            return false;
+        }
+
+        if (RequestHeaders.Get(KnownHeader.Method).SequenceEqual("QUERY"u8) && !RequestHeaders.Contains(KnownHeader.ContentType))
+        {
+            return RefuseMalformed("missing_content_type");
         }
 
         var path = RequestHeaders.Get(KnownHeader.Path);
@@ -147,7 +156,7 @@ internal sealed partial class HttpStream
         {
             case PathOutcome.Reject:
                 _worker.Stats.Increment(HttpStats.RequestFailedNormalization);
-                return Refuse(400, "path_normalization_failed");
+                return RefuseMalformed("path_normalization_failed");
             case PathOutcome.Redirect:
                 _worker.Stats.Increment(HttpStats.RequestRedirectedNormalized);
                 _chain.SendLocalReply(307, default, "path_normalization_failed", headers => headers.Set(KnownHeader.Location, RequestHeaders.Get(KnownHeader.Path)));
@@ -158,6 +167,16 @@ internal sealed partial class HttpStream
     }
 
     private bool IsConnect() => RequestHeaders.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+
+    private bool RefuseMalformed(string details)
+    {
+        if (!_model.Config.StreamErrorOnInvalidMessage)
+        {
+            _connection.CloseAfterStreams();
+        }
+
+        return Refuse(400, details);
+    }
 
     private bool Refuse(int status, string details)
     {
@@ -177,7 +196,7 @@ internal sealed partial class HttpStream
     private bool IsUpgradeAllowed()
     {
         var type = Upgrades.TypeOf(RequestHeaders);
-        if (type.IsEmpty)
+        if (type.IsEmpty && !Upgrades.IsUpgrade(RequestHeaders))
         {
             return true;
         }

@@ -14,6 +14,14 @@ internal sealed partial class HttpStream
         if (_model.Config.Proxy100Continue)
         {
             _idle.Touch();
+            if (!_upgraded)
+            {
+                headers.Remove(KnownHeader.Connection);
+                headers.Remove(KnownHeader.Upgrade);
+            }
+
+            headers.Remove(KnownHeader.KeepAlive);
+            headers.Remove(KnownHeader.ProxyConnection);
             _codec?.EncodeInformational(headers);
         }
     }

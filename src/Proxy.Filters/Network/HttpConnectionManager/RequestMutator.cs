@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Proxy.Configuration.Http;
 using Proxy.Http;
+using Proxy.Http.H1;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -96,7 +97,7 @@ internal sealed class RequestMutator
             return;
         }
 
-        if (TokenLists.Contains(codings, "trailers"u8))
+        if (TokenList.Contains(codings, "trailers"u8))
         {
             headers.Set(KnownHeader.Te, "trailers"u8);
         }

@@ -42,14 +42,10 @@ internal static class ResponseVerdict
 
     private static string? Compare(SeenMessage got, SeenMessage want)
     {
-        if (got.Status is "502" or "503" && want.IsLocalReply)
+        // The recordings were made with a format for local replies: text, details, flags.
+        if ((got.Status is "502" or "503" && want.IsLocalReply) || want.Body.Split('|').Length == 3)
         {
             return null;
-        }
-
-        if (want.Body.Contains("|absolute_path_rejected|", StringComparison.Ordinal))
-        {
-            return null; // a local reply too
         }
 
         if (got.Line != want.Line)
