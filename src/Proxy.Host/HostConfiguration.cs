@@ -1,9 +1,9 @@
 using Proxy.Configuration;
 using Proxy.Discovery.Bootstrap;
 using Proxy.Discovery.Bootstrap.Faults;
-using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Host.CommandLine;
 using Proxy.Host.QuickStart;
+using Proxy.Hosting;
 
 namespace Proxy.Host;
 
@@ -25,9 +25,6 @@ internal sealed class HostConfiguration
     /// <summary>None was given.</summary>
     public bool IsQuickStart { get; }
 
-    /// <summary>The text as read, merged from file and command line.</summary>
-    public ConfigNode Root => _result.Source!.Root;
-
     /// <summary>Errors, in the order of the text.</summary>
     public IEnumerable<string> Errors => Of(FaultSeverity.Error);
 
@@ -42,6 +39,9 @@ internal sealed class HostConfiguration
         var bootstrap = new BootstrapOptions { AllowUnknownFields = options.AllowUnknownStaticFields };
         return new HostConfiguration(BootstrapLoader.Load(options.ConfigPath, yaml, bootstrap), options, isQuickStart);
     }
+
+    /// <summary>The bootstrap as read, merged from file and command line, for the admin interface.</summary>
+    public IConfigDumpSource Dump(DateTimeOffset loadedAt) => _result.ToDump(loadedAt);
 
     /// <summary>Faults found when the configuration was compiled or opened, with their place in the text.</summary>
     public IEnumerable<string> Place(ConfigException exception) => exception.Faults.Select(fault => _result.Place(fault.Path, fault.Message).ToString());

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
-using Proxy.Discovery.Bootstrap;
 using Proxy.Host.CommandLine;
 using Proxy.Host.Logging;
 using Proxy.Hosting;
@@ -20,7 +19,7 @@ internal static class HostServices
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(log);
         services.AddSingleton<ILogLevels>(log);
-        services.AddSingleton<IConfigDumpSource>(new BootstrapDump(configuration.Root, TimeProvider.System.GetUtcNow()));
+        services.AddSingleton<IConfigDumpSource>(configuration.Dump(TimeProvider.System.GetUtcNow()));
         services.AddSingleton(new FileFlusherOptions
         {
             Open = OpenFile,

@@ -1,6 +1,8 @@
 using Proxy.Configuration;
 using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.V3;
+using Proxy.Discovery.V3.Dump;
+using Proxy.Hosting;
 
 namespace Proxy.Discovery.Bootstrap;
 
@@ -13,6 +15,11 @@ internal sealed record BootstrapResult(
 {
     /// <summary>Where settings stand in the text; null when the text could not be read.</summary>
     public SourceMap? Source { get; init; }
+
+    /// <summary>What the admin interface shows of this bootstrap.</summary>
+    /// <exception cref="InvalidOperationException">The bootstrap was refused.</exception>
+    public IConfigDumpSource ToDump(DateTimeOffset loadedAt) =>
+        new BootstrapDump(Message ?? throw new InvalidOperationException("A bootstrap that was refused has no dump."), loadedAt);
 
     /// <summary>Places a fault that was found when the configuration was compiled.</summary>
     /// <param name="path">Such as <c>listeners[0].filter_chains[0].filters[0].stat_prefix</c>, relative to the configuration.</param>

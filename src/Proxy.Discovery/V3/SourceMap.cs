@@ -7,9 +7,6 @@ namespace Proxy.Discovery.V3;
 /// <summary>Finds the line and column of a place in the text that a message was read from.</summary>
 internal sealed class SourceMap(ConfigNode root)
 {
-    /// <summary>The whole text, as read.</summary>
-    public ConfigNode Root => root;
-
     /// <summary>Of the place, or of the nearest one around it that the text has.</summary>
     public FaultPosition Find(IEnumerable<string> steps)
     {

@@ -48,22 +48,25 @@ internal sealed class MessageJsonTests
     {
         var certificate = new Envoy.Extensions.TransportSockets.Tls.V3.TlsSessionTicketKeys { Keys = { new Envoy.Config.Core.V3.DataSource { InlineString = "secret" } } };
         var tls = new Envoy.Extensions.TransportSockets.Tls.V3.TlsCertificate { Password = new Envoy.Config.Core.V3.DataSource { InlineString = "secret" } };
-        (MessageJson.ToJson(certificate, "envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys")
-            + MessageJson.ToJson(tls, "envoy.extensions.transport_sockets.tls.v3.TlsCertificate")).Should().NotContain("secret").And.Contain("[redacted]");
+        (Text(certificate, "envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys")
+            + Text(tls, "envoy.extensions.transport_sockets.tls.v3.TlsCertificate")).Should().NotContain("secret").And.Contain("[redacted]");
     }
 
     [Test]
-    public void ConfigDump_HasBootstrapClustersListenersAndRoutes()
+    public void BootstrapDump_HasTheSectionsOfTheAdminInterface()
     {
         var result = Loading.Load(Loading.ManagerText("route_config: {name: r}"));
-        var dump = JsonNode.Parse(ConfigDumpBuilder.ToJson(result.Message!, DateTimeOffset.UnixEpoch))!["configs"]!.AsArray();
-        dump.Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
-            "BootstrapConfigDump", "ClustersConfigDump", "ListenersConfigDump", "RoutesConfigDump");
+        var source = new BootstrapDump(result.Message!, DateTimeOffset.UnixEpoch);
+        JsonNode.Parse(source.Dump(includeEndpoints: true).Span)!["configs"]!.AsArray().Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
+            "BootstrapConfigDump", "ClustersConfigDump", "EndpointsConfigDump", "ListenersConfigDump", "ScopedRoutesConfigDump", "RoutesConfigDump", "SecretsConfigDump");
+        var dump = JsonNode.Parse(source.Dump(includeEndpoints: false).Span)!["configs"]!.AsArray();
         ((string?)dump[1]!["static_clusters"]![0]!["cluster"]!["name"]).Should().Be("u");
         ((string?)dump[2]!["static_listeners"]![0]!["listener"]!["filter_chains"]![0]!["filters"]![0]!["typed_config"]!["stat_prefix"]).Should().Be("s");
-        ((string?)dump[3]!["static_route_configs"]![0]!["route_config"]!["name"]).Should().Be("r");
+        ((string?)dump[4]!["static_route_configs"]![0]!["route_config"]!["name"]).Should().Be("r");
         ((string?)dump[0]!["last_updated"]).Should().Be("1970-01-01T00:00:00Z");
     }
+
+    private static string Text(IMessage message, string type) => System.Text.Encoding.UTF8.GetString(MessageJson.ToJson(message, type).Span);
 
     private static void Same(IMessage message, string type)
     {
@@ -71,7 +74,7 @@ internal sealed class MessageJsonTests
             .Where(t => typeof(IMessage).IsAssignableFrom(t)).Select(t => ((IMessage)Activator.CreateInstance(t)!).Descriptor.File).Distinct();
         var registry = TypeRegistry.FromFiles([.. files, Duration.Descriptor.File, Timestamp.Descriptor.File, UInt64Value.Descriptor.File]);
         var expected = new JsonFormatter(JsonFormatter.Settings.Default.WithPreserveProtoFieldNames(true).WithTypeRegistry(registry)).Format(message);
-        JsonNode.DeepEquals(JsonNode.Parse(MessageJson.ToJson(message, type)), JsonNode.Parse(expected))
-            .Should().BeTrue("{0} should equal {1}", MessageJson.ToJson(message, type), expected);
+        JsonNode.DeepEquals(JsonNode.Parse(Text(message, type)), JsonNode.Parse(expected))
+            .Should().BeTrue("{0} should equal {1}", Text(message, type), expected);
     }
 }

@@ -1,0 +1,108 @@
+using Envoy.Admin.V3;
+using Envoy.Config.Listener.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Hosting;
+using ConnectionManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager;
+
+namespace Proxy.Discovery.V3.Dump;
+
+/// <summary>Dumps a bootstrap as it was understood, sorted into the sections of Envoy's <c>/config_dump</c>.</summary>
+/// <param name="bootstrap">The bootstrap as it was read.</param>
+/// <param name="loadedAt">When it was read.</param>
+internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstrap, DateTimeOffset loadedAt) : IConfigDumpSource
+{
+    private const string Prefix = "type.googleapis.com/";
+    private const string Admin = "envoy.admin.v3.";
+    private const string ManagerType = "/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+
+    private readonly Timestamp _at = Timestamp.FromDateTimeOffset(loadedAt);
+    private readonly Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources _resources =
+        bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
+
+    public ReadOnlyMemory<byte> Dump(bool includeEndpoints)
+    {
+        var dump = new ConfigDump();
+        dump.Configs.Add(Pack(Admin + "BootstrapConfigDump", new BootstrapConfigDump { Bootstrap = bootstrap, LastUpdated = _at }));
+        dump.Configs.Add(Pack(Admin + "ClustersConfigDump", Clusters()));
+        if (includeEndpoints)
+        {
+            dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", Endpoints()));
+        }
+
+        dump.Configs.Add(Pack(Admin + "ListenersConfigDump", Listeners()));
+        dump.Configs.Add(Pack(Admin + "ScopedRoutesConfigDump", new ScopedRoutesConfigDump()));
+        dump.Configs.Add(Pack(Admin + "RoutesConfigDump", Routes()));
+        dump.Configs.Add(Pack(Admin + "SecretsConfigDump", new SecretsConfigDump()));
+        return MessageJson.ToJson(dump, Admin + "ConfigDump");
+    }
+
+    private ClustersConfigDump Clusters()
+    {
+        var dump = new ClustersConfigDump();
+        foreach (var cluster in _resources.Clusters)
+        {
+            dump.StaticClusters.Add(new ClustersConfigDump.Types.StaticCluster
+            {
+                Cluster = Pack("envoy.config.cluster.v3.Cluster", cluster),
+                LastUpdated = _at,
+            });
+        }
+
+        return dump;
+    }
+
+    private EndpointsConfigDump Endpoints()
+    {
+        var dump = new EndpointsConfigDump();
+        foreach (var cluster in _resources.Clusters.Where(c => c.LoadAssignment is not null))
+        {
+            dump.StaticEndpointConfigs.Add(new EndpointsConfigDump.Types.StaticEndpointConfig
+            {
+                EndpointConfig = Pack("envoy.config.endpoint.v3.ClusterLoadAssignment", cluster.LoadAssignment),
+                LastUpdated = _at,
+            });
+        }
+
+        return dump;
+    }
+
+    private ListenersConfigDump Listeners()
+    {
+        var dump = new ListenersConfigDump();
+        foreach (var listener in _resources.Listeners)
+        {
+            dump.StaticListeners.Add(new ListenersConfigDump.Types.StaticListener
+            {
+                Listener = Pack("envoy.config.listener.v3.Listener", listener),
+                LastUpdated = _at,
+            });
+        }
+
+        return dump;
+    }
+
+    private RoutesConfigDump Routes()
+    {
+        var dump = new RoutesConfigDump();
+        foreach (var filter in _resources.Listeners.SelectMany(Chains).SelectMany(c => c.Filters))
+        {
+            if (filter.TypedConfig?.TypeUrl.EndsWith(ManagerType, StringComparison.Ordinal) == true
+                && ConnectionManager.Parser.Read(filter.TypedConfig.Value).RouteConfig is { } table)
+            {
+                dump.StaticRouteConfigs.Add(new RoutesConfigDump.Types.StaticRouteConfig
+                {
+                    RouteConfig = Pack("envoy.config.route.v3.RouteConfiguration", table),
+                    LastUpdated = _at,
+                });
+            }
+        }
+
+        return dump;
+    }
+
+    private static IEnumerable<FilterChain> Chains(Listener listener) =>
+        listener.DefaultFilterChain is null ? listener.FilterChains : listener.FilterChains.Append(listener.DefaultFilterChain);
+
+    private static Any Pack(string type, IMessage message) => new() { TypeUrl = Prefix + type, Value = message.ToByteString() };
+}
