@@ -16,7 +16,8 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
     private const string Admin = "envoy.admin.v3.";
     private const string ManagerType = "/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
 
-    private readonly Timestamp _at = Timestamp.FromDateTimeOffset(loadedAt);
+    // Milliseconds, as Envoy prints them.
+    private readonly Timestamp _at = Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(loadedAt.ToUnixTimeMilliseconds()));
     private readonly Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources _resources =
         bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
 
