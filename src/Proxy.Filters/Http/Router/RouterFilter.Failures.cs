@@ -36,7 +36,8 @@ internal sealed partial class RouterFilter
             CountForHost(outcome.Status); // own limits never count against a host
         }
 
-        Callbacks.SendLocalReply(outcome.Status, outcome.Body, outcome.DetailsWith(transport), _editFailure);
+        // An interim answer counts as the beginning of one.
+        Callbacks.SendLocalReply(outcome.Status, outcome.Body, _answered ? outcome.DetailsAfter : outcome.DetailsWith(transport), _editFailure);
     }
 
     private void FailWithoutHost()

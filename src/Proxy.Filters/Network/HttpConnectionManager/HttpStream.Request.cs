@@ -141,7 +141,7 @@ internal sealed partial class HttpStream
             return IsConnect() ? true : Refuse(404, "missing_path_rejected");
         }
 
-        if (path[0] != '/' && !path.SequenceEqual("*"u8))
+        if (path[0] != '/')
         {
             _worker.Stats.Increment(HttpStats.RequestNonRelativePath);
             return Refuse(404, "absolute_path_rejected");
