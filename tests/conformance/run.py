@@ -73,6 +73,7 @@ def check_cases(args):
         fresh = {i for i, passed in verdicts.items() if passed} - set(listed)
         write_list(CASES, set(listed) | fresh)
         print(f"cases: {sum(verdicts.values())} of {len(ids)} pass, {len(fresh)} added")
+        listed += fresh
     return len(listed) - len(failed), failed
 
 
@@ -126,11 +127,13 @@ def check_family(args, family):
     if args.update:
         passing = set(known) - set(differ)
         write_list(path, set(listed) | passing)
+        fresh = passing - set(listed)
         reasons = {}
         for why in differ.values():
             word = "UNSAFE" if "UNSAFE" in why else "stricter" if "stricter" in why else "differs"
             reasons[word] = reasons.get(word, 0) + 1
-        print(f"probes {family}: {len(passing)} of {len(known)} pass, {len(passing - set(listed))} added; " + ", ".join(f"{n} {w}" for w, n in sorted(reasons.items())))
+        print(f"probes {family}: {len(passing)} of {len(known)} pass, {len(fresh)} added; " + ", ".join(f"{n} {w}" for w, n in sorted(reasons.items())))
+        listed += fresh
     else:
         print(f"probes {family}: {len(listed) - len(failed)} of {len(listed)} listed pass, {time.monotonic() - started:.0f} s")
     sys.stdout.flush()
