@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 
 namespace Proxy.Workers;
@@ -22,7 +21,7 @@ public sealed class WorkerGroup : IAsyncDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1, nameof(options));
 
         var logger = loggers.CreateLogger<Worker>();
-        var seed = options.Seed ?? BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+        var seed = options.Seed ?? UnforeseenSeed();
         Main = Create(-1);
         _workers = [.. Enumerable.Range(0, count).Select(Create)];
         _threads = [.. _workers.Append(Main).Select(worker => new WorkerThread(worker))];
@@ -79,5 +78,13 @@ public sealed class WorkerGroup : IAsyncDisposable
         {
             thread.Dispose();
         }
+    }
+
+    // A GUID's 122 random bits come straight from the kernel; asking the cryptography classes would load OpenSSL, 5 MB, for eight bytes.
+    private static ulong UnforeseenSeed()
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Guid.NewGuid().TryWriteBytes(bytes);
+        return BitConverter.ToUInt64(bytes) ^ BitConverter.ToUInt64(bytes[8..]);
     }
 }
