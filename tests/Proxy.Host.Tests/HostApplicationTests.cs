@@ -1,0 +1,102 @@
+using Proxy.Host.CommandLine;
+using Proxy.Host.QuickStart;
+
+namespace Proxy.Host;
+
+public sealed class HostApplicationTests
+{
+    private readonly StringWriter _output = new();
+    private readonly StringWriter _error = new();
+    private string _folder = null!;
+
+    [SetUp]
+    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("host").FullName;
+
+    [TearDown]
+    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+
+    [Test]
+    public async Task Validate_GoodConfiguration_SaysSoAndExitsWith0()
+    {
+        var path = Write("good.yaml", QuickStartConfig.Yaml("@x"));
+
+        (await Run("-c", path, "--mode", "validate")).Should().Be(0);
+
+        _output.ToString().Should().Be($"configuration '{path}' OK{Environment.NewLine}");
+        _error.ToString().Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Validate_FaultsOfTextAndOfMeaning_AreListedWithTheirPlaces()
+    {
+        var path = Write("bad.yaml", "admin:\n  adress: 5\nstatic_resources:\n  clusters:\n  - name: a\n    type: NOPE\n");
+
+        (await Run("-c", path, "--mode", "validate")).Should().Be(1);
+
+        _error.ToString().Should().Contain(path + ":2:").And.Contain("adress").And.Contain(path + ":6:").And.Contain("NOPE");
+    }
+
+    [Test]
+    public async Task Validate_RouteToAnUnknownCluster_IsFoundWithoutOpeningAnything()
+    {
+        var path = Write("route.yaml", QuickStartConfig.Yaml("@x").Replace("cluster: demo }", "cluster: nope }", StringComparison.Ordinal));
+
+        (await Run("-c", path, "--mode", "validate")).Should().Be(1);
+
+        _error.ToString().Should().Contain("nope");
+    }
+
+    [TestCase("--allow-unknown-static-fields", 0)]
+    [TestCase("--allow-unknown-fields", 0)]
+    [TestCase("--reject-unknown-dynamic-fields", 1)]
+    public async Task Validate_UnknownField_IsAFlagsChoice(string flag, int expected)
+    {
+        (await Run("-c", Write("x.json", """{"no_such_field": 1}"""), flag, "--mode", "validate")).Should().Be(expected);
+    }
+
+    [Test]
+    public async Task Run_MissingFile_ExitsWith1()
+    {
+        (await Run("-c", Path.Combine(_folder, "none.json"))).Should().Be(1);
+
+        _error.ToString().Should().Contain("none.json");
+    }
+
+    [Test]
+    public void Load_FlagsAboutTheNode_WinOverTheFile()
+    {
+        var options = new HostOptions
+        {
+            ConfigPath = Write("node.yaml", "node: { id: file, cluster: file, locality: { region: r, zone: file } }\n"),
+            ServiceNode = "flag",
+            ServiceZone = "z",
+            StatsTags = [new("a", "b")],
+        };
+
+        var config = HostConfiguration.Load(options).Config!;
+
+        config.Node.Id.Should().Be("flag");
+        config.Node.Cluster.Should().Be("file");
+        (config.Node.Locality.Region, config.Node.Locality.Zone).Should().Be(("r", "z"));
+        config.Stats.Tags.Should().ContainSingle().Which.FixedValue.Should().Be("b");
+    }
+
+    [Test]
+    public void Load_InlineYaml_IsMergedOverTheFile()
+    {
+        var options = new HostOptions { ConfigPath = Write("node.yaml", "node: { id: file, cluster: file }\n"), ConfigYaml = "node: { id: inline }" };
+
+        var node = HostConfiguration.Load(options).Config!.Node;
+
+        (node.Id, node.Cluster).Should().Be(("inline", "file"));
+    }
+
+    private Task<int> Run(params string[] args) => new HostApplication(_output, _error).RunAsync([.. args, "-l", "error"]);
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
