@@ -79,12 +79,12 @@ public sealed partial class FileFlusher : IAsyncDisposable
         return file;
     }
 
-    /// <summary>Closes every file and opens it again at its path, for log rotation; what was handed over before goes to the old one.</summary>
+    /// <summary>Closes every file and opens it again at its path, for log rotation; what was logged before goes to the old one. While the workers run.</summary>
     public void Reopen()
     {
         foreach (var (_, file) in _files)
         {
-            _items.Writer.TryWrite(new Item(file, null, 0));
+            file.HandOverAll(then: () => _items.Writer.TryWrite(new Item(file, null, 0)));
         }
     }
 

@@ -19,8 +19,12 @@ internal sealed class LogBuffer
     {
         _flusher = flusher;
         _file = file;
+        Worker = worker;
         _timer = worker.CreateTimer(static self => ((LogBuffer)self!).OnTimer(), this);
     }
+
+    /// <summary>Whose it is.</summary>
+    public Worker Worker { get; }
 
     public void Write(ReadOnlySpan<byte> line)
     {

@@ -28,6 +28,29 @@ internal sealed class LogFile : ILogFile
         }
     }
 
+    /// <summary>Lets each worker hand over what it has gathered; <paramref name="then"/> runs on the last one that did.</summary>
+    public void HandOverAll(Action then)
+    {
+        var buffers = Snapshot();
+        var left = buffers.Length;
+        if (left == 0)
+        {
+            then();
+        }
+
+        foreach (var buffer in buffers)
+        {
+            buffer.Worker.Post(() =>
+            {
+                buffer.HandOver();
+                if (Interlocked.Decrement(ref left) == 0)
+                {
+                    then();
+                }
+            });
+        }
+    }
+
     public FileFlusherCounters AddTo(FileFlusherCounters sum)
     {
         foreach (var buffer in Snapshot())

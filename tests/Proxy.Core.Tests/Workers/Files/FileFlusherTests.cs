@@ -121,11 +121,13 @@ public sealed class FileFlusherTests : SimulatedFixture
     [Test]
     public async Task Reopen_FileWasMoved_WritesToTheNewOneWhatComesAfter()
     {
-        await using var flusher = Create(size: 1);
+        await using var flusher = Create();
         var log = flusher.Open("a");
         log.Write(Worker, "old\n"u8);
         flusher.Reopen();
+        Runtime.RunUntilIdle();
         log.Write(Worker, "new\n"u8);
+        Runtime.Advance(TimeSpan.FromSeconds(10));
         flusher.Drain();
 
         TextOf(_opened["a"][0]).Should().Be("old\n");
