@@ -19,6 +19,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     private readonly Dictionary<string, ClusterState> _active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClusterState> _warming = new(StringComparer.Ordinal);
     private readonly List<Action> _waiters = [];
+    private readonly StatShard _managerStats;
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
 
     /// <param name="main">The main dispatcher.</param>
@@ -33,6 +34,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         _stats = stats;
         _resolver = resolver;
         _codecs = codecs;
+        _managerStats = stats.CreateGroup(ClusterManagerStats.Schema, "cluster_manager.").Shard(main);
         stats.BeforeRead(PublishGauges);
     }
 
@@ -68,6 +70,7 @@ internal sealed class ProxyClusterManager : ClusterManager
             overtaken.Stop();
         }
 
+        _managerStats.Increment(latest is null ? ClusterManagerStats.Added : ClusterManagerStats.Modified);
         _warming[config.Name] = state;
         state.Start(() => Activate(state));
         return true;
@@ -89,6 +92,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         (state ?? unborn)?.Model.Stats.Remove();
+        _managerStats.Add(ClusterManagerStats.Removed, warming || active ? 1 : 0);
         TellWaiters();
         return warming || active;
     }
@@ -165,6 +169,8 @@ internal sealed class ProxyClusterManager : ClusterManager
 
     private void PublishGauges()
     {
+        _managerStats.Set(ClusterManagerStats.Active, _active.Count);
+        _managerStats.Set(ClusterManagerStats.Warming, _warming.Count);
         foreach (var cluster in _active.Values)
         {
             cluster.PublishGauges();

@@ -56,6 +56,22 @@ public sealed class ClusterManagerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void Stats_ClustersComeChangeAndGo_AreCounted()
+    {
+        Add(Config(A));
+        Add(Config(B));
+        Add(Config(A) with { Name = "d" });
+        Manager.Remove("c");
+
+        var stats = Stats.Reader.Read(name => name.StartsWith("cluster_manager.", StringComparison.Ordinal));
+
+        stats.Counters.Select(sample => (sample.Name, sample.Value)).Should().Equal(
+            ("cluster_manager.cluster_added", 2), ("cluster_manager.cluster_modified", 1), ("cluster_manager.cluster_removed", 1));
+        stats.Gauges.Select(sample => (sample.Name, sample.Value)).Should().Equal(
+            ("cluster_manager.active_clusters", 1), ("cluster_manager.warming_clusters", 0));
+    }
+
+    [Test]
     public void Find_AllocatesNothing()
     {
         Add(Config(A));
