@@ -348,28 +348,35 @@ def allocated(port):
     return int(json.loads(admin(port, "/memory"))["total_allocated"])
 
 
-def allocations(port):
-    """Bytes allocated per request in steady state; what asking costs is measured first and taken off."""
+def served(port):
+    return int(re.search(r": (\d+)", admin(port, "/stats?filter=^http\\.in\\.downstream_rq_total$")).group(1))
+
+
+def allocations(port, seconds=6):
+    """Bytes allocated per request in steady state; what the process allocates in the same time without requests is taken off."""
     wrk(port, "/s", [], 2)
-    first, second = allocated(port), allocated(port)
-    requests, _ = wrk(port, "/s", [], 4)
-    return max(0.0, allocated(port) - second - (second - first)) / requests
+    first = allocated(port)
+    time.sleep(seconds)
+    second = allocated(port)
+    requests, _ = wrk(port, "/s", [], seconds)
+    return max(0.0, (allocated(port) - second) - (second - first)) / requests
 
 
 def syscalls(port, pid):
     """System calls per request with 64 connections, counted by strace over a few seconds."""
-    worker = [int(t) for t in os.listdir(f"/proc/{pid}/task")]
+    tasks = os.listdir(f"/proc/{pid}/task")
     out = tempfile.NamedTemporaryFile(delete=False).name
-    trace = subprocess.Popen(["strace", "-c", "-o", out] + sum((["-p", str(t)] for t in worker), []), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    before = served(port)
+    trace = subprocess.Popen(["strace", "-c", "-o", out] + sum((["-p", t] for t in tasks), []), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     time.sleep(1)
-    requests, _ = wrk(port, "/s", [], 4)
+    wrk(port, "/s", [], 4)
     trace.send_signal(signal.SIGINT)
     trace.wait(10)
     with open(out) as f:
         table = f.read()
     os.unlink(out)
     total = int(re.search(r"(\d+)(?:\s+\d+)?\s+total", table).group(1))
-    return total / requests, table
+    return total / (served(port) - before), table
 
 
 def start_up(candidates, name, times=7):
