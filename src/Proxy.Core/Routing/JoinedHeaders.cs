@@ -9,6 +9,7 @@ internal static class JoinedHeaders
         KnownHeader.Connection, KnownHeader.ContentLength, KnownHeader.ContentType, KnownHeader.TransferEncoding, KnownHeader.KeepAlive,
         KnownHeader.ProxyConnection, KnownHeader.Upgrade, KnownHeader.Te, KnownHeader.Expect, KnownHeader.Via, KnownHeader.UserAgent,
         KnownHeader.Accept, KnownHeader.AcceptEncoding, KnownHeader.Authorization, KnownHeader.CacheControl, KnownHeader.Origin,
+        KnownHeader.ContentEncoding,
         KnownHeader.GrpcTimeout, KnownHeader.XForwardedFor, KnownHeader.XForwardedProto, KnownHeader.XForwardedHost, KnownHeader.XForwardedPort,
         KnownHeader.XForwardedClientCert, KnownHeader.XRequestId, KnownHeader.XClientTraceId, KnownHeader.XEnvoyAttemptCount,
         KnownHeader.XEnvoyDecoratorOperation, KnownHeader.XEnvoyDownstreamServiceCluster, KnownHeader.XEnvoyDownstreamServiceNode,

@@ -36,7 +36,7 @@ internal sealed class ActionCompiler
     /// <summary>Compiles a forward action for one of its weighted clusters.</summary>
     public ForwardAction Compile(ForwardActionConfig config, WeightedClusterConfig cluster, PathMatcher match, string path, string clusterPath)
     {
-        HostRewrite[] first = cluster.HostRewrite is { Length: > 0 } host ? [HostRewrite.Literal(host)] : [];
+        HostRewrite[] first = cluster.HostRewrite is { Length: > 0 } host ? [HostRewrite.Silent(host)] : [];
         CheckCluster(cluster.Name, $"{clusterPath}.name");
         return Forward(config, cluster.Name, first, match, $"{path}.route");
     }

@@ -12,9 +12,11 @@ internal sealed class HostRewrite
     private readonly HeaderName? _header;
     private readonly ByteRegex? _pathRegex;
     private readonly RegexSubstitution? _substitution;
+    private readonly bool _silent;
 
-    private HostRewrite(byte[]? literal, HeaderName? header, ByteRegex? pathRegex, RegexSubstitution? substitution)
+    private HostRewrite(byte[]? literal, HeaderName? header, ByteRegex? pathRegex, RegexSubstitution? substitution, bool silent = false)
     {
+        _silent = silent;
         _literal = literal;
         _header = header;
         _pathRegex = pathRegex;
@@ -23,6 +25,9 @@ internal sealed class HostRewrite
 
     /// <summary>Always <paramref name="host"/>.</summary>
     public static HostRewrite Literal(string host) => new(Encoding.UTF8.GetBytes(host), null, null, null);
+
+    /// <summary>Always <paramref name="host"/>, without a trace of the old one: as weighted clusters do it.</summary>
+    public static HostRewrite Silent(string host) => new(Encoding.UTF8.GetBytes(host), null, null, null, silent: true);
 
     /// <summary>The value of a header, if there is one.</summary>
     public static HostRewrite FromHeader(HeaderName name) => new(null, name, null, null);
@@ -48,7 +53,7 @@ internal sealed class HostRewrite
             _pathRegex!.Replace(QueryString.Split(headers.Get(KnownHeader.Path), out _), _substitution!, scratch);
         }
 
-        Set(headers, scratch.Written, appendForwardedHost, keepOriginal);
+        Set(headers, scratch.Written, appendForwardedHost && !_silent, keepOriginal && !_silent);
     }
 
     /// <summary>Makes <paramref name="host"/>, which must not lie in the map, the request's host unless it is empty.</summary>

@@ -23,7 +23,7 @@ internal sealed class RedirectAction : RouteAction
         _scheme = config.HttpsRedirect ? "https"u8.ToArray() : Encoding.UTF8.GetBytes(config.Scheme ?? "");
         _host = Encoding.UTF8.GetBytes(config.Host ?? "");
         _port = config.Port is { } port and not 0 ? Encoding.UTF8.GetBytes(":" + port.ToString(CultureInfo.InvariantCulture)) : [];
-        _path = Encoding.UTF8.GetBytes(config.Path ?? "");
+        _path = Encoding.UTF8.GetBytes(config.Path is { Length: > 0 } path ? (path[0] == '/' ? path : "/" + path) : "");
         _pathHasQuery = config.Path?.Contains('?', StringComparison.Ordinal) ?? false;
         _stripQuery = config.StripQuery;
     }

@@ -94,6 +94,7 @@ internal sealed partial class RouterFilter
         _body.Rewind();
         if (ChooseHost(Callbacks.RequestHeaders) is { } host)
         {
+            Info.AttemptCount++;
             StartAttempt(host, Callbacks.RequestHeaders);
         }
         else

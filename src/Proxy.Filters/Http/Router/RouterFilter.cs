@@ -216,8 +216,9 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     {
         var tell = !Model.SuppressEnvoyHeaders;
         _timeouts = RequestTimeouts.Take(headers, forward.TimeoutMilliseconds, tell);
-        RetryHeaders.Remove(headers);
+        Info.AttemptCount = 1; // the edits may ask
         _route!.RequestEdits.Apply(headers, Entry(headers, null));
+        RetryHeaders.Remove(headers);
         foreach (var rewrite in forward.HostRewrites)
         {
             rewrite.Apply(headers, forward.AppendForwardedHost, tell, _worker.Text);
@@ -228,7 +229,6 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
 
     private void StartAttempt(Host host, HeaderMap headers)
     {
-        Info.AttemptCount++;
         if (_route!.VirtualHost.IncludeRequestAttemptCount)
         {
             headers.Set(KnownHeader.XEnvoyAttemptCount, Info.AttemptCount);
