@@ -24,6 +24,11 @@ internal interface IServerStreamHandler
     /// </summary>
     void OnCodecError(HttpCodecError error);
 
+    /// <summary>A header or trailer with an underscore in its name was dropped, or is the reason for an error that follows.</summary>
+    void OnUnderscoreFault(bool dropped)
+    {
+    }
+
     /// <summary>The stream is over before it was complete; nothing more can be sent on it.</summary>
     void OnReset(StreamResetReason reason);
 

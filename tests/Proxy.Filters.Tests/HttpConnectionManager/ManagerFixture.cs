@@ -24,6 +24,7 @@ public abstract class ManagerFixture : SimulatedFixture
 
     private protected DrainState Drain { get; } = new();
 
+    private protected Http1ServerOptions CodecOptions { get; init; } = new() { EnableTrailers = true };
 
     private protected RecordingLog AccessLog { get; } = new();
 
@@ -47,7 +48,8 @@ public abstract class ManagerFixture : SimulatedFixture
             Drain = Drain,
             Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),
             ListenerStats = Store.CreateGroup(ListenerHttpStats.Schema, "listener.a.http.test."),
-            CreateCodec = static (transport, owner) => new Http1ServerCodec(transport, owner, new Http1ServerOptions { EnableTrailers = true }),
+            CodecStats = Store.CreateGroup(Http1Stats.Schema, Http1Stats.Prefix),
+            CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, CodecOptions),
             AccessLogs = [AccessLog],
         };
         Worker.Listen(new ListenRequest(Address), new Acceptor(this, bufferLimit));

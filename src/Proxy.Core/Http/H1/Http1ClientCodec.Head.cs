@@ -81,7 +81,7 @@ internal sealed partial class Http1ClientCodec
 
     private Http1Fault AddField(HeaderMap headers, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        if (!_framing.TryAdd(headers.AddReceived(name, value), value))
+        if (!_framing.TryAdd(headers.AddReceived(name, value), value, mayBeChunked: _options.AllowChunkedLength))
         {
             return Http1Fault.Malformed;
         }

@@ -73,7 +73,7 @@ internal sealed partial class Http1ServerCodec
 
         if (_options.HeadersWithUnderscores != HeadersWithUnderscoresAction.Allow && name.Contains((byte)'_'))
         {
-            return _options.HeadersWithUnderscores == HeadersWithUnderscoresAction.DropHeader ? Http1Fault.None : Http1Fault.UnexpectedUnderscore;
+            return RefuseUnderscore();
         }
 
         trailers.AddReceived(name, value);

@@ -175,7 +175,7 @@ internal sealed partial class Http1ServerCodec
     {
         if (_options.HeadersWithUnderscores != HeadersWithUnderscoresAction.Allow && name.Contains((byte)'_'))
         {
-            return _options.HeadersWithUnderscores == HeadersWithUnderscoresAction.DropHeader ? Http1Fault.None : Http1Fault.UnexpectedUnderscore;
+            return RefuseUnderscore();
         }
 
         if (name.Length == 4 && AsciiBytes.EqualsIgnoreCase(name, "host"u8))
@@ -189,6 +189,13 @@ internal sealed partial class Http1ServerCodec
         }
 
         return headers.Count - _uncounted > _options.MaxHeadersCount ? Http1Fault.TooManyHeaders : Http1Fault.None;
+    }
+
+    private Http1Fault RefuseUnderscore()
+    {
+        var drop = _options.HeadersWithUnderscores == HeadersWithUnderscoresAction.DropHeader;
+        _active!.OnUnderscoreFault(drop);
+        return drop ? Http1Fault.None : Http1Fault.UnexpectedUnderscore;
     }
 
     // Two hosts could mean one thing here and another upstream.

@@ -5,6 +5,7 @@ internal struct MessageFraming
 {
     private ulong _length;
     private bool _endsChunked;
+    private bool _lengthIsInvalid;
 
     /// <summary>True when there is a content-length.</summary>
     public bool HasLength { get; private set; }
@@ -16,7 +17,10 @@ internal struct MessageFraming
     public readonly ulong Length => _length;
 
     /// <summary>Takes a header that was received; false for a second content-length and for one that is no number.</summary>
-    public bool TryAdd(KnownHeader id, ReadOnlySpan<byte> value)
+    /// <param name="id">The header.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="mayBeChunked">Puts the verdict on a length that is no number off: behind chunked it does not count.</param>
+    public bool TryAdd(KnownHeader id, ReadOnlySpan<byte> value, bool mayBeChunked = false)
     {
         if (id == KnownHeader.TransferEncoding)
         {
@@ -29,20 +33,21 @@ internal struct MessageFraming
             return true;
         }
 
-        if (HasLength || !ContentLength.TryParse(value, out _length))
+        if (HasLength)
         {
             return false;
         }
 
         HasLength = true;
-        return true;
+        _lengthIsInvalid = !ContentLength.TryParse(value, out _length);
+        return !_lengthIsInvalid || mayBeChunked;
     }
 
     /// <summary>The content-length does not count.</summary>
     public void DropLength(HeaderMap headers)
     {
         headers.Remove(KnownHeader.ContentLength);
-        HasLength = false;
+        HasLength = _lengthIsInvalid = false;
         _length = 0;
     }
 
@@ -51,7 +56,7 @@ internal struct MessageFraming
     {
         if (!headers.TryGet(KnownHeader.TransferEncoding, out var coding))
         {
-            return Http1Fault.None;
+            return _lengthIsInvalid ? Http1Fault.Malformed : Http1Fault.None;
         }
 
         IsChunked = AsciiBytes.EqualsIgnoreCase(coding, "chunked"u8);

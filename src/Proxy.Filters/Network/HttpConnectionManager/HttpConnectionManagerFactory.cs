@@ -53,6 +53,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             ListenerStats = context.Listener is { } listener
                 ? context.Stats.CreateGroup(ListenerHttpStats.Schema, $"listener.{ListenerState.StatName(listener)}.{context.StatPrefix}")
                 : null,
+            CodecStats = context.Stats.CreateGroup(Http1Stats.Schema, Http1Stats.Prefix),
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, options),
             AccessLogs = [.. logs!],
             LocalReplies = replies,

@@ -45,6 +45,8 @@ internal sealed class HttpManagerModel
     /// <summary>Stats under the listener's prefix; null outside of one.</summary>
     public StatGroup? ListenerStats { get; init; }
 
+    public required StatGroup CodecStats { get; init; }
+
     /// <summary>Makes the codec of a connection.</summary>
     public required Func<ICodecTransport, IServerCodecHandler, HttpServerCodec> CreateCodec { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class HttpManagerWorker
         Worker = worker;
         Stats = model.Stats.Shard(worker);
         ListenerStats = model.ListenerStats?.Shard(worker);
+        CodecStats = model.CodecStats.Shard(worker);
         Paths = new PathNormalizer(model.Config.NormalizePath, model.Config.MergeSlashes, model.Config.EscapedSlashes);
         LocalReplies = model.LocalReplies?.Invoke();
         Continue.Set(KnownHeader.Status, "100"u8);
@@ -30,6 +31,8 @@ internal sealed class HttpManagerWorker
     public StatShard Stats { get; }
 
     public StatShard? ListenerStats { get; }
+
+    public StatShard CodecStats { get; }
 
     public PathNormalizer Paths { get; }
 

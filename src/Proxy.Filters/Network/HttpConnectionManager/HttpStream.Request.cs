@@ -73,6 +73,11 @@ internal sealed partial class HttpStream
         }
     }
 
+    void IServerStreamHandler.OnUnderscoreFault(bool dropped)
+    {
+        _worker.CodecStats.Increment(dropped ? Http1Stats.DroppedUnderscores : Http1Stats.RejectedUnderscores);
+    }
+
     void IServerStreamHandler.OnCodecError(HttpCodecError error)
     {
         StopHeadersTimer();

@@ -1,5 +1,6 @@
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Http.H1;
 
 namespace Proxy.Core.Tests.Http.H1;
 
@@ -39,6 +40,28 @@ public sealed class Http1ClientCodecTests
         client.Response.ToString().Should().Be(";:status=200|content-length=2;ok;;complete;;");
         client.Codec.ShouldClose.Should().BeFalse();
         client.Codec.ActiveStreams.Should().Be(0);
+    }
+
+    [TestCase("-5")]
+    [TestCase("5 5")]
+    [TestCase("5,")]
+    public void Response_InvalidLengthBesideChunked_DoesNotCountWhereThatIsAllowed(string length)
+    {
+        var text = $"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
+        var client = new ClientHarness(new Http1ClientOptions { AllowChunkedLength = true }).Ask().Receive(text);
+        client.Response.ToString().Should().Be(";:status=200|transfer-encoding=chunked;hello;;complete;;");
+        client.Codec.ShouldClose.Should().BeFalse();
+
+        new ClientHarness().Ask().Receive(text).Codec.ShouldClose.Should().BeTrue();
+    }
+
+    [Test]
+    public void Response_InvalidLengthAlone_IsRefusedEvenWhereItMayStandBesideChunked()
+    {
+        var client = new ClientHarness(new Http1ClientOptions { AllowChunkedLength = true }).Ask().Receive("HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n");
+
+        client.Response.ToString().Should().Contain("http1.codec_error");
+        client.Codec.ShouldClose.Should().BeTrue();
     }
 
     [Test]
