@@ -168,7 +168,7 @@ public sealed class ForwardTests : RouterFixture
     }
 
     [Test]
-    public void Router_RequestsOneAfterTheOther_AllocateNothing()
+    public void Router_RequestsOneAfterTheOther_ShareOneUpstreamConnection()
     {
         Start(To("app"));
         var client = Client().Send(Get());
