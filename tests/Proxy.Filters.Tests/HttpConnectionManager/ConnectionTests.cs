@@ -191,4 +191,31 @@ public sealed class ConnectionTests : ManagerFixture
         peer.ExpectEnd();
         Count(HttpStats.ConnectionDrainClose).Should().Be(1);
     }
+
+    [Test]
+    public void Connection_ProxyLeavesWhileIdle_ClosesAtOnce()
+    {
+        Listen(Config(), () => Make(manual: false));
+        var peer = Connect();
+        Response(peer.Send(Get()));
+
+        Runtime.Run(Worker, Managers[0].OnDrain);
+
+        peer.ExpectEnd();
+    }
+
+    [Test]
+    public void Connection_ProxyLeavesDuringARequest_AnswersItSaysCloseAndCloses()
+    {
+        Listen(Config(), () => Make(manual: false));
+        var peer = Connect().Send("POST / HTTP/1.1\r\nhost: a.test\r\ncontent-length: 2\r\n\r\na");
+
+        Runtime.Run(Worker, Managers[0].OnDrain);
+        var (head, body) = Response(peer.Send("b"));
+
+        head.Should().Contain("connection: close");
+        body.Should().Be("ok");
+        Runtime.Advance(1000);
+        peer.ExpectEnd();
+    }
 }

@@ -32,6 +32,8 @@ public abstract class ManagerFixture : SimulatedFixture
 
     protected List<Connection> Accepted { get; } = [];
 
+    private protected List<HttpConnection> Managers { get; } = [];
+
     private protected ILogger Logger { get; set; } = NullLogger.Instance;
 
     /// <summary>Listens with <paramref name="filters"/>; the last one is terminal.</summary>
@@ -112,7 +114,9 @@ public abstract class ManagerFixture : SimulatedFixture
         {
             connection.BufferLimit = bufferLimit;
             fixture.Accepted.Add(connection);
-            new NetworkFilterChain(connection, [new HttpConnection(fixture.Model.For(connection.Worker))]).Start();
+            var manager = new HttpConnection(fixture.Model.For(connection.Worker));
+            fixture.Managers.Add(manager);
+            new NetworkFilterChain(connection, [manager]).Start();
         }
     }
 

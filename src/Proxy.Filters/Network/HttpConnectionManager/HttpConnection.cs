@@ -58,6 +58,15 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
     public override void OnBelowLowWatermark() => _codec?.OnBelowLowWatermark();
 
+    public override void OnDrain()
+    {
+        CloseAfterStreams();
+        if (_streams is null)
+        {
+            Connection.Close(CloseMode.Flush, "proxy_leaving");
+        }
+    }
+
     public override void OnClosed(CloseReason reason)
     {
         ClosedLocally = reason.Origin == CloseOrigin.Local;
