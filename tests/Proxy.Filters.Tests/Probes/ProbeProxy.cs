@@ -5,7 +5,6 @@ using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Listeners;
-using Proxy.Hosting;
 using Proxy.Testing;
 
 namespace Proxy.Filters.Tests.Probes;

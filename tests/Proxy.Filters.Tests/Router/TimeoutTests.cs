@@ -1,5 +1,4 @@
 using System.Net;
-using FluentAssertions;
 using NUnit.Framework;
 using Proxy.Configuration;
 

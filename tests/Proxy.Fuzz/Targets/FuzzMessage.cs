@@ -91,7 +91,7 @@ internal sealed class FuzzMessage : IServerStreamHandler, IClientStreamHandler
     {
         if (!condition)
         {
-            throw new FuzzFailure(problem);
+            throw new FuzzException(problem);
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed class FuzzTransport : ICodecTransport
         ReadDisables += disable ? 1 : -1;
         if (ReadDisables < 0)
         {
-            throw new FuzzFailure("reading was enabled more often than disabled");
+            throw new FuzzException("reading was enabled more often than disabled");
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed class FuzzTransport : ICodecTransport
                 var used = dispatch([.. pending]);
                 if (used < 0 || used > pending.Count)
                 {
-                    throw new FuzzFailure("more bytes were used than there are");
+                    throw new FuzzException("more bytes were used than there are");
                 }
 
                 pending.RemoveRange(0, used);

@@ -32,7 +32,7 @@ public static class Http1RequestTarget
         };
 
         var whole = Play(options, bytes, int.MaxValue);
-        FuzzFailure.ThrowUnlessEqual(Describe(whole), Describe(Play(options, bytes, grain)), $"cut every {grain} bytes");
+        FuzzException.ThrowUnlessEqual(Describe(whole), Describe(Play(options, bytes, grain)), $"cut every {grain} bytes");
         foreach (var request in whole.Where(static r => r.IsComplete))
         {
             CheckForwarded(request);
@@ -80,7 +80,7 @@ public static class Http1RequestTarget
         var read = Play(new Http1ServerOptions { EnableTrailers = true, AllowCustomMethods = true, MaxHeadBytes = 4096 }, transport.Written, int.MaxValue);
         if (read.Count != 1 || !read[0].IsComplete)
         {
-            throw new FuzzFailure($"forwarded as {read.Count} requests:\n{transport}");
+            throw new FuzzException($"forwarded as {read.Count} requests:\n{transport}");
         }
 
         read[0].RequestHeaders.Remove(KnownHeader.TransferEncoding);
@@ -90,9 +90,9 @@ public static class Http1RequestTarget
         }
 
         headers.Remove(KnownHeader.Scheme);
-        FuzzFailure.ThrowUnlessEqual(FuzzMessage.Text(headers), FuzzMessage.Text(read[0].RequestHeaders), "forwarded head");
-        FuzzFailure.ThrowUnlessEqual(Convert.ToHexString(body), Convert.ToHexString(read[0].Body), "forwarded body");
-        FuzzFailure.ThrowUnlessEqual(
+        FuzzException.ThrowUnlessEqual(FuzzMessage.Text(headers), FuzzMessage.Text(read[0].RequestHeaders), "forwarded head");
+        FuzzException.ThrowUnlessEqual(Convert.ToHexString(body), Convert.ToHexString(read[0].Body), "forwarded body");
+        FuzzException.ThrowUnlessEqual(
             request.HasTrailers ? FuzzMessage.Text(request.RequestTrailers) : "", read[0].HasTrailers ? FuzzMessage.Text(read[0].RequestTrailers) : "", "forwarded trailers");
     }
 

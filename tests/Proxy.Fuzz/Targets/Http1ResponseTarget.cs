@@ -34,7 +34,7 @@ public static class Http1ResponseTarget
         };
 
         var whole = Play(options, method, bytes, int.MaxValue);
-        FuzzFailure.ThrowUnlessEqual(whole.Describe(), Play(options, method, bytes, grain).Describe(), $"cut every {grain} bytes");
+        FuzzException.ThrowUnlessEqual(whole.Describe(), Play(options, method, bytes, grain).Describe(), $"cut every {grain} bytes");
         if (whole.IsComplete && !method.SequenceEqual("CONNECT"u8) && !whole.ResponseHeaders.Get(KnownHeader.Status).SequenceEqual("101"u8))
         {
             CheckForwarded(whole, method);
@@ -82,10 +82,10 @@ public static class Http1ResponseTarget
         var read = Play(new Http1ClientOptions { EnableTrailers = true, MaxHeadBytes = 4096 }, method, transport.Written, int.MaxValue);
         if (!read.IsComplete)
         {
-            throw new FuzzFailure($"forwarded incomplete:\n{transport}");
+            throw new FuzzException($"forwarded incomplete:\n{transport}");
         }
 
-        FuzzFailure.ThrowUnlessEqual(Convert.ToHexString(body), Convert.ToHexString(read.Body), "forwarded body");
+        FuzzException.ThrowUnlessEqual(Convert.ToHexString(body), Convert.ToHexString(read.Body), "forwarded body");
     }
 
     private sealed class Owner : IServerCodecHandler

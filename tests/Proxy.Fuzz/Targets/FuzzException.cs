@@ -1,14 +1,14 @@
 namespace Proxy.Fuzz.Targets;
 
 /// <summary>A rule was broken.</summary>
-public sealed class FuzzFailure(string message) : Exception(message)
+public sealed class FuzzException(string message) : Exception(message)
 {
     /// <summary>Throws unless both sides are the same.</summary>
     public static void ThrowUnlessEqual(string left, string right, string rule)
     {
         if (left != right)
         {
-            throw new FuzzFailure($"{rule}\n--- {left}\n--- {right}");
+            throw new FuzzException($"{rule}\n--- {left}\n--- {right}");
         }
     }
 }
