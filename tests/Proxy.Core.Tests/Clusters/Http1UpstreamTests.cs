@@ -1,7 +1,6 @@
 using System.Text;
 using Proxy.Clusters;
 using Proxy.Clusters.Pools;
-using Proxy.Configuration.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Testing;

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Text;
-using FluentAssertions;
-using NUnit.Framework;
 using Proxy.Configuration;
 using Proxy.Connections;
 using Proxy.Core.Tests.Routing;

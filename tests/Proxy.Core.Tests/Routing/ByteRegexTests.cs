@@ -1,6 +1,4 @@
 using System.Text;
-using FluentAssertions;
-using NUnit.Framework;
 using Proxy.Configuration;
 using Proxy.Observability;
 using Proxy.Routing.Matching;

@@ -1,5 +1,3 @@
-using FluentAssertions;
-using NUnit.Framework;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;

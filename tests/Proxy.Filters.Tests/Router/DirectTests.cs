@@ -1,4 +1,3 @@
-using NUnit.Framework;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 

@@ -1,4 +1,3 @@
-using NUnit.Framework;
 using Proxy.Configuration.Http;
 
 namespace Proxy.Filters.Tests.Router;

@@ -1,5 +1,4 @@
 using System.Net;
-using NUnit.Framework;
 using Proxy.Configuration;
 
 namespace Proxy.Filters.Tests.Router;
