@@ -30,7 +30,7 @@ public sealed partial class ProxyServer
     private volatile int _state = (int)ServerState.PreInitializing;
 
     /// <summary>Puts a proxy together; nothing runs yet.</summary>
-    public ProxyServer(WorkerSet workers, ProxyServerServices services)
+    internal ProxyServer(WorkerSet workers, ProxyServerServices services)
     {
         ArgumentNullException.ThrowIfNull(workers);
         ArgumentNullException.ThrowIfNull(services);
@@ -65,7 +65,7 @@ public sealed partial class ProxyServer
     }
 
     /// <summary>The proxy's event loops.</summary>
-    public WorkerSet Workers { get; }
+    internal WorkerSet Workers { get; }
 
     /// <summary>The proxy's stats.</summary>
     public StatsStore Stats => _services.Stats;

@@ -8,7 +8,7 @@ using Proxy.Stats;
 namespace Proxy.Hosting;
 
 /// <summary>What a <see cref="ProxyServer"/> is put together from.</summary>
-public sealed record ProxyServerServices
+internal sealed record ProxyServerServices
 {
     /// <summary>The filters it knows.</summary>
     public required FilterRegistry Filters { get; init; }

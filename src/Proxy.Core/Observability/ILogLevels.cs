@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Proxy.Observability;
 
 /// <summary>Levels of the process log, changeable while it runs; found in DI by the admin interface (<c>/logging</c>).</summary>
-public interface ILogLevels
+internal interface ILogLevels
 {
     /// <summary>The loggers there are and their levels, by name.</summary>
     IReadOnlyList<KeyValuePair<string, LogLevel>> Loggers { get; }

@@ -5,7 +5,7 @@ namespace Proxy.Workers;
 
 /// <summary>xoshiro256**: fast and well spread, for balancing, sampling and ids; not for secrets.</summary>
 /// <remarks>The algorithm is public domain (Blackman and Vigna, 2018). The same seed gives the same sequence.</remarks>
-public sealed class PseudoRandomSource : IRandomSource
+internal sealed class PseudoRandomSource : IRandomSource
 {
     private ulong _a;
     private ulong _b;

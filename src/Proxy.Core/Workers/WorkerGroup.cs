@@ -6,7 +6,7 @@ namespace Proxy.Workers;
 /// <remarks>
 /// Start, stop and dispose it from outside its own threads. Between construction and <see cref="Start"/> callbacks can be posted; they run first.
 /// </remarks>
-public sealed class WorkerGroup : IAsyncDisposable
+internal sealed class WorkerGroup : IAsyncDisposable
 {
     private readonly Worker[] _workers;
     private readonly WorkerThread[] _threads; // the workers', then main's

@@ -3,7 +3,7 @@ namespace Proxy.Workers;
 /// <summary>The event loops of one proxy.</summary>
 /// <param name="Main">The main dispatcher.</param>
 /// <param name="Workers">The workers, by index.</param>
-public sealed record WorkerSet(Worker Main, IReadOnlyList<Worker> Workers)
+internal sealed record WorkerSet(Worker Main, IReadOnlyList<Worker> Workers)
 {
     /// <summary>Runs <paramref name="step"/> on every worker and gives the results in their order.</summary>
     /// <exception cref="Exception">What a step threw; the other steps have run all the same.</exception>

@@ -6,7 +6,7 @@ namespace Proxy.Discovery.Dns;
 
 /// <summary>Resolves names as the system's own resolver would: literal addresses, the hosts file, then DNS with the search list; but with TTLs.</summary>
 /// <remarks>Asked on main. A name that does not exist is an answer without addresses, as in Envoy; no answer from any server is a failure.</remarks>
-public sealed class DnsResolver : IDnsResolver
+internal sealed class DnsResolver : IDnsResolver
 {
     private readonly HostsFile _hosts;
     private readonly SearchList _search;

@@ -20,7 +20,9 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
 
     /// <summary>Reads an environment variable that a configuration names; null when there is none.</summary>
+#pragma warning disable RS0030 // the default of the one place where a reader meets its process
     public Func<string, string?> ReadVariable { get; init; } = Environment.GetEnvironmentVariable;
+#pragma warning restore RS0030
 
     /// <summary>A value that cannot be used. Left out where the reader found a fault already, of which this one would be the echo.</summary>
     public void Fault(Place place, string message, string? hint = null) => Add(place, "invalid", message, hint, FaultSeverity.Error);

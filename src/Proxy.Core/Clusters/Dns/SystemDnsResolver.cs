@@ -4,7 +4,7 @@ using Proxy.Configuration.Clusters;
 namespace Proxy.Clusters.Dns;
 
 /// <summary>Asks the operating system (<c>getaddrinfo</c>): hosts file, DNS and whatever else is set up there. It tells no TTL.</summary>
-public sealed class SystemDnsResolver : IDnsResolver
+internal sealed class SystemDnsResolver : IDnsResolver
 {
     /// <inheritdoc />
     public async ValueTask<DnsAnswer> ResolveAsync(string name, DnsLookupFamily family)

@@ -1,7 +1,7 @@
 namespace Proxy.Http.H1;
 
 /// <summary>What happens to a request header whose name has an underscore (Envoy <c>headers_with_underscores_action</c>).</summary>
-public enum HeadersWithUnderscoresAction
+internal enum HeadersWithUnderscoresAction
 {
     /// <summary>It passes like any other. The default.</summary>
     Allow,

@@ -1,7 +1,7 @@
 namespace Proxy.Http.H1;
 
 /// <summary>Settings of HTTP/1 towards upstreams. Immutable; the names in brackets are Envoy's fields.</summary>
-public sealed record Http1ClientOptions
+internal sealed record Http1ClientOptions
 {
     /// <summary>All defaults.</summary>
     public static Http1ClientOptions Default { get; } = new();

@@ -1,7 +1,7 @@
 namespace Proxy.Http.H1;
 
 /// <summary>Settings of HTTP/1 towards clients. Immutable; the names in brackets are Envoy's fields.</summary>
-public sealed record Http1ServerOptions
+internal sealed record Http1ServerOptions
 {
     /// <summary>All defaults.</summary>
     public static Http1ServerOptions Default { get; } = new();

@@ -9,7 +9,7 @@ namespace Proxy.Workers.Files;
 /// <see cref="Open"/> and <see cref="Reopen"/> may be called from any thread. Dispose it when the workers have ended: what they had gathered is
 /// written then.
 /// </remarks>
-public sealed partial class FileFlusher : IAsyncDisposable
+internal sealed partial class FileFlusher : IAsyncDisposable
 {
     private const int BlocksKept = 64;
     private const int BlockHeadroom = 16 * 1024; // what a line may stick out over the flush size

@@ -8,5 +8,5 @@ namespace Proxy.Workers.Files;
 /// <param name="ReopenFailed">Attempts to open a file again that failed.</param>
 /// <param name="TotalBuffered">Bytes waiting now, on workers or for the disk.</param>
 /// <param name="DroppedLines">Lines lost because the disk was too slow.</param>
-public readonly record struct FileFlusherCounters(
+internal readonly record struct FileFlusherCounters(
     long WriteBuffered, long WriteCompleted, long WriteFailed, long FlushedByTimer, long ReopenFailed, long TotalBuffered, long DroppedLines);

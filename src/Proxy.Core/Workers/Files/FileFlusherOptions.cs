@@ -1,7 +1,7 @@
 namespace Proxy.Workers.Files;
 
 /// <summary>When and how log files are written.</summary>
-public sealed record FileFlusherOptions
+internal sealed record FileFlusherOptions
 {
     /// <summary>
     /// Opens a file, or what stands for it, for appending. Called when a log is configured, where a failure refuses the configuration, and again

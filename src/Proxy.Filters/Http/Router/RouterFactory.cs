@@ -6,7 +6,7 @@ using Proxy.Workers;
 namespace Proxy.Filters.Http.Router;
 
 /// <summary>Makes the router: the terminal HTTP filter that sends requests upstream (<see cref="RouterConfig"/>).</summary>
-public sealed class RouterFactory : IHttpFilterFactory
+internal sealed class RouterFactory : IHttpFilterFactory
 {
     /// <inheritdoc />
     public Type ConfigType => typeof(RouterConfig);

@@ -6,7 +6,7 @@ using Proxy.Workers;
 namespace Proxy.Filters.Network.DirectResponse;
 
 /// <summary>Makes filters that send a text and close (<see cref="DirectResponseConfig"/>).</summary>
-public sealed class DirectResponseFilterFactory : INetworkFilterFactory
+internal sealed class DirectResponseFilterFactory : INetworkFilterFactory
 {
     /// <inheritdoc />
     public Type ConfigType => typeof(DirectResponseConfig);

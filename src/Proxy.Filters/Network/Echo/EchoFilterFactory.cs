@@ -6,7 +6,7 @@ using Proxy.Workers;
 namespace Proxy.Filters.Network.Echo;
 
 /// <summary>Makes filters that send back what comes (<see cref="EchoConfig"/>).</summary>
-public sealed class EchoFilterFactory : INetworkFilterFactory
+internal sealed class EchoFilterFactory : INetworkFilterFactory
 {
     /// <inheritdoc />
     public Type ConfigType => typeof(EchoConfig);

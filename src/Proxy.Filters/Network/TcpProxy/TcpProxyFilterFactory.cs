@@ -7,7 +7,7 @@ using Proxy.Workers;
 namespace Proxy.Filters.Network.TcpProxy;
 
 /// <summary>Makes filters that join a connection to an upstream one (<see cref="TcpProxyConfig"/>).</summary>
-public sealed class TcpProxyFilterFactory : INetworkFilterFactory
+internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
 {
     /// <inheritdoc />
     public Type ConfigType => typeof(TcpProxyConfig);
