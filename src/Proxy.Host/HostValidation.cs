@@ -4,6 +4,7 @@ using Proxy.Host.CommandLine;
 using Proxy.Host.Logging;
 using Proxy.Hosting;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 using Proxy.Workers.Simulated;
 
 namespace Proxy.Host;
@@ -17,7 +18,11 @@ internal static class HostValidation
         await using var services = HostServices.Build(options, configuration.Config!, configuration, log);
         var runtime = new SimulatedRuntime();
         var proxy = services.GetRequiredService<IOptionsFactory<ProxyOptions>>().Create(Options.DefaultName);
-        var server = ProxyComposition.Compose(proxy, new WorkerSet(runtime.Main, runtime.Workers), files: null, services);
+
+        // Log files are neither made nor touched, but a configuration that has some is as good as any other.
+        await using var files = new FileFlusher(new FileFlusherOptions { Open = static _ => Stream.Null }, log);
+        files.Start();
+        var server = ProxyComposition.Compose(proxy, new WorkerSet(runtime.Main, runtime.Workers), files, services);
         var check = server.ValidateAsync(proxy.ToConfig());
         runtime.RunUntilIdle();
         await check;
