@@ -20,7 +20,7 @@ public abstract class LoopbackFixture : IAsyncDisposable
         Group.Start();
     }
 
-    protected WorkerGroup Group { get; }
+    private protected WorkerGroup Group { get; }
 
     protected Worker Worker => Group.Workers[0];
 
