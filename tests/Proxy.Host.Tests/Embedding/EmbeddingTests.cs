@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
-using Proxy.Hosting;
 
 namespace Proxy.Host.Tests.Embedding;
 

@@ -1,5 +1,4 @@
 using Proxy.Hosting;
-using Proxy.Http;
 using Proxy.Streams;
 using Proxy.Workers;
 
