@@ -19,12 +19,26 @@ internal static class HostValidation
         var runtime = new SimulatedRuntime();
         var proxy = services.GetRequiredService<IOptionsFactory<ProxyOptions>>().Create(Options.DefaultName);
 
-        // Log files are neither made nor touched, but a configuration that has some is as good as any other.
-        await using var files = new FileFlusher(new FileFlusherOptions { Open = static _ => Stream.Null }, log);
+        await using var files = new FileFlusher(new FileFlusherOptions { Open = CheckLogFile }, log);
         files.Start();
         var server = ProxyComposition.Compose(proxy, new WorkerSet(runtime.Main, runtime.Workers), files, services);
         var check = server.ValidateAsync(proxy.ToConfig());
         runtime.RunUntilIdle();
         await check;
+    }
+
+    // Log files are neither made nor changed; one that could not be written is a fault all the same.
+    private static Stream CheckLogFile(string path)
+    {
+        if (File.Exists(path))
+        {
+            new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0).Dispose();
+        }
+        else if (Path.GetDirectoryName(Path.GetFullPath(path)) is not { } folder || !Directory.Exists(folder))
+        {
+            throw new DirectoryNotFoundException($"The folder of {path} does not exist.");
+        }
+
+        return Stream.Null;
     }
 }

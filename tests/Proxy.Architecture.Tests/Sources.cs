@@ -1,11 +1,9 @@
-using System.Runtime.CompilerServices;
-
 namespace Proxy.Architecture.Tests;
 
 /// <summary>The repository's files under <c>src</c>.</summary>
 internal static class Sources
 {
-    public static string Root { get; } = Path.GetFullPath(Path.Combine(Here(), "..", "..", "src"));
+    public static string Root { get; } = Path.Combine(Repository(), "src");
 
     public static IReadOnlyList<string> Projects { get; } = [.. Files("*.csproj")];
 
@@ -19,5 +17,15 @@ internal static class Sources
             .Where(path => !Relative(path).Split('/').Any(part => part is "obj" or "bin"));
     }
 
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
+    // Not by the path this file was compiled at: deterministic builds replace it.
+    private static string Repository()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Proxy.sln")))
+        {
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not run from inside the repository.");
+        }
+
+        return folder;
+    }
 }

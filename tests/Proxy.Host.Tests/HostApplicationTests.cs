@@ -54,6 +54,21 @@ public sealed class HostApplicationTests
         (await Run("-c", Write("x.json", """{"no_such_field": 1}"""), flag, "--mode", "validate")).Should().Be(expected);
     }
 
+    [TestCase("/no/such/dir/access.log", 1)]
+    [TestCase("access.log", 0)]
+    public async Task Validate_LogFile_MustBePossibleAndIsNotMade(string path, int expected)
+    {
+        var log = Path.Combine(_folder, path);
+        var config = QuickStartConfig.Yaml("@x").Replace(
+            "stat_prefix: quick_start",
+            "stat_prefix: quick_start\n          access_log: [{ name: f, typed_config: { '@type': type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: " + log + " } }]",
+            StringComparison.Ordinal);
+
+        (await Run("-c", Write("log.yaml", config), "--mode", "validate")).Should().Be(expected, _error.ToString());
+
+        File.Exists(log).Should().BeFalse();
+    }
+
     [Test]
     public async Task Run_MissingFile_ExitsWith1()
     {

@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -154,6 +155,8 @@ def main():
     if not os.path.isfile(os.path.join(args.suite, "run.py")):
         print(f"conformance: skipped, there is no suite at {os.path.normpath(args.suite)}")
         return 0
+    # A script in the background has SIGINT ignored, and so would all that it starts; a proxy is asked to leave by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     args.command = f"{os.path.abspath(args.proxy)} {ARGUMENTS}"
     passed, failed = 0, []
     if args.only != "probes":
