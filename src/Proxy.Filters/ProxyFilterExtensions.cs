@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
 using Proxy.Filters.Http.Router;
+using Proxy.Filters.Http.SetMetadata;
 using Proxy.Filters.Network.DirectResponse;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
@@ -32,6 +33,7 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<EchoFilterFactory>()
             .AddNetworkFilter<DirectResponseFilterFactory>()
             .AddHttpFilter<RouterFactory>()
+            .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<AdminFilterFactory>();
     }
 }

@@ -28,6 +28,7 @@ internal sealed class ClusterModel
         };
         IdleMilliseconds = Milliseconds(config.Http.IdleTimeout);
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
+        Metadata = MetadataTree.CompileOrThrow(config.Metadata);
     }
 
     public ClusterConfig Config { get; }
@@ -46,6 +47,9 @@ internal sealed class ClusterModel
 
     /// <summary>0 is never.</summary>
     public long MaxDurationMilliseconds { get; }
+
+    /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
+    public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; }
 
     private IPEndPoint? Source { get; }
 

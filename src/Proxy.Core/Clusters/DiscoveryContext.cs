@@ -1,5 +1,6 @@
 using System.Net;
 using Proxy.Clusters.Dns;
+using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Stats;
 using Proxy.Workers;
@@ -9,5 +10,8 @@ namespace Proxy.Clusters;
 /// <summary>What finding the hosts of a cluster needs. On main.</summary>
 internal sealed record DiscoveryContext(ClusterConfig Config, Worker Main, int Workers, StatShard Stats, IDnsResolver Resolver)
 {
-    public Host CreateHost(EndPoint endPoint, string hostname, LocalityEndpointsConfig place) => new(endPoint, hostname, place.Locality, Workers);
+    public Host CreateHost(EndPoint endPoint, EndpointConfig config, string hostname, LocalityEndpointsConfig place)
+    {
+        return new Host(endPoint, hostname, place.Locality, Workers) { Metadata = MetadataTree.CompileOrThrow(config.Metadata) };
+    }
 }

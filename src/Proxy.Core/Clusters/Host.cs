@@ -28,6 +28,9 @@ public sealed class Host
     /// <summary>Where it runs.</summary>
     public LocalityConfig Locality { get; }
 
+    /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
+
     /// <summary>Requests under way on all workers; others' parts may be a moment old.</summary>
     internal long ActiveRequests
     {

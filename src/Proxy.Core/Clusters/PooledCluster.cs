@@ -30,6 +30,8 @@ internal sealed class PooledCluster : WorkerCluster
 
     public override StatShard Stats => field ??= Model.Stats.Shard(Worker);
 
+    internal override IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata => Model.Metadata;
+
     public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);
 
     public override Host? ChooseHost(in LoadBalancerContext context)

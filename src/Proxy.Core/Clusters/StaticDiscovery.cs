@@ -19,7 +19,7 @@ internal sealed class StaticDiscovery : HostDiscovery
     {
         var hosts = from place in _context.Config.Endpoints
                     from endpoint in place.Endpoints
-                    let host = _context.CreateHost(EndPointOf(endpoint.Address), endpoint.Hostname, place)
+                    let host = _context.CreateHost(EndPointOf(endpoint.Address), endpoint, endpoint.Hostname, place)
                     select (place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health));
         Found(ByPriority(hosts, _context.Config));
         Ready();

@@ -19,6 +19,9 @@ public abstract class WorkerCluster
     /// <summary>The worker's shard of the cluster's stats (<see cref="ClusterStats"/>).</summary>
     public abstract StatShard Stats { get; }
 
+    /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
+    internal virtual IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata => null;
+
     /// <summary>Picks a host; null when none can be used (counted as <c>upstream_cx_none_healthy</c>).</summary>
     public abstract Host? ChooseHost(in LoadBalancerContext context);
 

@@ -34,6 +34,9 @@ public sealed class Route
 
     internal VirtualHost VirtualHost { get; }
 
+    /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
+
     /// <summary>Header edits of all levels, in the order they are applied.</summary>
     internal HeaderEditPlan RequestEdits { get; init; } = HeaderEditPlan.None;
 

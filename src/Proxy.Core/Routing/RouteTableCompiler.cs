@@ -60,6 +60,7 @@ internal sealed class RouteTableCompiler
             RequireTls = config.RequireTls,
             IncludeRequestAttemptCount = config.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = config.IncludeAttemptCountInResponse,
+            Metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults),
         };
         var level = Level(config.Edits, config.PerFilter, path);
         var routes = config.Routes.Select((route, i) => CompileRoute(route, host, level, table, $"{path}.routes[{i}]")).ToArray();
@@ -71,6 +72,7 @@ internal sealed class RouteTableCompiler
     {
         var match = RouteMatcher.Compile(config.Match, _context, $"{path}.match", _faults);
         var level = Level(config.Edits, config.PerFilter, path);
+        var metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults);
         if (config.Action is not ForwardActionConfig { WeightedClusters.Count: > 0 } forward)
         {
             return new RouteEntry(match, [Build(_actions.Compile(config.Action, match.Path, path), RouteLevel.None)], [1]);
@@ -99,6 +101,7 @@ internal sealed class RouteTableCompiler
             {
                 RequestEdits = HeaderEditPlan.Of(cluster.Request, level.Request, hostLevel.Request, table.Request, wins),
                 ResponseEdits = HeaderEditPlan.Of(cluster.Response, level.Response, hostLevel.Response, table.Response, wins),
+                Metadata = metadata,
             };
         }
     }

@@ -18,6 +18,9 @@ internal sealed class VirtualHost
 
     public TlsRequirement RequireTls { get; init; }
 
+    /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
+    public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
+
     /// <summary>Ends the compilation.</summary>
     public void Complete(RouteEntry[] routes, Route tlsRedirect)
     {

@@ -1,6 +1,8 @@
 using System.Net;
+using Proxy.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Routing;
 
 namespace Proxy.Streams;
 
@@ -106,6 +108,18 @@ public sealed class StreamInfo
     /// <summary>Name of the virtual host; empty when none was found.</summary>
     public string VirtualHostName { get; set; } = "";
 
+    /// <summary>Name of the virtual cluster; empty when none matched.</summary>
+    public string VirtualClusterName { get; set; } = "";
+
+    /// <summary>The route; null while none is known.</summary>
+    internal Route? Route { get; set; }
+
+    /// <summary>The host used last; null when none was.</summary>
+    internal Host? UpstreamHost { get; set; }
+
+    /// <summary>Metadata of the cluster chosen, by namespace and key; null when there is none.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>>? ClusterMetadata { get; set; }
+
     /// <summary>Name in stats of the cluster chosen; empty when none was.</summary>
     public string UpstreamCluster { get; set; } = "";
 
@@ -166,7 +180,10 @@ public sealed class StreamInfo
         DownstreamWireReceived = DownstreamWireSent = UpstreamWireReceived = UpstreamWireSent = 0;
         DownstreamHeaderReceived = DownstreamHeaderSent = UpstreamHeaderReceived = UpstreamHeaderSent = 0;
         ResponseCodeDetails = RouteName = VirtualHostName = UpstreamCluster = UpstreamClusterRaw = UpstreamHostname = "";
-        UpstreamTransportFailure = ConnectionTerminationDetails = "";
+        UpstreamTransportFailure = ConnectionTerminationDetails = VirtualClusterName = "";
+        Route = null;
+        UpstreamHost = null;
+        ClusterMetadata = null;
         UpstreamRemote = UpstreamLocal = null;
         IsHealthCheck = false;
         _filterState?.Clear();

@@ -30,6 +30,7 @@ internal sealed class ExtensionTranslators
         new ProxyProtocolTranslator(),
         new RawBufferTranslator(),
         new RouterTranslator(),
+        new SetMetadataTranslator(),
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),
         new TcpProxyTranslator(),

@@ -1,10 +1,13 @@
 using System.Net;
 using System.Text;
+using Proxy.Clusters;
 using Proxy.Configuration;
+using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Core.Tests.Routing;
 using Proxy.Http;
 using Proxy.Observability;
+using Proxy.Routing;
 using Proxy.Streams;
 using Proxy.Testing;
 
@@ -83,6 +86,12 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%GRPC_STATUS% %GRPC_STATUS(SNAKE_STRING)% %GRPC_STATUS_NUMBER%", "NotFound NOT_FOUND 5")]
     [TestCase("%DYNAMIC_METADATA(ns:s)% %DYNAMIC_METADATA(ns:o)% %DYNAMIC_METADATA(ns:none)%", "text {\"a\":[1,\"x\"],\"b\":false} -")]
     [TestCase("%DYNAMIC_METADATA(ns:s):2%", "te")]
+    [TestCase("%METADATA(ROUTE:ns:k)% %METADATA(VIRTUAL_HOST:ns:k)% %METADATA(DYNAMIC:ns:s)%", "of-route of-host text")]
+    [TestCase("%METADATA(ROUTE:ns)% %METADATA(ROUTE:ns:n)% %METADATA(ROUTE:ns:z)%", "{\"k\":\"of-route\",\"n\":1.5,\"z\":null} 1.5 -")]
+    [TestCase("%CLUSTER_METADATA(ns:k)% %METADATA(CLUSTER:ns:k)%", "of-cluster of-cluster")]
+    [TestCase("%UPSTREAM_METADATA(ns:k)% %UPSTREAM_HOST_METADATA(ns:k)% %METADATA(UPSTREAM_HOST:ns:none)%", "of-endpoint of-endpoint -")]
+    [TestCase("%METADATA(LISTENER:ns:k)%", "-")]
+    [TestCase("%VIRTUAL_CLUSTER_NAME%", "-")]
     [TestCase("%FILTER_STATE(fs)%", "state")]
     [TestCase("%HOSTNAME% %ENVIRONMENT(HOME)% %ENVIRONMENT(NOPE)%", "box /home -")]
     [TestCase("%LOCAL_REPLY_BODY%", "body")]
@@ -124,6 +133,8 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%REQ(é)%")]
     [TestCase("%START_TIME(%Y):3%")]
     [TestCase("%DYNAMIC_METADATA()%")]
+    [TestCase("%METADATA(ROUTE)%")]
+    [TestCase("%METADATA(BOGUS:ns:k)%")]
     [TestCase("%FILTER_STATE(a:BOGUS)%")]
     [TestCase("%GRPC_STATUS(number)%")]
     [TestCase("%PATH(wq)%")]
@@ -198,6 +209,25 @@ public sealed class FormatTests : SimulatedFixture
         if (!_info.HasFilterData)
         {
             _info.FilterState["fs"] = "state";
+            _info.ClusterMetadata = MetadataTree.CompileOrThrow(Metadata("of-cluster"));
+            _info.UpstreamHost = new Host(IPEndPoint.Parse("[::1]:8080"), "", LocalityConfig.None, 1) { Metadata = MetadataTree.CompileOrThrow(Metadata("of-endpoint")) };
+            _info.Route = RoutingFixture.Find(
+                RouteTable.Compile(
+                    new RouteTableConfig
+                    {
+                        VirtualHosts =
+                        [
+                            new VirtualHostConfig
+                            {
+                                Name = "v",
+                                Domains = ["*"],
+                                Metadata = Metadata("of-host"),
+                                Routes = [RoutingFixture.Answer("a", new RouteMatchConfig(PathMatchKind.Prefix, "/")) with { Metadata = Metadata("of-route") }],
+                            },
+                        ],
+                    },
+                    new RouteTableContext()),
+                _request);
             _info.DynamicMetadata["ns"] = new() { ["s"] = "text", ["o"] = new Dictionary<string, object> { ["b"] = false, ["a"] = new object[] { 1, "x" } } };
         }
 
@@ -212,6 +242,8 @@ public sealed class FormatTests : SimulatedFixture
             Type = AccessLogType.DownstreamEnd,
         };
     }
+
+    private static ConfigList<KeyValuePair<string, string>> Metadata(string text) => [new("ns", $$"""{"k":"{{text}}","n":1.5,"z":null}""")];
 
     private string Write(string format, bool omitEmptyValues = false)
     {

@@ -137,4 +137,11 @@ internal sealed class RouteTranslatorTests
         Loading.Faults(text).Should().ContainSingle().Which
             .Should().EndWith("route_config.virtual_hosts[1].domains[0]: \"x.test\" stands in this table twice");
     }
+
+    [Test]
+    public void Route_Metadata_IsKeptByNamespace()
+    {
+        Loading.Route("- {match: {prefix: /}, route: {cluster: u}, metadata: {filter_metadata: {ns: {k: v, n: 5}}}}").Metadata
+            .Should().ContainSingle().Which.Should().Be(KeyValuePair.Create("ns", """{"k":"v","n":5}"""));
+    }
 }

@@ -46,7 +46,7 @@ internal sealed class LogicalDnsDiscovery : HostDiscovery
             return;
         }
 
-        _host = _context.CreateHost(address, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
+        _host = _context.CreateHost(address, endpoint, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
         Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config));
     }
 }

@@ -106,7 +106,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
                 if (!old.Remove(endPoint, out var host))
                 {
                     added = true;
-                    host = _owner._context.CreateHost(endPoint, _endpoint.Hostname.Length > 0 ? _endpoint.Hostname : _name.Host, _place);
+                    host = _owner._context.CreateHost(endPoint, _endpoint, _endpoint.Hostname.Length > 0 ? _endpoint.Hostname : _name.Host, _place);
                 }
 
                 hosts.Add(host);

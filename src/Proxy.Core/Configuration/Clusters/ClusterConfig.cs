@@ -95,7 +95,7 @@ public sealed record ClusterConfig
     /// <summary>Options of the sockets.</summary>
     public SocketSettings Socket { get; init; } = SocketSettings.Default;
 
-    /// <summary>Adds <c>x-envoy-upstream-…</c> per-host details to logs only; metadata of the cluster for logs and filters.</summary>
+    /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
 
@@ -236,4 +236,7 @@ public sealed record EndpointConfig(AddressConfig Address)
 
     /// <summary>Health as configured.</summary>
     public EndpointHealth Health { get; init; }
+
+    /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }

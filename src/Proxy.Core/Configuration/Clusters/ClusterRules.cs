@@ -26,7 +26,19 @@ internal static class ClusterRules
             faults.Add(new ConfigFault("upstream_bind_config.source_address", "must be an IP address"));
         }
 
+        CheckMetadata(config.Metadata, "metadata", faults);
         return faults;
+    }
+
+    private static void CheckMetadata(ConfigList<KeyValuePair<string, string>> metadata, string path, List<ConfigFault> faults)
+    {
+        foreach (var (name, json) in metadata)
+        {
+            if (MetadataTree.TryParse(json) is null)
+            {
+                faults.Add(new ConfigFault($"{path}.{name}", "must be a JSON object"));
+            }
+        }
     }
 
     private static void CheckBalancing(ClusterConfig config, List<ConfigFault> faults)
@@ -103,6 +115,7 @@ internal static class ClusterRules
             faults.Add(new ConfigFault($"{path}.load_balancing_weight", "must be 1 or more"));
         }
 
+        CheckMetadata(endpoint.Metadata, $"{path}.metadata", faults);
         if (type == ClusterType.Static && endpoint.Address is NameAddressConfig name)
         {
             faults.Add(new ConfigFault($"{path}.endpoint.address", $"'{name.Host}' is no IP address; names need type STRICT_DNS or LOGICAL_DNS"));

@@ -79,6 +79,9 @@ public sealed record VirtualHostConfig
 
     /// <summary>Tells clients how often a request was tried. Default false.</summary>
     public bool IncludeAttemptCountInResponse { get; init; }
+
+    /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
 
 /// <summary>One route: a match and what to do (Envoy <c>route.v3.Route</c>).</summary>
@@ -98,6 +101,9 @@ public sealed record RouteConfig
 
     /// <summary>Configuration of HTTP filters here.</summary>
     public ConfigList<PerFilterConfig> PerFilter { get; init; } = [];
+
+    /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
 
 /// <summary>How the path is compared.</summary>

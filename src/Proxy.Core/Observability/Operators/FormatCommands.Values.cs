@@ -44,6 +44,7 @@ internal static partial class FormatCommands
         Text("UPSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteWithoutBlanks(e.Info.UpstreamTransportFailure, w));
         Text("CONNECTION_TERMINATION_DETAILS", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.ConnectionTerminationDetails, w));
         Text("ROUTE_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.RouteName, w));
+        Text("VIRTUAL_CLUSTER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.VirtualClusterName, w));
         Text("REQUESTED_SERVER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.ServerName, w));
         Text("FILTER_CHAIN_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.FilterChainName, w));
         Text("DOWNSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.TransportFailureReason, w));
@@ -54,7 +55,7 @@ internal static partial class FormatCommands
         Text("CUSTOM_FLAGS", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("LOCAL_REPLY_BODY", static (in AccessLogEntry e, FormatWriter w) => WriteBytes(e.LocalReplyBody, w));
-        foreach (var name in (string[])["VIRTUAL_CLUSTER_NAME", "TRACE_ID", "SPAN_ID", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
+        foreach (var name in (string[])["TRACE_ID", "SPAN_ID", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
         {
             table.Add(name, new Command(static (_, _) => Never(), Takes.Nothing));
         }

@@ -86,11 +86,20 @@ internal static partial class FormatCommands
         table.Add("QUERY_PARAMS", new Command(QueryParameters, Takes.Optional, TakesLength: true));
         table.Add("GRPC_STATUS", new Command(GrpcStatus, Takes.Optional));
         table.Add("GRPC_STATUS_NUMBER", new Command(static (_, _) => new GrpcStatusOperator(GrpcStatusStyle.Number), Takes.Nothing));
-        table.Add("DYNAMIC_METADATA", new Command(DynamicMetadata, Takes.Argument, TakesLength: true));
+        Metadata("DYNAMIC_METADATA", MetadataSource.Dynamic);
+        Metadata("CLUSTER_METADATA", MetadataSource.Cluster);
+        Metadata("UPSTREAM_METADATA", MetadataSource.Host);
+        Metadata("UPSTREAM_HOST_METADATA", MetadataSource.Host);
+        table.Add("METADATA", new Command(AnyMetadata, Takes.Argument, TakesLength: true));
         table.Add("FILTER_STATE", new Command(FilterState, Takes.Argument, TakesLength: true));
         table.Add("UPSTREAM_FILTER_STATE", new Command(static (_, _) => Never(), Takes.Argument, TakesLength: true));
         table.Add("ENVIRONMENT", new Command(Environment, Takes.Argument, TakesLength: true));
         table.Add("COALESCE", new Command(Coalesce, Takes.Argument, TakesLength: true));
+
+        void Metadata(string name, MetadataSource source)
+        {
+            table.Add(name, new Command((command, _) => OfMetadata(source, command.Argument!.Split(':')), Takes.Argument, TakesLength: true));
+        }
     }
 
     private static QueryStringOperator? QueryParameters(FormatCommand command, FormatEnvironment environment)
@@ -114,10 +123,23 @@ internal static partial class FormatCommands
         };
     }
 
-    private static MetadataOperator DynamicMetadata(FormatCommand command, FormatEnvironment environment)
+    private static MetadataOperator OfMetadata(MetadataSource source, string[] parts) => new(source, parts[0], parts[1..]);
+
+    // TYPE:namespace:key…
+    private static MetadataOperator? AnyMetadata(FormatCommand command, FormatEnvironment environment)
     {
         var parts = command.Argument!.Split(':');
-        return new MetadataOperator(parts[0], parts[1..]);
+        MetadataSource? source = parts[0] switch
+        {
+            "DYNAMIC" => MetadataSource.Dynamic,
+            "ROUTE" => MetadataSource.Route,
+            "VIRTUAL_HOST" => MetadataSource.VirtualHost,
+            "CLUSTER" => MetadataSource.Cluster,
+            "UPSTREAM_HOST" => MetadataSource.Host,
+            "LISTENER" or "LISTENER_FILTER_CHAIN" => MetadataSource.Listener,
+            _ => null,
+        };
+        return source is { } known && parts.Length > 1 ? OfMetadata(known, parts[1..]) : null;
     }
 
     private static FormatOperator? FilterState(FormatCommand command, FormatEnvironment environment)

@@ -1,14 +1,26 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
 namespace Proxy.Observability.Operators;
 
+/// <summary>Which metadata is meant.</summary>
+internal enum MetadataSource
+{
+    Dynamic,
+    Route,
+    VirtualHost,
+    Cluster,
+    Host,
+    Listener,
+}
+
 /// <summary>
-/// <c>%DYNAMIC_METADATA(namespace:key:…)%</c>: what filters left for logs. Texts, numbers, booleans, null, dictionaries by text and lists are written;
-/// the last two as JSON.
+/// <c>%DYNAMIC_METADATA(namespace:key:…)%</c> and its kin: what filters or the configuration left for logs. Texts, numbers, booleans, null, dictionaries by
+/// text and lists are written; the last two as JSON.
 /// </summary>
-internal sealed class MetadataOperator(string name, string[] path) : FormatOperator
+internal sealed class MetadataOperator(MetadataSource source, string name, string[] path) : FormatOperator
 {
     public override bool TryWrite(in AccessLogEntry entry, FormatWriter writer)
     {
@@ -60,8 +72,23 @@ internal sealed class MetadataOperator(string name, string[] path) : FormatOpera
         return true;
     }
 
+    private bool TryFindNamespace(in AccessLogEntry entry, [NotNullWhen(true)] out Dictionary<string, object>? keys)
+    {
+        keys = null;
+        var info = entry.Info;
+        return source switch
+        {
+            MetadataSource.Dynamic => TryFindDynamic(entry, out keys),
+            MetadataSource.Route => info.Route?.Metadata?.TryGetValue(name, out keys) ?? false,
+            MetadataSource.VirtualHost => info.Route?.VirtualHost.Metadata?.TryGetValue(name, out keys) ?? false,
+            MetadataSource.Cluster => info.ClusterMetadata?.TryGetValue(name, out keys) ?? false,
+            MetadataSource.Host => info.UpstreamHost?.Metadata?.TryGetValue(name, out keys) ?? false,
+            _ => false,
+        };
+    }
+
     // What listener filters set belongs to the connection: its own log shows it, those of its requests do not.
-    private bool TryFindNamespace(in AccessLogEntry entry, out Dictionary<string, object>? keys)
+    private bool TryFindDynamic(in AccessLogEntry entry, [NotNullWhen(true)] out Dictionary<string, object>? keys)
     {
         keys = null;
         if (entry.Info.HasFilterData && entry.Info.DynamicMetadata.TryGetValue(name, out keys))
@@ -92,6 +119,9 @@ internal sealed class MetadataOperator(string name, string[] path) : FormatOpera
                 break;
             case IEnumerable list:
                 WriteList(list, writer);
+                break;
+            case double number:
+                writer.WriteFormattable(number);
                 break;
             case IFormattable number:
                 writer.Write(number.ToString(null, CultureInfo.InvariantCulture));

@@ -52,6 +52,7 @@ internal static class ClusterTranslator
             Http = UpstreamHttpTranslator.Translate(cluster, place, context),
             BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
             Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
+            Metadata = MetadataTranslator.Translate(cluster.Metadata),
         };
     }
 

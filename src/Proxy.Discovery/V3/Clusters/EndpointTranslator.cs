@@ -59,6 +59,7 @@ internal static class EndpointTranslator
                 Hostname = host.Endpoint?.Hostname ?? "",
                 Weight = host.LoadBalancingWeight ?? 1,
                 Health = (EndpointHealth)host.HealthStatus,
+                Metadata = MetadataTranslator.Translate(host.Metadata),
             };
     }
 }

@@ -94,6 +94,7 @@ internal static class RouteTableTranslator
             PerFilter = PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context),
             IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = host.IncludeAttemptCountInResponse,
+            Metadata = MetadataTranslator.Translate(host.Metadata),
         };
     }
 }

@@ -25,6 +25,7 @@ internal static class RouteTranslator
             Edits = HeaderEditsTranslator.Translate(
                 route.RequestHeadersToAdd, route.RequestHeadersToRemove, route.ResponseHeadersToAdd, route.ResponseHeadersToRemove, place, context),
             PerFilter = PerFilterTranslator.Translate(route.TypedPerFilterConfig, place, context),
+            Metadata = MetadataTranslator.Translate(route.Metadata),
         };
     }
 

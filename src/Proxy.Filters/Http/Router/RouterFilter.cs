@@ -179,6 +179,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
 
         _cluster = cluster;
         Info.UpstreamClusterRaw = cluster.Name;
+        Info.ClusterMetadata = cluster.Metadata;
         Info.UpstreamCluster = cluster.Config.AltStatName is { Length: > 0 } alternative ? alternative : cluster.Name;
         if (ChooseHost(headers) is not { } host)
         {

@@ -44,6 +44,7 @@ internal abstract class UpstreamAttempt
         IsReused = false;
         info.UpstreamRemote = host.EndPoint;
         info.UpstreamHostname = host.Hostname;
+        info.UpstreamHost = host;
         Info = info;
         OnStart(host, priority);
     }

@@ -198,6 +198,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
             IsTls = RequestHeaders.Get(KnownHeader.XForwardedProto).SequenceEqual("https"u8),
             IsInternal = RequestHeaders.Contains(KnownHeader.XEnvoyInternal),
         });
+        Info.Route = _route;
         Info.RouteName = _route?.Name ?? "";
         Info.VirtualHostName = _route?.VirtualHostName ?? "";
     }

@@ -1,0 +1,71 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Configuration;
+
+namespace Proxy.Discovery.V3.Common;
+
+/// <summary>Translates metadata: its namespaces and what they hold, as JSON. Typed metadata belongs to extensions and has no meaning here.</summary>
+internal static class MetadataTranslator
+{
+    public static ConfigList<KeyValuePair<string, string>> Translate(Metadata? metadata) => metadata is null
+        ? []
+        : metadata.FilterMetadata.Select(entry => KeyValuePair.Create(entry.Key, ToJson(entry.Value))).ToConfigList();
+
+    /// <summary><paramref name="value"/> as a JSON object.</summary>
+    public static string ToJson(Struct value)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            Write(value, writer);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Struct map, Utf8JsonWriter writer)
+    {
+        writer.WriteStartObject();
+        foreach (var (key, value) in map.Fields)
+        {
+            writer.WritePropertyName(key);
+            Write(value, writer);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void Write(Value value, Utf8JsonWriter writer)
+    {
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.StructValue:
+                Write(value.StructValue, writer);
+                break;
+            case Value.KindOneofCase.ListValue:
+                writer.WriteStartArray();
+                foreach (var item in value.ListValue.Values)
+                {
+                    Write(item, writer);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case Value.KindOneofCase.StringValue:
+                writer.WriteStringValue(value.StringValue);
+                break;
+            case Value.KindOneofCase.NumberValue:
+                writer.WriteNumberValue(value.NumberValue);
+                break;
+            case Value.KindOneofCase.BoolValue:
+                writer.WriteBooleanValue(value.BoolValue);
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
+}
