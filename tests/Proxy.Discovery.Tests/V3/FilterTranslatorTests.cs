@@ -61,7 +61,7 @@ internal sealed class FilterTranslatorTests
         var text = Loading.ManagerText("route_config: {}").Replace(
             "      - {name: router",
             "      - {name: m, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.http.set_metadata.v3.Config, metadata_namespace: old, value: {a: [1, null, {b: true}]},"
-            + " metadata: [{metadata_namespace: new, value: {t: x}}]}}\n      - {name: router",
+            + " metadata: [{metadata_namespace: new, value: {t: x}}]}}\n          - {name: router",
             StringComparison.Ordinal);
         var manager = (HttpConnectionManagerConfig)Loading.Config(text).Listeners[0].FilterChains[0].Filters[0].Config;
         manager.Filters[0].Config.Should().Be(new SetMetadataConfig(
