@@ -85,5 +85,27 @@ public sealed record AndLogFilter(ConfigList<AccessLogFilterConfig> Filters) : A
 /// <summary>Requests for which one filter says yes.</summary>
 public sealed record OrLogFilter(ConfigList<AccessLogFilterConfig> Filters) : AccessLogFilterConfig;
 
+/// <summary>A share of the requests, told by their request id so that all proxies on the way pick the same ones (Envoy <c>RuntimeFilter</c>).</summary>
+/// <param name="Numerator">Share, over <paramref name="Denominator"/>.</param>
+/// <param name="Denominator">100, 10,000 or 1,000,000.</param>
+public sealed record RuntimeLogFilter(uint Numerator, uint Denominator = 100) : AccessLogFilterConfig
+{
+    /// <summary>Tosses for each log instead of reading the request id. Default false.</summary>
+    public bool UseIndependentRandomness { get; init; }
+}
+
+/// <summary>Requests whose tracing was forced by this service; none as long as nothing is traced.</summary>
+public sealed record TraceableLogFilter : AccessLogFilterConfig;
+
+/// <summary>By gRPC status; an answer without one counts by its HTTP status.</summary>
+/// <param name="Statuses">Numbers of the statuses.</param>
+/// <param name="Exclude">Takes all others instead. Default false.</param>
+public sealed record GrpcStatusLogFilter(ConfigList<int> Statuses, bool Exclude = false) : AccessLogFilterConfig;
+
+/// <summary>By what is logged.</summary>
+/// <param name="Types">The types.</param>
+/// <param name="Exclude">Takes all others instead. Default false.</param>
+public sealed record LogTypeLogFilter(ConfigList<Observability.AccessLogType> Types, bool Exclude = false) : AccessLogFilterConfig;
+
 /// <summary>By a header of the request.</summary>
 public sealed record HeaderLogFilter(Http.HeaderMatcherConfig Header) : AccessLogFilterConfig;

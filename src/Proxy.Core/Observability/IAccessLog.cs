@@ -63,6 +63,15 @@ public enum AccessLogType
     /// <summary>A request is over.</summary>
     DownstreamEnd,
 
+    /// <summary>An attempt has an upstream connection.</summary>
+    UpstreamPoolReady,
+
+    /// <summary>An attempt goes on.</summary>
+    UpstreamPeriodic,
+
     /// <summary>An attempt at an upstream is over.</summary>
     UpstreamEnd,
+
+    /// <summary>A tunnel (an upgrade or CONNECT) is open.</summary>
+    DownstreamTunnelSuccessfullyEstablished,
 }

@@ -85,6 +85,9 @@ internal sealed class HeaderEdits
         }
     }
 
+    /// <summary>True when one of the additions is of <paramref name="header"/>.</summary>
+    public bool Adds(KnownHeader header) => Array.Exists(_additions, addition => addition.Name.Id == header);
+
     private static void Prepare(in Addition addition, int index, HeaderMap headers, in AccessLogEntry entry, HeaderEditScratch scratch)
     {
         var applies = addition.Action switch

@@ -1,6 +1,7 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
+using Proxy.Observability;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -54,6 +55,53 @@ internal sealed class FilterTranslatorTests
     public void Manager_WhatCannotWork_IsRefused(string settings, string fault) =>
         Loading.Faults(Loading.ManagerText("route_config: {}\n" + settings)).Should().ContainSingle().Which
             .Should().EndWith($"filters[0].typed_config.{fault}");
+
+    [Test]
+    public void LocalReplies_Mappers_AreKept()
+    {
+        var manager = Loading.Manager(
+            """
+            route_config: {}
+            local_reply_config:
+              mappers:
+              - filter: {grpc_status_filter: {statuses: [NOT_FOUND], exclude: true}}
+                status_code: 599
+                body: {inline_string: b}
+                body_format_override: {text_format_source: {inline_string: "%LOCAL_REPLY_BODY%"}, content_type: text/html}
+                headers_to_add: [{header: {key: a, value: b}, append_action: ADD_IF_ABSENT}]
+              - filter: {runtime_filter: {runtime_key: k, percent_sampled: {numerator: 5, denominator: MILLION}, use_independent_randomness: true}}
+            access_log_options: {access_log_flush_interval: 3s, flush_access_log_on_new_request: true, flush_log_on_tunnel_successfully_established: true}
+            """);
+        manager.LocalReplyMappers.Should().Equal(
+            new LocalReplyMapperConfig(new GrpcStatusLogFilter([5], Exclude: true))
+            {
+                Status = 599,
+                Body = "b",
+                Format = new LocalReplyFormatConfig(new LogFormatConfig { Text = "%LOCAL_REPLY_BODY%" }, "text/html"),
+                Additions = [new HeaderAddition("a", "b") { Action = HeaderAppendAction.AddIfAbsent }],
+            },
+            new LocalReplyMapperConfig(new RuntimeLogFilter(5, 1_000_000) { UseIndependentRandomness = true }));
+        (manager.AccessLogFlushInterval, manager.LogOnNewRequest, manager.LogOnTunnelEstablished).Should().Be((TimeSpan.FromSeconds(3), true, true));
+    }
+
+    [TestCase("log_type_filter: {types: [DownstreamStart, TcpPeriodic]}")]
+    [TestCase("traceable_filter: {}")]
+    public void LogFilters_ByKind_AreKept(string filter)
+    {
+        var settings = $"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{{filter}}}}}]}}";
+        AccessLogFilterConfig expected = filter.StartsWith('t')
+            ? new TraceableLogFilter()
+            : new LogTypeLogFilter([AccessLogType.DownstreamStart, AccessLogType.TcpPeriodic]);
+        Loading.Manager(settings).LocalReplyMappers.Should().ContainSingle().Which.Filter.Should().Be(expected);
+    }
+
+    [TestCase("extension_filter: {name: x}")]
+    [TestCase("metadata_filter: {}")]
+    public void LogFilters_NotSupported_AreRefusedByName(string filter)
+    {
+        var settings = $"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{{filter}}}}}]}}";
+        Loading.Faults(Loading.ManagerText(settings)).Should().Contain(fault => fault.Contains(filter.Split(':')[0], StringComparison.Ordinal));
+    }
 
     [Test]
     public void SetMetadata_BothSpellings_AreEntriesInOrder()

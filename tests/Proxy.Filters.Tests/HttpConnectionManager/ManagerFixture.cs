@@ -7,6 +7,7 @@ using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Hosting;
 using Proxy.Http.H1;
+using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Stats;
 using Proxy.Streams;
@@ -53,6 +54,7 @@ public abstract class ManagerFixture : SimulatedFixture
             CodecStats = Store.CreateGroup(Http1Stats.Schema, Http1Stats.Prefix),
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, CodecOptions),
             AccessLogs = [AccessLog],
+            LocalReplies = LocalReplyModel.Compile(config, FormatEnvironment.Empty, new FaultList()),
         };
         Worker.Listen(new ListenRequest(Address), new Acceptor(this, bufferLimit));
     }

@@ -9,6 +9,8 @@ internal sealed class RecordingLog : IAccessLog
 {
     public List<string> Lines { get; } = [];
 
+    public List<AccessLogType> Types { get; } = [];
+
     public bool Enabled { get; set; } = true;
 
     public void Log(in AccessLogEntry entry)
@@ -18,6 +20,7 @@ internal sealed class RecordingLog : IAccessLog
             return;
         }
 
+        Types.Add(entry.Type);
         var info = entry.Info;
         var method = Encoding.Latin1.GetString(entry.RequestHeaders!.Get(KnownHeader.Method));
         var path = Encoding.Latin1.GetString(entry.RequestHeaders.Get(KnownHeader.Path));

@@ -159,8 +159,37 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>Logs of requests.</summary>
     public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
 
+    /// <summary>Also logs requests that are under way, this often; null never (<c>access_log_options.access_log_flush_interval</c>).</summary>
+    public TimeSpan? AccessLogFlushInterval { get; init; }
+
+    /// <summary>Also logs requests when they begin (<c>flush_access_log_on_new_request</c>). Default false.</summary>
+    public bool LogOnNewRequest { get; init; }
+
+    /// <summary>Also logs tunnels when they open (<c>flush_log_on_tunnel_successfully_established</c>). Default false.</summary>
+    public bool LogOnTunnelEstablished { get; init; }
+
+    /// <summary>Changes of local replies; the first whose filter says yes is used (<c>local_reply_config.mappers</c>).</summary>
+    public ConfigList<LocalReplyMapperConfig> LocalReplyMappers { get; init; } = [];
+
     /// <summary>Format of the bodies of local replies; null sends the text as it is (<c>local_reply_config.body_format</c>).</summary>
     public LocalReplyFormatConfig? LocalReplyFormat { get; init; }
+}
+
+/// <summary>Changes some local replies (Envoy <c>ResponseMapper</c>). What is null stays as it is.</summary>
+/// <param name="Filter">Which ones.</param>
+public sealed record LocalReplyMapperConfig(AccessLogFilterConfig Filter)
+{
+    /// <summary>New status, 200 to 599.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>New text; <c>%LOCAL_REPLY_BODY%</c> of the format.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Format in place of that of all local replies.</summary>
+    public LocalReplyFormatConfig? Format { get; init; }
+
+    /// <summary>Headers added.</summary>
+    public ConfigList<HeaderAddition> Additions { get; init; } = [];
 }
 
 /// <summary>How bodies of local replies are made.</summary>

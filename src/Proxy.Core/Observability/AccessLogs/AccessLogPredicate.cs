@@ -6,7 +6,7 @@ using Proxy.Streams;
 namespace Proxy.Observability.AccessLogs;
 
 /// <summary>A compiled access-log filter. Immutable; allocates nothing.</summary>
-internal abstract class AccessLogPredicate
+internal abstract partial class AccessLogPredicate
 {
     public abstract bool Matches(in AccessLogEntry entry);
 
@@ -20,6 +20,11 @@ internal abstract class AccessLogPredicate
         HeaderLogFilter header => new HeaderPredicate(HeaderMatcher.Compile(header.Header, $"{path}.header", faults)),
         AndLogFilter and => new AllPredicate([.. and.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
         OrLogFilter or => new AnyPredicate([.. or.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
+        RuntimeLogFilter { UseIndependentRandomness: true } share => new TossPredicate(share),
+        RuntimeLogFilter share => new RequestIdPredicate(share),
+        TraceableLogFilter => new NeverPredicate(),
+        GrpcStatusLogFilter grpc => new GrpcStatusPredicate(grpc),
+        LogTypeLogFilter types => new TypePredicate(types),
         _ => throw new ConfigException(path, $"unknown access-log filter {config.GetType().Name}"),
     };
 

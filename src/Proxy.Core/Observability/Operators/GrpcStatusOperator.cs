@@ -56,11 +56,12 @@ internal sealed class GrpcStatusOperator(GrpcStatusStyle style) : FormatOperator
     private static bool TryRead(in AccessLogEntry entry, out int status)
     {
         status = 0;
-        if (entry.RequestHeaders is null || !GrpcRequest.Is(entry.RequestHeaders))
-        {
-            return false;
-        }
+        return entry.RequestHeaders is not null && GrpcRequest.Is(entry.RequestHeaders) && TryReadAny(entry, out status);
+    }
 
+    /// <summary>The status of an answer, gRPC or not; false when there was none.</summary>
+    public static bool TryReadAny(in AccessLogEntry entry, out int status)
+    {
         if (TryRead(entry.ResponseTrailers, out status) || TryRead(entry.ResponseHeaders, out status))
         {
             return true;

@@ -1,4 +1,5 @@
 using Envoy.Config.Accesslog.V3;
+using Envoy.Type.V3;
 using Google.Protobuf.Collections;
 using Proxy.Configuration;
 using Proxy.Discovery.V3.Routes;
@@ -11,7 +12,10 @@ internal static class AccessLogTranslator
     public const string Supported =
         """
         envoy.config.accesslog.v3.AccessLog: *
-        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter
+        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter traceable_filter runtime_filter grpc_status_filter log_type_filter
+        envoy.config.accesslog.v3.RuntimeFilter: *
+        envoy.config.accesslog.v3.GrpcStatusFilter: *
+        envoy.config.accesslog.v3.LogTypeFilter: *
         envoy.config.accesslog.v3.StatusCodeFilter: *
         envoy.config.accesslog.v3.DurationFilter: *
         envoy.config.accesslog.v3.ComparisonFilter: *
@@ -38,7 +42,8 @@ internal static class AccessLogTranslator
         return translated.ToConfigList();
     }
 
-    private static AccessLogFilterConfig? Filter(AccessLogFilter filter, Place place, TranslationContext context)
+    /// <summary>One filter, or null with a fault in the list.</summary>
+    public static AccessLogFilterConfig? Filter(AccessLogFilter filter, Place place, TranslationContext context)
     {
         switch (filter.FilterSpecifierCase)
         {
@@ -58,11 +63,42 @@ internal static class AccessLogTranslator
                 return new HeaderLogFilter(RouteMatchTranslator.Header(header, place.Field("header_filter").Field("header"), context));
             case AccessLogFilter.FilterSpecifierOneofCase.ResponseFlagFilter:
                 return new ResponseFlagLogFilter(filter.ResponseFlagFilter.Flags.ToConfigList());
+            case AccessLogFilter.FilterSpecifierOneofCase.TraceableFilter:
+                return new TraceableLogFilter();
+            case AccessLogFilter.FilterSpecifierOneofCase.RuntimeFilter:
+                return Share(filter.RuntimeFilter, context);
+            case AccessLogFilter.FilterSpecifierOneofCase.GrpcStatusFilter:
+                return new GrpcStatusLogFilter(filter.GrpcStatusFilter.Statuses.Select(static s => (int)s).ToConfigList(), filter.GrpcStatusFilter.Exclude);
+            case AccessLogFilter.FilterSpecifierOneofCase.LogTypeFilter:
+                return LogTypes(filter.LogTypeFilter);
             default:
                 context.Unsupported(place, "this filter is not supported yet");
                 return null;
         }
     }
+
+    // Runtime values come from static layers only, as above: a whole number is a percentage, or they are a fraction.
+    private static RuntimeLogFilter Share(RuntimeFilter filter, TranslationContext context)
+    {
+        var share = filter.PercentSampled ?? new FractionalPercent();
+        var denominator = share.Denominator switch
+        {
+            FractionalPercent.Types.DenominatorType.TenThousand => 10_000u,
+            FractionalPercent.Types.DenominatorType.Million => 1_000_000u,
+            _ => 100u,
+        };
+        var numerator = share.Numerator;
+        if (context.Runtime.TryGetValue(filter.RuntimeKey, out var text))
+        {
+            var parts = text.Split('/');
+            (numerator, denominator) = uint.TryParse(parts[0], out var n) ? (n, parts.Length > 1 && uint.TryParse(parts[1], out var d) ? d : 100) : (numerator, denominator);
+        }
+
+        return new RuntimeLogFilter(numerator, denominator) { UseIndependentRandomness = filter.UseIndependentRandomness };
+    }
+
+    private static LogTypeLogFilter LogTypes(LogTypeFilter filter) =>
+        new(filter.Types_.Select(static t => Enum.TryParse<Observability.AccessLogType>(t.ToString(), out var type) ? type : (Observability.AccessLogType)(-1)).ToConfigList(), filter.Exclude);
 
     private static ConfigList<AccessLogFilterConfig> Filters(RepeatedField<AccessLogFilter> filters, Place place, TranslationContext context) =>
         filters.Select((f, i) => Filter(f, place.Item(i), context)).OfType<AccessLogFilterConfig>().ToConfigList();

@@ -30,7 +30,8 @@ internal static class HeaderEditsTranslator
         };
     }
 
-    private static ConfigList<HeaderAddition> Additions(RepeatedField<HeaderValueOption> options, Place place, TranslationContext context)
+    /// <summary>Additions of one direction.</summary>
+    public static ConfigList<HeaderAddition> Additions(RepeatedField<HeaderValueOption> options, Place place, TranslationContext context)
     {
         var additions = new List<HeaderAddition>();
         for (var i = 0; i < options.Count; i++)

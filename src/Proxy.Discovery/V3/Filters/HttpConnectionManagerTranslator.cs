@@ -18,11 +18,13 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: upgrade_type enabled
         envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config is_optional disabled
-        envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: body_format
+        envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: *
+        envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper: *
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions: *
         """;
 
     public override bool IsTerminal => true;
@@ -41,6 +43,10 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             AccessLogs = AccessLogTranslator.Translate(manager.AccessLog, place.Field("access_log"), context),
             Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
             LocalReplyFormat = LogFormatTranslator.ToLocalReply(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
+            LocalReplyMappers = LocalReplyTranslator.Mappers(manager.LocalReplyConfig, place.Field("local_reply_config").Field("mappers"), context),
+            AccessLogFlushInterval = manager.AccessLogOptions?.AccessLogFlushInterval.TimeoutOr(null),
+            LogOnNewRequest = manager.AccessLogOptions?.FlushAccessLogOnNewRequest ?? false,
+            LogOnTunnelEstablished = manager.AccessLogOptions?.FlushLogOnTunnelSuccessfullyEstablished ?? false,
             InternalRanges = CidrTranslator.Translate(
                 manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),
         };

@@ -1,4 +1,3 @@
-using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Connections;
@@ -39,7 +38,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         var filters = HttpFilterChainModel.Compile(config.Filters, context, faults);
         var routes = Try(faults, "route_config", () => RouteTable.Compile(config.Routes, RouteTableContext.For(context, config.Filters)));
         var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
-        var replies = CompileReplies(config.LocalReplyFormat, context, faults);
+        var replies = LocalReplyModel.Compile(config, context.Formats, faults);
         faults.ThrowIfAny();
 
         var options = ServerOptions(config);
@@ -80,18 +79,6 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
                 _ => HeadersWithUnderscoresAction.Allow,
             },
         };
-    }
-
-    private static Func<LocalReplyBodies>? CompileReplies(LocalReplyFormatConfig? config, FilterFactoryContext context, FaultList faults)
-    {
-        if (config is null)
-        {
-            return null;
-        }
-
-        var format = LogFormat.Compile(config.Format, context.Formats, "local_reply_config.body_format", faults);
-        var contentType = Encoding.ASCII.GetBytes(config.ContentType ?? (config.Format.Json is null ? "text/plain" : "application/json"));
-        return format is null ? null : () => new LocalReplyBodies(format, contentType);
     }
 
     private static T? Try<T>(FaultList faults, string path, Func<T> compile)

@@ -24,6 +24,7 @@ internal sealed class HttpManagerModel
         MaxStreamDuration = Milliseconds(config.MaxStreamDuration);
         RequestTimeout = Milliseconds(config.RequestTimeout);
         RequestHeadersTimeout = Milliseconds(config.RequestHeadersTimeout);
+        AccessLogInterval = config.AccessLogs.Count > 0 ? Milliseconds(config.AccessLogFlushInterval) : 0;
         KeepsAfterInvalid = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage;
         Hosts = new HostNormalizer(config.StripTrailingHostDot, config.StripMatchingHostPort, config.StripAnyHostPort);
         Responses = new ResponseMutator(config);
@@ -52,8 +53,8 @@ internal sealed class HttpManagerModel
 
     public IAccessLog[] AccessLogs { get; init; } = [];
 
-    /// <summary>Null sends the text as it is.</summary>
-    public Func<LocalReplyBodies>? LocalReplies { get; init; }
+    /// <summary>Null leaves local replies as they are.</summary>
+    public LocalReplyModel? LocalReplies { get; init; }
 
     /// <summary>A request that is refused for its head leaves the connection open where its end is known.</summary>
     public bool KeepsAfterInvalid { get; }
@@ -76,6 +77,8 @@ internal sealed class HttpManagerModel
     public long RequestTimeout { get; }
 
     public long RequestHeadersTimeout { get; }
+
+    public long AccessLogInterval { get; }
 
     /// <summary>The part of <paramref name="worker"/>; made on first use.</summary>
     public HttpManagerWorker For(Worker worker)

@@ -20,7 +20,7 @@ internal sealed class HttpManagerWorker
         ListenerStats = model.ListenerStats?.Shard(worker);
         CodecStats = model.CodecStats.Shard(worker);
         Paths = new PathNormalizer(model.Config.NormalizePath, model.Config.MergeSlashes, model.Config.EscapedSlashes);
-        LocalReplies = model.LocalReplies?.Invoke();
+        LocalReplies = model.LocalReplies is { } replies ? new LocalReplyBodies(replies) : null;
         Continue.Set(KnownHeader.Status, "100"u8);
     }
 

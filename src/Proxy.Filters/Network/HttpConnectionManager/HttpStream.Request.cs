@@ -1,6 +1,7 @@
 using System.Text;
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Observability;
 using Proxy.Routing.Actions;
 using Proxy.Streams;
 
@@ -19,6 +20,7 @@ internal sealed partial class HttpStream
         }
 
         Info.Protocol = _codec!.Protocol;
+        Info.DownstreamHeaderReceived = _codec.WireBytesReceived;
         _clientCloses = _isLast || WantsClose();
         if (_model.KeepsAfterInvalid)
         {
@@ -34,6 +36,7 @@ internal sealed partial class HttpStream
         _model.Hosts.Apply(RequestHeaders, _connection.Peer.LocalPort);
         _model.Requests.Apply(RequestHeaders, _connection.Peer, Info, Worker);
         ResolveRoute();
+        LogBeginning();
         ApplyRouteTimeout();
         if (!IsUpgradeAllowed())
         {
@@ -122,6 +125,14 @@ internal sealed partial class HttpStream
         {
             RequestHeaders.Remove(KnownHeader.Expect);
             _codec!.EncodeInformational(_worker.Continue);
+        }
+    }
+
+    private void LogBeginning()
+    {
+        if (_model.Config.LogOnNewRequest)
+        {
+            Log(AccessLogType.DownstreamStart);
         }
     }
 

@@ -1,4 +1,5 @@
 using Proxy.Http;
+using Proxy.Observability;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
 
@@ -41,6 +42,19 @@ internal sealed partial class HttpStream
         Info.DownstreamFirstSentMicroseconds = Worker.NowMicroseconds;
         MarkSent(endStream);
         codec.EncodeHeaders(headers, endStream);
+        if (_codec is not null)
+        {
+            Info.DownstreamHeaderSent = codec.WireBytesSent;
+            LogTunnel(headers);
+        }
+    }
+
+    private void LogTunnel(HeaderMap headers)
+    {
+        if (_model.Config.LogOnTunnelEstablished && IsTunnel(headers))
+        {
+            Log(AccessLogType.DownstreamTunnelSuccessfullyEstablished);
+        }
     }
 
     public void SendData(ReadOnlySpan<byte> data, bool endStream)

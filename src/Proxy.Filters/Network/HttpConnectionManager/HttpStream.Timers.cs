@@ -1,3 +1,4 @@
+using Proxy.Observability;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -10,6 +11,7 @@ internal sealed partial class HttpStream
     private WorkerTimer? _headersTimer;
     private WorkerTimer? _requestTimer;
     private WorkerTimer? _durationTimer;
+    private WorkerTimer? _logTimer;
 
     private void StartTimers()
     {
@@ -31,6 +33,12 @@ internal sealed partial class HttpStream
             _durationTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnMaxDuration(), this);
             _durationTimer.Arm(_model.MaxStreamDuration);
         }
+
+        if (_model.AccessLogInterval > 0)
+        {
+            _logTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnLogTimer(), this);
+            _logTimer.Arm(_model.AccessLogInterval);
+        }
     }
 
     private void StopTimers()
@@ -39,11 +47,18 @@ internal sealed partial class HttpStream
         StopHeadersTimer();
         StopRequestTimer();
         _durationTimer?.Cancel();
+        _logTimer?.Cancel();
     }
 
     private void StopHeadersTimer() => _headersTimer?.Cancel();
 
     private void StopRequestTimer() => _requestTimer?.Cancel();
+
+    private void OnLogTimer()
+    {
+        Log(AccessLogType.DownstreamPeriodic);
+        _logTimer!.Arm(_model.AccessLogInterval);
+    }
 
     private void OnIdle()
     {

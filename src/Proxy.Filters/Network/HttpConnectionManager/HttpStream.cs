@@ -126,16 +126,10 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
             return body;
         }
 
-        contentType = formatter.ContentType;
         Info.ResponseCode = StatusOf(headers);
-        return formatter.Format(new AccessLogEntry
-        {
-            Worker = Worker,
-            Info = Info,
-            RequestHeaders = RequestHeaders,
-            ResponseHeaders = headers,
-            LocalReplyBody = body,
-        });
+        return formatter.Format(
+            new AccessLogEntry { Worker = Worker, Info = Info, RequestHeaders = RequestHeaders, ResponseHeaders = headers, LocalReplyBody = body },
+            out contentType);
     }
 
     void IServerStreamHandler.OnReset(StreamResetReason reason)
@@ -155,6 +149,11 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         var codec = _codec!;
         Info.DownstreamWireReceived = codec.WireBytesReceived;
         Info.DownstreamWireSent = codec.WireBytesSent;
+        if (_responseStarted && Info.DownstreamHeaderSent == 0)
+        {
+            Info.DownstreamHeaderSent = codec.WireBytesSent; // the head was all there was
+        }
+
         Info.EndMicroseconds = Worker.NowMicroseconds;
         _codec = null;
         _chain.End();
@@ -178,7 +177,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
             stats.Decrement(HttpStats.ConnectionUpgradesActive);
         }
 
-        Log();
+        Log(AccessLogType.DownstreamEnd);
         Recycle();
     }
 
@@ -203,7 +202,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Info.VirtualHostName = _route?.VirtualHostName ?? "";
     }
 
-    private void Log()
+    private void Log(AccessLogType type)
     {
         foreach (var log in _model.AccessLogs)
         {
@@ -214,7 +213,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
                 RequestHeaders = RequestHeaders,
                 ResponseHeaders = _chain.ResponseHeaders,
                 ResponseTrailers = _responseTrailers,
-                Type = AccessLogType.DownstreamEnd,
+                Type = type,
             });
         }
     }
