@@ -4,7 +4,6 @@ using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Listeners;
 using Proxy.Http.H1;
-using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Streams;
 using Proxy.Workers;

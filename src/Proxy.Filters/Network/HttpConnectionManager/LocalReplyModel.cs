@@ -1,7 +1,6 @@
 using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
-using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Observability.AccessLogs;
 using Proxy.Routing;
