@@ -4,6 +4,7 @@
   tests/Proxy.EndToEnd/run.py                        everything but system calls, with the Release build
   tests/Proxy.EndToEnd/run.py --aot                  the Native AOT build beside it
   tests/Proxy.EndToEnd/run.py --workloads S,H --candidates nginx,ours --rounds 3
+  tests/Proxy.EndToEnd/run.py --access-log           nginx and ours with their logs on beside those without: what a line costs
   tests/Proxy.EndToEnd/run.py --syscalls             counts system calls per request, too
 
 The proxy under test is pinned to one cpu, load and upstream to another. Rounds are interleaved (A B C ... A B C ...), results are medians.
@@ -51,6 +52,7 @@ TARGETS = {
     ("H", "nginx"): (1.10, 1.35), ("H", "yarp"): (2.8, 3.7), ("H", "yarp-inline"): (2.3, 3.0),
     ("L", "nginx"): (0.95, 1.15), ("L", "yarp"): (2.3, 3.0), ("L", "yarp-inline"): (1.7, 2.1),
     ("L4", "haproxy"): (0.95, 1.05), ("bulk", "haproxy"): (1.0, 1.3)}
+LOG_MICROSECONDS = 1.5
 
 
 # ------------------------------------------------------------- processes
@@ -169,10 +171,12 @@ def upstream_config(folder):
     return write(folder, "upstream.conf", NGINX.format(dir=folder, name="upstream", body=body))
 
 
-def nginx_config(folder, port):
-    body = f"""  upstream u {{ server 127.0.0.1:{UPSTREAM}; keepalive 256; keepalive_requests 1000000000; }}
+def nginx_config(folder, name, port, logs=False):
+    log = f"  access_log {folder}/{name}.log combined buffer=64k flush=1s;\n" if logs else ""
+    body = f"""{log}  upstream u {{ server 127.0.0.1:{UPSTREAM}; keepalive 256; keepalive_requests 1000000000; }}
   server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
-    return write(folder, "nginx.conf", NGINX.format(dir=folder, name="nginx", body=body))
+    general = NGINX.replace("access_log off; ", "") if logs else NGINX
+    return write(folder, name + ".conf", general.format(dir=folder, name=name, body=body))
 
 
 def haproxy_config(folder, port):
@@ -202,7 +206,7 @@ listen bulk
 """)
 
 
-def our_config(folder, name, port):
+def our_config(folder, name, port, logs=False):
     types = "type.googleapis.com/envoy.extensions.filters."
 
     def cluster(cluster_name, target):
@@ -221,6 +225,9 @@ def our_config(folder, name, port):
     hcm = {"@type": types + "network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in", "use_remote_address": True,
            "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "u"}}]}]},
            "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {"@type": types + "http.router.v3.Router"}}]}
+    if logs:
+        sink = {"@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog", "path": os.path.join(folder, name + ".access")}
+        hcm["access_log"] = [{"name": "envoy.access_loggers.file", "typed_config": sink}]
     return write(folder, name + ".json", json.dumps({
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port + 9}}},
         "static_resources": {
@@ -239,15 +246,21 @@ class Candidates:
         self.args, self.folder = args, folder
         self.helper = os.path.join(HERE, "bin", "Release", "net10.0", "endtoend")
         self.commands = {
-            "nginx": (18100, lambda p: ["nginx", "-c", nginx_config(folder, p), "-e", os.path.join(folder, "nginx.err")], {}),
+            "nginx": (18100, lambda p: self.nginx("nginx", p), {}),
             "haproxy": (18110, lambda p: ["haproxy", "-f", haproxy_config(folder, p)], {}),
             "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {}),
             "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
             "ours": (18140, lambda p: self.own(args.proxy, "ours", p), {}),
             "ours-aot": (18150, lambda p: self.own(args.aot_proxy, "ours-aot", p), {})}
+        if args.access_log:
+            self.commands["nginx-log"] = (18160, lambda p: self.nginx("nginx-log", p, logs=True), {})
+            self.commands["ours-log"] = (18170, lambda p: self.own(args.proxy, "ours-log", p, logs=True), {})
 
-    def own(self, binary, name, port):
-        return [binary, "-c", our_config(self.folder, name, port), "--concurrency", "1", "-l", "error"]
+    def nginx(self, name, port, logs=False):
+        return ["nginx", "-c", nginx_config(self.folder, name, port, logs), "-e", os.path.join(self.folder, name + ".err")]
+
+    def own(self, binary, name, port, logs=False):
+        return [binary, "-c", our_config(self.folder, name, port, logs), "--concurrency", "1", "--file-flush-interval-msec", "1000", "-l", "error"]
 
     def names(self):
         wanted = self.args.candidates.split(",") if self.args.candidates else list(self.commands)
@@ -325,7 +338,7 @@ def show(workload, players, results):
 def ratios(medians):
     print("\nRatios (reference / ours; gate and goal of the design)")
     missed = []
-    ours = sorted({n for _, n in medians if n.startswith("ours")})
+    ours = sorted({n for _, n in medians if n.startswith("ours") and n != "ours-log"})
     for (workload, reference), (gate, goal) in TARGETS.items():
         for own in ours:
             if (workload, reference) in medians and (workload, own) in medians:
@@ -334,6 +347,22 @@ def ratios(medians):
                 if verdict == "MISSED":
                     missed.append(f"{workload} vs {reference} ({own})")
                 print(f"  {workload:5} {own:9} vs {reference:12} {ratio:6.2f}   gate {gate:.2f}  goal {goal:.2f}   {verdict}")
+    return missed
+
+
+def log_costs(medians):
+    """What a log line costs, and how ours with its log compares to nginx with its own."""
+    missed = []
+    for workload in sorted({w for w, _ in medians}):
+        for plain in ("nginx", "ours"):
+            logging = medians.get((workload, plain + "-log"))
+            if logging and (workload, plain) in medians:
+                cost = logging[0] - medians[(workload, plain)][0]
+                print(f"  {workload:5} {plain} log line: {cost:+.2f} us" + (f"  (at most {LOG_MICROSECONDS})" if plain == "ours" else ""))
+                if plain == "ours" and cost > LOG_MICROSECONDS:
+                    missed.append(f"{workload} log line")
+        if (workload, "nginx-log") in medians and (workload, "ours-log") in medians:
+            print(f"  {workload:5} ours-log vs nginx-log {medians[(workload, 'nginx-log')][0] / medians[(workload, 'ours-log')][0]:.2f}")
     return missed
 
 
@@ -475,6 +504,7 @@ def main():
     ap.add_argument("--proxy", help="binary of this proxy; default: built in Release")
     ap.add_argument("--aot", action="store_true", help="publish and measure the Native AOT build, too")
     ap.add_argument("--aot-proxy", help="binary of the AOT build")
+    ap.add_argument("--access-log", action="store_true", help="add nginx-log and ours-log, which log each request to a file")
     ap.add_argument("--syscalls", action="store_true", help="count system calls with strace")
     ap.add_argument("--idle", type=int, default=10000, help="idle connections to hold")
     ap.add_argument("--only-load", action="store_true", help="leave out start-up, memory and allocations")
@@ -496,7 +526,7 @@ def main():
         medians = measure(candidates, running, args.workloads.split(","), args.rounds, args.seconds)
         rss = {n: rss_of(p.pid) / 1024 for n, p in running.items()}
         print("\nRSS after load, MB: " + ", ".join(f"{n} {v:.1f}" for n, v in rss.items()))
-        missed = ratios(medians)
+        missed = ratios(medians) + log_costs(medians)
         for process in running.values():
             process.stop()
         running.clear()

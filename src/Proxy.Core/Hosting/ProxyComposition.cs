@@ -18,6 +18,11 @@ internal static class ProxyComposition
     public static ProxyServer Compose(ProxyOptions options, WorkerSet workers, FileFlusher? files, IServiceProvider services)
     {
         var stats = new StatsStore();
+        if (files is not null)
+        {
+            stats.BeforeRead(new LogFileStats(files, stats, workers.Main).Publish);
+        }
+
         return new ProxyServer(workers, new ProxyServerServices
         {
             Filters = services.GetRequiredService<FilterRegistry>(),

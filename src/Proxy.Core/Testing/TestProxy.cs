@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Proxy.Hosting;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 using Proxy.Workers.Simulated;
 
 namespace Proxy.Testing;
@@ -14,8 +15,11 @@ namespace Proxy.Testing;
 /// </remarks>
 public sealed class TestProxy : IDisposable
 {
-    private TestProxy(SimulatedRuntime runtime, ProxyServer server)
+    private readonly FileFlusher? _files;
+
+    private TestProxy(SimulatedRuntime runtime, ProxyServer server, FileFlusher? files)
     {
+        _files = files;
         Runtime = runtime;
         Server = server;
     }
@@ -37,8 +41,9 @@ public sealed class TestProxy : IDisposable
         ArgumentNullException.ThrowIfNull(services);
         var runtime = new SimulatedRuntime(workers, seed);
         var options = services.GetRequiredService<IOptionsFactory<ProxyOptions>>().Create(name);
-        var server = ProxyComposition.Compose(options, new WorkerSet(runtime.Main, runtime.Workers), files: null, services);
-        var proxy = new TestProxy(runtime, server);
+        var files = services.GetService<FileFlusherOptions>() is { } logs ? new FileFlusher(logs, ProxyComposition.Loggers(services)) : null;
+        var server = ProxyComposition.Compose(options, new WorkerSet(runtime.Main, runtime.Workers), files, services);
+        var proxy = new TestProxy(runtime, server, files);
         proxy.Run(server.StartAsync(options.ToConfig()));
         return proxy;
     }
@@ -49,8 +54,12 @@ public sealed class TestProxy : IDisposable
     /// <summary>An upstream that the test plays; listens on <paramref name="endPoint"/>.</summary>
     public TestUpstream Listen(EndPoint endPoint) => TestUpstream.Listen(Runtime, endPoint);
 
-    /// <summary>Turns the clock: timers fire in order, and what they cause happens.</summary>
-    public void Advance(TimeSpan time) => Runtime.Advance(time);
+    /// <summary>Turns the clock: timers fire in order, and what they cause happens; log files are written.</summary>
+    public void Advance(TimeSpan time)
+    {
+        Runtime.Advance(time);
+        _files?.Drain();
+    }
 
     /// <summary>Lets the proxy work until <paramref name="task"/> is done, which one of its methods returned.</summary>
     /// <exception cref="InvalidOperationException">It waits for time to pass: turn the clock first.</exception>
@@ -78,5 +87,6 @@ public sealed class TestProxy : IDisposable
         }
 
         Run(stopped);
+        _files?.DisposeAsync().AsTask().GetAwaiter().GetResult(); // writes on this thread, as none was started
     }
 }
