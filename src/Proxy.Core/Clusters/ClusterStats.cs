@@ -67,6 +67,10 @@ internal static class ClusterStats
     public static readonly CounterId RequestRetryLimitExceeded = Schema.Counter("upstream_rq_retry_limit_exceeded");
     public static readonly CounterId RequestRetryBackoffExponential = Schema.Counter("upstream_rq_retry_backoff_exponential");
     public static readonly CounterId RequestRetryBackoffRateLimited = Schema.Counter("upstream_rq_retry_backoff_ratelimited");
+    public static readonly CounterId RetriedCompleted = Schema.Counter("retry.upstream_rq_completed");
+    public static readonly CodeFamilyId RetriedCodes = Schema.CodeFamily("retry.upstream_rq_");
+    public static readonly CounterId Retried4xx = Schema.Counter("retry.upstream_rq_4xx");
+    public static readonly CounterId Retried5xx = Schema.Counter("retry.upstream_rq_5xx");
     public static readonly CounterId RequestAbandoned = Schema.Counter("retry_or_shadow_abandoned");
     public static readonly CounterId Request1xx = Schema.Counter("upstream_rq_1xx");
     public static readonly CounterId Request2xx = Schema.Counter("upstream_rq_2xx");

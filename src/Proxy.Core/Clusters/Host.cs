@@ -31,6 +31,9 @@ public sealed class Host
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
 
+    /// <summary>A host that tries something new out (<c>canary: true</c> in its <c>envoy.lb</c> metadata).</summary>
+    internal bool IsCanary => Metadata is not null && Metadata.TryGetValue("envoy.lb", out var values) && values.TryGetValue("canary", out var canary) && canary is true;
+
     /// <summary>Requests under way on all workers; others' parts may be a moment old.</summary>
     internal long ActiveRequests
     {

@@ -60,6 +60,7 @@ internal sealed class RouteTableCompiler
             RequireTls = config.RequireTls,
             IncludeRequestAttemptCount = config.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = config.IncludeAttemptCountInResponse,
+            IncludeIsTimeoutRetryHeader = config.IncludeIsTimeoutRetryHeader,
             Metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults),
         };
         var level = Level(config.Edits, config.PerFilter, path);

@@ -16,6 +16,9 @@ internal sealed class VirtualHost
     /// <summary>Sends <c>x-envoy-attempt-count</c> downstream.</summary>
     public bool IncludeAttemptCountInResponse { get; init; }
 
+    /// <summary>Sends <c>x-envoy-is-timeout-retry</c> with retries.</summary>
+    public bool IncludeIsTimeoutRetryHeader { get; init; }
+
     public TlsRequirement RequireTls { get; init; }
 
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>

@@ -27,6 +27,8 @@ internal sealed class ExtensionTranslators
         new EchoTranslator(),
         new FileAccessLogTranslator(),
         new HttpConnectionManagerTranslator(),
+        new OmitCanaryHostsTranslator(),
+        new PreviousHostsTranslator(),
         new ProxyProtocolTranslator(),
         new RawBufferTranslator(),
         new RouterTranslator(),

@@ -28,7 +28,7 @@ internal sealed class ClusterBreakers
 
     public static int IndexOf(RequestPriority priority, BreakerResource resource) => ((int)priority * Resources) + (int)resource;
 
-    public long Limit(int index) => Volatile.Read(ref _limits[index]);
+    public long Limit(int index) => BudgetOf(index) is { } budget ? Allowed(index, budget) : Volatile.Read(ref _limits[index]);
 
     /// <summary>The part of <paramref name="worker"/>. On that worker.</summary>
     public WorkerBreakers On(Worker worker)
@@ -64,8 +64,9 @@ internal sealed class ClusterBreakers
         {
             var gauges = ClusterStats.Breakers[index / Resources];
             var count = Sum(index);
-            shard.Set(gauges.Open[index % Resources], count > 0 && count >= _limits[index] ? 1 : 0);
-            shard.Set(gauges.Remaining[index % Resources], _configs[index / Resources].TrackRemaining ? Math.Max(0, _limits[index] - count) : 0);
+            var limit = Limit(index);
+            shard.Set(gauges.Open[index % Resources], count > 0 && count >= limit ? 1 : 0);
+            shard.Set(gauges.Remaining[index % Resources], _configs[index / Resources].TrackRemaining ? Math.Max(0, limit - count) : 0);
         }
     }
 
@@ -78,6 +79,18 @@ internal sealed class ClusterBreakers
             var key = $"circuit_breakers.{_cluster}.{priority}.{Names[index % Resources]}";
             Volatile.Write(ref _limits[index], runtime.GetInteger(key, Configured(index)));
         }
+    }
+
+    private RetryBudgetConfig? BudgetOf(int index)
+    {
+        return index % Resources == (int)BreakerResource.Retries ? _configs[index / Resources].RetryBudget : null;
+    }
+
+    private long Allowed(int index, RetryBudgetConfig budget)
+    {
+        var first = index - (index % Resources);
+        var underWay = Sum(first + (int)BreakerResource.Requests) + Sum(first + (int)BreakerResource.PendingRequests);
+        return Math.Max(budget.MinConcurrency, (long)(budget.Percent / 100 * underWay));
     }
 
     private long Configured(int index)

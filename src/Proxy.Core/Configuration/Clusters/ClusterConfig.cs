@@ -119,9 +119,17 @@ public sealed record CircuitBreakerConfig
     /// <summary>Retries under way. Default 3.</summary>
     public long MaxRetries { get; init; } = 3;
 
+    /// <summary>Allows retries by what else is under way, in place of <see cref="MaxRetries"/>; null for none.</summary>
+    public RetryBudgetConfig? RetryBudget { get; init; }
+
     /// <summary>Publishes <c>remaining_…</c> gauges. Default false.</summary>
     public bool TrackRemaining { get; init; }
 }
+
+/// <summary>Retries allowed by what else is under way (Envoy <c>CircuitBreakers.Thresholds.RetryBudget</c>).</summary>
+/// <param name="Percent">Retries in a hundred active and waiting requests. Default 20.</param>
+/// <param name="MinConcurrency">Retries that are always allowed. Default 3.</param>
+public sealed record RetryBudgetConfig(double Percent = 20, uint MinConcurrency = 3);
 
 /// <summary>Name resolution of a cluster.</summary>
 public sealed record DnsConfig

@@ -80,6 +80,9 @@ public sealed record VirtualHostConfig
     /// <summary>Tells clients how often a request was tried. Default false.</summary>
     public bool IncludeAttemptCountInResponse { get; init; }
 
+    /// <summary>Tells hosts of a retry whether it follows a timeout (<c>x-envoy-is-timeout-retry</c>). Default false.</summary>
+    public bool IncludeIsTimeoutRetryHeader { get; init; }
+
     /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
@@ -231,6 +234,15 @@ public sealed record ForwardActionConfig : RouteActionConfig
 
     /// <summary>Time without a byte in either direction; null leaves it to the connection manager.</summary>
     public TimeSpan? IdleTimeout { get; init; }
+
+    /// <summary>When and how a request is tried again: the route's policy, else the virtual host's; null is never.</summary>
+    public RetryPolicyConfig? RetryPolicy { get; init; }
+
+    /// <summary>
+    /// Bytes of a request that are kept so that it can be sent again; a larger one is not retried. Null takes the connection's limit
+    /// (<c>request_body_buffer_limit</c>, <c>per_request_buffer_limit_bytes</c> of route or virtual host).
+    /// </summary>
+    public long? RequestBufferLimit { get; init; }
 
     /// <summary>High priority: other circuit breaker limits. Default false.</summary>
     public bool HighPriority { get; init; }

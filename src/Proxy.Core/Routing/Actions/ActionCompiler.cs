@@ -93,6 +93,8 @@ internal sealed class ActionCompiler
             AutoHostRewrite = config.AutoHostRewrite,
             AppendForwardedHost = config.AppendForwardedHost,
             TimeoutMilliseconds = config.Timeout is { } timeout ? (long)timeout.TotalMilliseconds : 0,
+            Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{path}.retry_policy", _faults) : RetryPolicy.None,
+            RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,
             Upgrades = config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),

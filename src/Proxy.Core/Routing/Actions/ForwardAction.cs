@@ -29,6 +29,12 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>Time for the whole answer in ms; 0 for none.</summary>
     public long TimeoutMilliseconds { get; init; }
 
+    /// <summary>When and how a request is tried again.</summary>
+    public RetryPolicy Retries { get; init; } = RetryPolicy.None;
+
+    /// <summary>Bytes of a request that are kept so that it can be sent again; null leaves it to the connection's limit.</summary>
+    public long? RequestBufferLimit { get; init; }
+
     /// <summary>Time without a byte in either direction; null leaves it to the connection manager; zero turns it off.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 

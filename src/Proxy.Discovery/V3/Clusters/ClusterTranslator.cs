@@ -17,7 +17,8 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
         envoy.config.cluster.v3.Cluster.RefreshRate: *
         envoy.config.cluster.v3.CircuitBreakers: thresholds
-        envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining
+        envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining retry_budget
+        envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget: *
         envoy.config.cluster.v3.LoadBalancingPolicy: *
         envoy.config.cluster.v3.LoadBalancingPolicy.Policy: *
         envoy.config.cluster.v3.UpstreamConnectionOptions: tcp_keepalive
@@ -75,6 +76,7 @@ internal static class ClusterTranslator
                 MaxPendingRequests = limits.MaxPendingRequests ?? 1024,
                 MaxRequests = limits.MaxRequests ?? 1024,
                 MaxRetries = limits.MaxRetries ?? 3,
+                RetryBudget = limits.RetryBudget is { } budget ? new RetryBudgetConfig(budget.BudgetPercent?.Value ?? 20, budget.MinRetryConcurrency ?? 3) : null,
                 TrackRemaining = limits.TrackRemaining,
             };
     }

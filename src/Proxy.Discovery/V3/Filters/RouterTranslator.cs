@@ -10,7 +10,7 @@ internal sealed class RouterTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.filters.http.router.v3.Router";
 
-    public override string Supported => "envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers upstream_log dynamic_stats=true";
+    public override string Supported => "envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log dynamic_stats=true";
 
     public override bool IsTerminal => true;
 
@@ -20,6 +20,7 @@ internal sealed class RouterTranslator : ExtensionTranslator
         return new RouterConfig
         {
             SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
+            RespectExpectedTimeout = router.RespectExpectedRqTimeout,
             UpstreamLogs = AccessLogTranslator.Translate(router.UpstreamLog, place.Field("upstream_log"), context),
         };
     }

@@ -37,6 +37,7 @@ internal static class ForwardTranslator
             HostRewritePathRegex = MatcherTranslator.Translate(action.HostRewritePathRegex),
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
+            RetryPolicy = RetryTranslator.Translate(action.RetryPolicy, place.Field("retry_policy"), context),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
             HighPriority = action.Priority == RoutingPriority.High,
             Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),

@@ -34,7 +34,8 @@ internal static class RouteTranslator
         switch (route.ActionCase)
         {
             case Route.ActionOneofCase.Route_:
-                return ForwardTranslator.Translate(route.Route_, level, place.Field("route"), context);
+                var forward = ForwardTranslator.Translate(route.Route_, level, place.Field("route"), context);
+                return forward with { RequestBufferLimit = RetryTranslator.LimitOf(route.RequestBodyBufferLimit, route.PerRequestBufferLimitBytes) };
             case Route.ActionOneofCase.Redirect:
                 return Redirect(route.Redirect);
             case Route.ActionOneofCase.DirectResponse:

@@ -8,11 +8,13 @@ namespace Proxy.Filters.Http.Router;
 /// </summary>
 internal sealed class RequestBody
 {
-    private const int ReplayLimit = 64 * 1024;
+    /// <summary>Bytes kept for a connection that may be dead.</summary>
+    public const int ReplayLimit = 64 * 1024;
 
     private ByteQueue _waiting;
     private ByteQueue _sent;
     private bool _retaining;
+    private long _limit;
 
     public RequestBody(BufferPool pool)
     {
@@ -23,17 +25,21 @@ internal sealed class RequestBody
     /// <summary>Bytes that were not sent yet.</summary>
     public long Waiting => _waiting.Length;
 
+    /// <summary>Bytes in memory, sent or not.</summary>
+    public long Kept => _waiting.Length + _sent.Length;
+
     /// <summary>True when everything that was sent can be sent again.</summary>
     public bool CanReplay { get; private set; } = true;
 
     /// <summary>Keeps bytes until a connection is there.</summary>
     public void Hold(ReadOnlySpan<byte> data) => _waiting.Append(data);
 
-    /// <summary>A connection is there; <paramref name="mayBeDead"/> keeps copies of what is sent from now on.</summary>
-    public void BeginSending(bool mayBeDead)
+    /// <summary>A connection is there; <paramref name="keep"/> copies what is sent from now on, as long as it is within <paramref name="limit"/> bytes.</summary>
+    public void BeginSending(bool keep, long limit)
     {
-        _retaining = mayBeDead;
-        CanReplay = mayBeDead;
+        _retaining = keep;
+        _limit = limit;
+        CanReplay = keep;
     }
 
     /// <summary>Sends what waits.</summary>
@@ -58,7 +64,7 @@ internal sealed class RequestBody
             return;
         }
 
-        if (_sent.Length + data.Length > ReplayLimit)
+        if (_sent.Length + data.Length > _limit)
         {
             StopRetaining();
             return;

@@ -24,6 +24,7 @@ internal sealed class RouterFactory : IHttpFilterFactory
             Clusters = context.Clusters,
             Stats = context.Stats.CreateGroup(RouterStats.Schema, context.StatPrefix),
             SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
+            RespectExpectedTimeout = router.RespectExpectedTimeout,
             UpstreamLogs = context.AccessLogs.Create(router.UpstreamLogs),
         };
         return worker => new RouterFilter(model.For(worker));

@@ -17,8 +17,13 @@ internal sealed partial class RouterFilter
             return;
         }
 
-        _timeoutTimer?.Cancel();
         Info.UpstreamTransportFailure = transport;
+        if (RetryAfterReset(reason, isTimeout: false))
+        {
+            return;
+        }
+
+        StopTimers();
         var outcome = ResetReasons.Of(reason);
         Info.Flags |= outcome.Flag;
         LogAttempt();
@@ -49,34 +54,47 @@ internal sealed partial class RouterFilter
 
     private void OnTimeout()
     {
-        var attempt = _attempt!;
+        StopTimers();
         _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
-        if (attempt.Host is { } host)
+        if (!_pausing && _attempt is { } attempt)
         {
-            host.On(_worker.Worker).RequestTimeouts++;
+            if (attempt.Host is { } host)
+            {
+                host.On(_worker.Worker).RequestTimeouts++;
+            }
+
+            attempt.Cancel();
         }
 
-        attempt.Cancel();
+        FailByTimeout("response_timeout", betweenTries: _pausing);
+    }
+
+    private void FailByTimeout(string details, bool betweenTries = false)
+    {
         Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
         LogAttempt();
         if (_responseStarted)
         {
             _worker.Stats.Increment(RouterStats.ResetAfterResponseStarted);
-            Callbacks.ResetStream(StreamResetReason.LocalReset, "response_timeout");
+            Callbacks.ResetStream(StreamResetReason.LocalReset, details);
             return;
         }
 
         var status = _timeouts.AnswersNoContent ? 204 : 504;
         Charge(status);
-        CountForHost(504);
-        Callbacks.SendLocalReply(status, "upstream request timeout"u8, "response_timeout", _editFailure);
+        if (!betweenTries)
+        {
+            CountForHost(504); // else the host was blamed when its try failed
+        }
+
+        Callbacks.SendLocalReply(status, "upstream request timeout"u8, details, _editFailure);
     }
 
     // RFC 9112, 9.3.1: only what may be done twice is sent twice, and only where the connection most likely had gone before the request came.
     private bool CanReplay(StreamResetReason reason)
     {
         return reason == StreamResetReason.ConnectionTermination && _attempt!.IsReused && _body.CanReplay && !_answered
-            && _replays < MaxReplays;
+            && _replays < MaxReplays && IsReplayable();
     }
 
     private bool IsReplayable()
@@ -99,7 +117,7 @@ internal sealed partial class RouterFilter
         }
         else
         {
-            _timeoutTimer?.Cancel();
+            StopTimers();
             FailWithoutHost();
         }
     }

@@ -13,7 +13,8 @@ internal sealed partial class RouterFilter
         }
 
         _attempt = attempt;
-        _body.BeginSending(mayBeDead: attempt.IsReused && IsReplayable());
+        _requestStarted = true;
+        _body.BeginSending(IsRetrying || (attempt.IsReused && IsReplayable()), IsRetrying ? RetryBufferLimit : RequestBody.ReplayLimit);
         var ends = _requestComplete && _trailers is null;
         var isEmpty = _body.Waiting == 0;
         attempt.SendHeaders(Callbacks.RequestHeaders, ends && _headersOnly);
@@ -30,6 +31,10 @@ internal sealed partial class RouterFilter
 
         NoteSent(_requestComplete);
         PauseForConnection(false);
+        if (attempt.IsReady)
+        {
+            StartTryTimers();
+        }
     }
 
     void IUpstreamOwner.OnInformational(UpstreamAttempt attempt, HeaderMap headers)
@@ -42,9 +47,16 @@ internal sealed partial class RouterFilter
     void IUpstreamOwner.OnHeaders(UpstreamAttempt attempt, HeaderMap headers, bool endStream)
     {
         NoteFirstByte();
+        var status = UpstreamStatus.Of(headers);
+        if (RetryAfterHeaders(attempt, headers, status))
+        {
+            return;
+        }
+
+        _perTryTimer?.Cancel();
+        RestartIdleTimer();
         _body.StopRetaining();
         _responseStarted = true;
-        var status = UpstreamStatus.Of(headers);
         if (status is >= 200 and < 300 && IsWebSocket())
         {
             attempt.Cancel();
@@ -80,6 +92,10 @@ internal sealed partial class RouterFilter
         if (endStream)
         {
             OnResponseComplete();
+        }
+        else
+        {
+            RestartIdleTimer();
         }
 
         Callbacks.SendData(data, endStream);
@@ -120,7 +136,7 @@ internal sealed partial class RouterFilter
     // What is left of a request that was answered early is dropped; the codec gives the connection up.
     private void OnResponseComplete()
     {
-        _timeoutTimer?.Cancel();
+        StopTimers();
         Info.UpstreamLastReceivedMicroseconds = _worker.Worker.NowMicroseconds;
         if (!Info.IsHealthCheck && _requestComplete)
         {

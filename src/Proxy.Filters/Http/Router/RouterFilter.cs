@@ -82,6 +82,18 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     public override DataStatus OnRequestData(ref BodyChunk chunk)
     {
         _requestComplete |= chunk.EndStream;
+        if (!KeepWithinLimit(chunk.Bytes.Length))
+        {
+            return DataStatus.StopNoBuffer;
+        }
+
+        if (_pausing)
+        {
+            _body.Hold(chunk.Bytes);
+            OnRequestCompleteIf(chunk.EndStream);
+            return DataStatus.StopNoBuffer;
+        }
+
         if (_attempt is not { IsActive: true } attempt)
         {
             return DataStatus.StopNoBuffer; // answered already: nobody wants the rest
@@ -99,11 +111,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
             PauseForConnection(_body.Waiting > Callbacks.BufferLimit);
         }
 
-        if (chunk.EndStream)
-        {
-            OnRequestComplete();
-        }
-
+        OnRequestCompleteIf(chunk.EndStream);
         return DataStatus.StopNoBuffer;
     }
 
@@ -112,7 +120,11 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     {
         _requestComplete = true;
         _trailers = trailers;
-        if (_attempt is { IsActive: true } attempt)
+        if (_pausing)
+        {
+            OnRequestComplete();
+        }
+        else if (_attempt is { IsActive: true } attempt)
         {
             if (attempt.IsReady)
             {
@@ -143,7 +155,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     /// <inheritdoc />
     public override void OnStreamComplete()
     {
-        _timeoutTimer?.Cancel();
+        StopTimers();
         if (_attempt is { IsActive: true } attempt)
         {
             attempt.Cancel();
@@ -154,6 +166,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     /// <inheritdoc />
     public override void Recycle()
     {
+        RecycleRetries();
         _body.Clear();
         _http.Recycle();
         _attempt = null;
@@ -216,10 +229,10 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private void Prepare(ForwardAction forward, HeaderMap headers)
     {
         var tell = !Model.SuppressEnvoyHeaders;
-        _timeouts = RequestTimeouts.Take(headers, forward.TimeoutMilliseconds, tell);
+        _timeouts = RequestTimeouts.Take(headers, forward.TimeoutMilliseconds, forward.Retries.PerTryMilliseconds, Model.RespectExpectedTimeout, tell);
         Info.AttemptCount = 1; // the edits may ask
         _route!.RequestEdits.Apply(headers, Entry(headers, null));
-        RetryHeaders.Remove(headers);
+        PrepareRetries(headers);
         foreach (var rewrite in forward.HostRewrites)
         {
             rewrite.Apply(headers, forward.AppendForwardedHost, tell, _worker.Text);
@@ -244,14 +257,29 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
 
         var isTunnel = _forward.TerminateConnect && headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
         _attempt = isTunnel ? new TcpAttempt(this) : _http;
+        NoteTried(host);
         _attempt.ReadDisable(_clientSlow);
         _attempt.Start(_cluster!, host, _forward.Priority, Info);
+    }
+
+    private void OnRequestCompleteIf(bool endStream)
+    {
+        if (endStream)
+        {
+            OnRequestComplete();
+        }
     }
 
     // The clock of the route's timeout starts when the client has nothing more to say.
     private void OnRequestComplete()
     {
-        if (_timeouts.GlobalMilliseconds > 0 && _attempt is { IsActive: true })
+        var active = _attempt is { IsActive: true };
+        if (active && _attempt!.IsReady)
+        {
+            StartTryTimers();
+        }
+
+        if (_timeouts.GlobalMilliseconds > 0 && (active || _pausing))
         {
             _timeoutTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).OnTimeout(), this);
             _timeoutTimer.Arm(_timeouts.GlobalMilliseconds);

@@ -22,6 +22,9 @@ internal sealed class RouterModel
     /// <summary>Leaves out the <c>x-envoy-…</c> headers that the router adds.</summary>
     public bool SuppressEnvoyHeaders { get; init; }
 
+    /// <summary>A trusted client's <c>x-envoy-expected-rq-timeout-ms</c> is its timeout.</summary>
+    public bool RespectExpectedTimeout { get; init; }
+
     /// <summary>Logs of each attempt at an upstream.</summary>
     public IReadOnlyList<IAccessLog> UpstreamLogs { get; init; } = [];
 

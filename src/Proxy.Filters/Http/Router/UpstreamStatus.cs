@@ -13,6 +13,17 @@ internal static class UpstreamStatus
         return headers.Get(KnownHeader.Status) is [var a, var b, var c] ? ((a - '0') * 100) + ((b - '0') * 10) + (c - '0') : 0;
     }
 
+    /// <summary>Counts the status of an answer that a retry takes the place of.</summary>
+    public static void CountRetried(StatShard stats, int status)
+    {
+        stats.Increment(ClusterStats.RetriedCompleted);
+        stats.Increment(ClusterStats.RetriedCodes, status);
+        if (status / 100 is 4 or 5)
+        {
+            stats.Increment(status < 500 ? ClusterStats.Retried4xx : ClusterStats.Retried5xx);
+        }
+    }
+
     /// <summary>Counts <paramref name="status"/>, overall and by where the request came from.</summary>
     public static void Count(StatShard stats, int status, bool isInternal)
     {

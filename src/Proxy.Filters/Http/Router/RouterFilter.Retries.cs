@@ -1,0 +1,229 @@
+using Proxy.Clusters;
+using Proxy.Http;
+using Proxy.Streams;
+using Proxy.Workers;
+
+namespace Proxy.Filters.Http.Router;
+
+// Tries that failed, and the next ones.
+internal sealed partial class RouterFilter
+{
+    private RetryState? _retries;
+    private WorkerTimer? _pauseTimer;
+    private WorkerTimer? _perTryTimer;
+    private WorkerTimer? _perTryIdleTimer;
+    private List<Host>? _tried;
+    private bool _pausing; // between two tries
+    private bool _requestStarted; // this try has sent something
+
+    private bool IsRetrying => _retries is { IsEnabled: true };
+
+    private long RetryBufferLimit => _forward!.RequestBufferLimit ?? Callbacks.BufferLimit;
+
+    private void PrepareRetries(HeaderMap headers)
+    {
+        var policy = _forward!.Retries;
+        if (policy.Conditions != 0 || headers.Contains(KnownHeader.XEnvoyRetryOn) || headers.Contains(KnownHeader.XEnvoyRetryGrpcOn))
+        {
+            _retries ??= new RetryState(_worker.Worker);
+            _retries.Begin(policy, _cluster!, _forward.Priority, headers);
+        }
+
+        RetryHeaders.Remove(headers);
+    }
+
+    // True when another try answers instead.
+    private bool RetryAfterHeaders(UpstreamAttempt attempt, HeaderMap headers, int status)
+    {
+        if (!IsRetrying || !Retry(_retries!.OnHeaders(headers, status)))
+        {
+            return false;
+        }
+
+        CountForHost(503);
+        UpstreamStatus.CountRetried(_cluster!.Stats, status);
+        attempt.Cancel();
+        TryLater(isTimeout: false);
+        return true;
+    }
+
+    private bool RetryAfterReset(StreamResetReason reason, bool isTimeout)
+    {
+        if (!IsRetrying || _responseStarted || !Retry(_retries!.OnReset(reason, _requestStarted)))
+        {
+            return false;
+        }
+
+        CountForHost(503);
+        TryLater(isTimeout);
+        return true;
+    }
+
+    private bool Retry(RetryVerdict verdict)
+    {
+        switch (verdict)
+        {
+            case RetryVerdict.Overflow:
+                Info.Flags |= ResponseFlags.UpstreamOverflow;
+                break;
+            case RetryVerdict.LimitExceeded:
+                Info.Flags |= ResponseFlags.UpstreamRetryLimitExceeded;
+                break;
+        }
+
+        return verdict == RetryVerdict.Yes;
+    }
+
+    private void TryLater(bool isTimeout)
+    {
+        StopTryTimers();
+        LogAttempt();
+        _body.Rewind();
+        _answered = false;
+        _pausing = true;
+        if (_route!.VirtualHost.IncludeIsTimeoutRetryHeader)
+        {
+            Callbacks.RequestHeaders.Set(KnownHeader.XEnvoyIsTimeoutRetry, isTimeout ? "true"u8 : "false"u8);
+        }
+
+        _pauseTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).TryAgain(), this);
+        _pauseTimer.Arm(_retries!.NextPause());
+    }
+
+    private void TryAgain()
+    {
+        _pausing = false;
+        var headers = Callbacks.RequestHeaders;
+        if (ChooseHostForRetry(headers) is not { } host)
+        {
+            StopTimers();
+            FailWithoutHost();
+            return;
+        }
+
+        Info.AttemptCount++;
+        if (!Model.SuppressEnvoyHeaders)
+        {
+            _timeouts.TellUpstream(headers, _requestComplete ? MillisecondsSinceRequest() : 0);
+        }
+
+        StartAttempt(host, headers);
+    }
+
+    // Balancers do not know which hosts were tried: they are asked again, within reason.
+    private Host? ChooseHostForRetry(HeaderMap headers)
+    {
+        var host = ChooseHost(headers);
+        for (var left = _forward!.Retries.Config.HostSelectionAttempts; left > 0 && host is not null && IsToAvoid(host); left--)
+        {
+            host = ChooseHost(headers);
+        }
+
+        return host;
+    }
+
+    private bool IsToAvoid(Host host)
+    {
+        var policy = _forward!.Retries;
+        return (policy.AvoidsPreviousHosts && _tried is not null && _tried.Contains(host)) || (policy.AvoidsCanaries && host.IsCanary);
+    }
+
+    private void NoteTried(Host host)
+    {
+        _requestStarted = false;
+        if (_forward!.Retries.AvoidsPreviousHosts && IsRetrying)
+        {
+            (_tried ??= []).Add(host);
+        }
+    }
+
+    // Too much to be kept: whatever becomes of this try is the answer. False when there is no try that could answer.
+    private bool KeepWithinLimit(int more)
+    {
+        if (!IsRetrying || _responseStarted || _body.Kept + more <= RetryBufferLimit)
+        {
+            return true;
+        }
+
+        _cluster!.Stats.Increment(ClusterStats.RequestAbandoned);
+        _retries!.End();
+        _body.StopRetaining();
+        if (!_pausing)
+        {
+            return true;
+        }
+
+        StopTimers();
+        _pausing = false;
+        Callbacks.SendLocalReply(507, "exceeded request buffer limit while retrying upstream"u8, "request_payload_exceeded_retry_buffer_limit", _editFailure);
+        return false;
+    }
+
+    private void StartTryTimers()
+    {
+        if (_timeouts.PerTryMilliseconds > 0 && _requestComplete && !_responseStarted)
+        {
+            _perTryTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).OnPerTryTimeout(), this);
+            _perTryTimer.Arm(_timeouts.PerTryMilliseconds);
+        }
+
+        RestartIdleTimer();
+    }
+
+    private void RestartIdleTimer()
+    {
+        if (_forward!.Retries.PerTryIdleMilliseconds is > 0 and var idle)
+        {
+            _perTryIdleTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).OnPerTryIdleTimeout(), this);
+            _perTryIdleTimer.Arm(idle);
+        }
+    }
+
+    private void OnPerTryTimeout()
+    {
+        _cluster!.Stats.Increment(ClusterStats.RequestPerTryTimeout);
+        EndTry("upstream_per_try_timeout");
+    }
+
+    private void OnPerTryIdleTimeout()
+    {
+        _cluster!.Stats.Increment(ClusterStats.RequestPerTryIdleTimeout);
+        EndTry("upstream_per_try_idle_timeout");
+    }
+
+    private void EndTry(string details)
+    {
+        var attempt = _attempt!;
+        if (attempt.Host is { } host)
+        {
+            host.On(_worker.Worker).RequestTimeouts++;
+        }
+
+        attempt.Cancel();
+        if (!RetryAfterReset(StreamResetReason.LocalReset, isTimeout: true))
+        {
+            StopTimers();
+            FailByTimeout(details);
+        }
+    }
+
+    private void StopTryTimers()
+    {
+        _perTryTimer?.Cancel();
+        _perTryIdleTimer?.Cancel();
+    }
+
+    private void StopTimers()
+    {
+        StopTryTimers();
+        _timeoutTimer?.Cancel();
+        _pauseTimer?.Cancel();
+    }
+
+    private void RecycleRetries()
+    {
+        _retries?.End();
+        _tried?.Clear();
+        _pausing = _requestStarted = false;
+    }
+}
