@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using Proxy.Clusters;
 using Proxy.Http;
 using Proxy.Routing.Actions;
-using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Filters.Http.Router;
