@@ -8,14 +8,6 @@ namespace Proxy.Packages.Tests;
 /// <summary>The packages as they would be published, in a folder of their own that goes with it.</summary>
 internal sealed class PackageFeed : IDisposable
 {
-    private const string Source = """
-        <configuration>
-          <config><add key="globalPackagesFolder" value="{0}/installed" /></config>
-          <fallbackPackageFolders><add key="cache" value="{1}" /></fallbackPackageFolders>
-          <packageSources><add key="local" value="{0}/feed" /></packageSources>
-        </configuration>
-        """;
-
     private PackageFeed(string folder)
     {
         Folder = folder;
@@ -35,7 +27,7 @@ internal sealed class PackageFeed : IDisposable
 
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
             ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
-        File.WriteAllText(Path.Combine(feed.Folder, "nuget.config"), string.Format(null, Source, feed.Folder, cache));
+        File.WriteAllText(Path.Combine(feed.Folder, "nuget.config"), Sources(feed.Folder, cache));
         return feed;
     }
 
@@ -78,6 +70,15 @@ internal sealed class PackageFeed : IDisposable
 
     private static string Configuration =>
         typeof(PackageFeed).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static a => a.Key == "Configuration").Value!;
+
+    // Dependencies come from where the repository's own restore has left them.
+    private static string Sources(string folder, string cache) => $"""
+        <configuration>
+          <config><add key="globalPackagesFolder" value="{folder}/installed" /></config>
+          <fallbackPackageFolders><add key="cache" value="{cache}" /></fallbackPackageFolders>
+          <packageSources><clear /><add key="local" value="{folder}/feed" /></packageSources>
+        </configuration>
+        """;
 
     private string PathOf(string name, string extension) => Directory.GetFiles(Path.Combine(Folder, "feed"), $"{name}.*.{extension}").Single();
 
