@@ -10,6 +10,8 @@ internal sealed class RouteMatcher
 {
     private readonly HeaderMatcher[] _headers;
     private readonly QueryParameterMatcher[] _query;
+    private readonly CookieMatcher[] _cookies;
+    private readonly bool _wantsCertificate;
     private readonly RuntimeFraction? _fraction;
     private readonly bool _grpc;
 
@@ -18,6 +20,8 @@ internal sealed class RouteMatcher
         Path = PathMatcher.Compile(config, path, faults);
         _headers = [.. config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.headers[{i}]", faults))];
         _query = [.. config.QueryParameters.Select((query, i) => QueryParameterMatcher.Compile(query, $"{path}.query_parameters[{i}]", faults))];
+        _cookies = [.. config.Cookies.Select((cookie, i) => CookieMatcher.Compile(cookie, $"{path}.cookies[{i}]", faults))];
+        _wantsCertificate = config.CertificatePresented == true || config.CertificateValidated == true;
         _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
         _grpc = config.Grpc;
     }
@@ -44,6 +48,12 @@ internal sealed class RouteMatcher
             return false;
         }
 
+        // Listeners take no TLS, so no client ever showed a certificate.
+        if (_wantsCertificate)
+        {
+            return false;
+        }
+
         if (_grpc && !GrpcRequest.Is(query.Headers))
         {
             return false;
@@ -65,6 +75,14 @@ internal sealed class RouteMatcher
             }
         }
 
+        foreach (var cookie in _cookies)
+        {
+            if (!cookie.Matches(query.Headers))
+            {
+                return false;
+            }
+        }
+
         return true;
     }
 }
@@ -72,10 +90,15 @@ internal sealed class RouteMatcher
 /// <summary>The parts of a request's target that routes look at, taken apart once.</summary>
 internal readonly ref struct RequestTarget
 {
-    public RequestTarget(HeaderMap headers)
+    public RequestTarget(HeaderMap headers, bool ignoreParameters = false)
     {
         HasPath = headers.TryGet(KnownHeader.Path, out var target);
         Path = QueryString.Split(target, out var query);
+        if (ignoreParameters && Path.IndexOf((byte)';') is >= 0 and var semicolon)
+        {
+            Path = Path[..semicolon];
+        }
+
         Query = query;
         IsConnect = headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
     }

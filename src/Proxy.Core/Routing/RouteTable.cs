@@ -9,6 +9,7 @@ internal sealed class RouteTable
 {
     private readonly VirtualHostIndex _hosts;
     private readonly bool _ignorePort;
+    private readonly bool _ignoreParameters;
     private readonly HeaderName? _hostHeader;
     private readonly HeaderName[] _internalOnly;
 
@@ -16,6 +17,7 @@ internal sealed class RouteTable
     {
         Name = config.Name;
         _hosts = hosts;
+        _ignoreParameters = config.IgnorePathParameters;
         _ignorePort = config.IgnorePortInHostMatching;
         _hostHeader = config.VirtualHostHeader is { Length: > 0 } name ? HeaderName.Of(name) : null;
         _internalOnly = [.. config.InternalOnlyHeaders.Select(HeaderName.Of)];
@@ -41,7 +43,7 @@ internal sealed class RouteTable
         }
 
         var host = _hosts.Find(name, _ignorePort);
-        return host?.Match(new RequestTarget(query.Headers), query);
+        return host?.Match(new RequestTarget(query.Headers, _ignoreParameters), query);
     }
 
     /// <summary>Removes the headers that only requests from inside may carry.</summary>

@@ -36,6 +36,8 @@ internal sealed class ExtensionTranslators
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),
         new TcpProxyTranslator(),
+        new UriTemplateMatchTranslator(),
+        new UriTemplateRewriteTranslator(),
     ]);
 
     public SupportTable Support { get; }

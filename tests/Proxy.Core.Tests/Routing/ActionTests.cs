@@ -1,4 +1,5 @@
 using System.Text;
+using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Observability;
@@ -10,6 +11,26 @@ namespace Proxy.Core.Tests.Routing;
 [TestFixture]
 public sealed class ActionTests
 {
+    [TestCase("/a/{x}", "/z/{x}", "/a/b?q=1", "/z/b?q=1")]
+    [TestCase("/{x}/{y}", "/{y}/{x}{x}", "/a/b", "/b/aa")]
+    [TestCase("/a/{x=**}", "/{x}/", "/a/%61%2fb", "/%61%2fb/")]
+    public void TemplateRewrite_PutsTheVariablesInPlace(string match, string rewrite, string path, string expected)
+    {
+        Rewrite(new ForwardActionConfig { Cluster = "c", TemplateRewrite = rewrite }, PathMatchKind.Template, match, path).Text(":path").Should().Be(expected);
+    }
+
+    [TestCase(PathMatchKind.Template, "/{x}", "/{y}", null, Description = "no such variable")]
+    [TestCase(PathMatchKind.Template, "/{x}", "z", null, Description = "no slash in front")]
+    [TestCase(PathMatchKind.Template, "/{x}", "/{x", null)]
+    [TestCase(PathMatchKind.Template, "/{x}", "/x}", null)]
+    [TestCase(PathMatchKind.Template, "/{x}", "/z", "/p", Description = "two rewrites")]
+    [TestCase(PathMatchKind.Prefix, "/", "/z", null, Description = "no template to take variables from")]
+    public void TemplateRewrite_WithoutItsVariables_IsRefused(PathMatchKind kind, string match, string rewrite, string? prefix)
+    {
+        var act = () => Rewrite(new ForwardActionConfig { Cluster = "c", TemplateRewrite = rewrite, PrefixRewrite = prefix }, kind, match, "/a");
+        act.Should().Throw<ConfigException>();
+    }
+
     [TestCase(PathMatchKind.Prefix, "/a", "/z", "/a/b?q=/a", "/z/b?q=/a")]
     [TestCase(PathMatchKind.Prefix, "/a", "/", "/a/b", "//b")]
     [TestCase(PathMatchKind.Prefix, "", "/z", "/a", "/z/a")]

@@ -175,5 +175,93 @@ public sealed class RouteMatchTests
         void Look() => _ = table.Match(new RouteQuery { Headers = request, Info = query })!.Name;
     }
 
+    [TestCase("/", "/", true)]
+    [TestCase("/a/*", "/a/b?x", true)]
+    [TestCase("/a/*", "/a/", false, Description = "a star is at least one character")]
+    [TestCase("/a/*", "/a/b/c", false)]
+    [TestCase("/a/**", "/a/", true)]
+    [TestCase("/a/**", "/a/b/c", true)]
+    [TestCase("/{x}/{y}.json", "/a/b.json", true)]
+    [TestCase("/a.b", "/aXb", false, Description = "a dot is a dot")]
+    [TestCase("/a_b", "/a_b", true)]
+    [TestCase("/v1/{name=users/*}", "/v1/users/7", true)]
+    [TestCase("/v1/{name=users/*}", "/v1/teams/7", false)]
+    public void Template_FitsTheWholePath(string template, string asked, bool matches)
+    {
+        Matches(new RouteMatchConfig(PathMatchKind.Template, template), asked).Should().Be(matches);
+    }
+
+    [TestCase("")]
+    [TestCase("a")]
+    [TestCase("/a//b")]
+    [TestCase("/{}")]
+    [TestCase("/{a}{b}")]
+    [TestCase("/{a}-{b}")]
+    [TestCase("/{a}/{a}")]
+    [TestCase("/**/*")]
+    [TestCase("/{a=}")]
+    [TestCase("/{a=b/}")]
+    [TestCase("/{a=*.js}")]
+    [TestCase("/{a.b}")]
+    [TestCase("/a?b")]
+    [TestCase("/{vvvvvvvvvvvvvvvvv}")]
+    [TestCase("/{a}/{b}/{c}/{d}/{e}/{f}")]
+    public void Template_Malformed_IsRefused(string template)
+    {
+        var compile = () => RoutingFixture.Compile(RoutingFixture.Answer("x", new RouteMatchConfig(PathMatchKind.Template, template)));
+        compile.Should().Throw<ConfigException>().Which.Faults.Should().ContainSingle();
+    }
+
+    [TestCase("c=1", true)]
+    [TestCase("d=2; c=1", true)]
+    [TestCase(";;c=1;", true)]
+    [TestCase("c=\"1\"", true, Description = "one pair of quotes is removed")]
+    [TestCase("c=\"1", false)]
+    [TestCase("c= 1", false)]
+    [TestCase("c=2; c=1", false, Description = "the first of a name decides")]
+    [TestCase("C=1", false)]
+    [TestCase("cc=1", false)]
+    [TestCase("c", false)]
+    [TestCase("", false)]
+    public void Cookie_IsComparedWithTheFirstOfItsName(string cookies, bool matches)
+    {
+        var text = new StringMatcherConfig(StringMatchKind.Exact, "1");
+        var request = RoutingFixture.Request(headers: ("cookie", cookies));
+
+        Ask(new CookieMatcherConfig("c", text)).Should().Be(matches);
+        Ask(new CookieMatcherConfig("c", text) { Invert = true }).Should().Be(!matches);
+
+        bool Ask(CookieMatcherConfig cookie) =>
+            RoutingFixture.Compile(RoutingFixture.Answer("x", new RouteMatchConfig(PathMatchKind.Prefix) { Cookies = [cookie] })).Ask(request) is not null;
+    }
+
+    [Test]
+    public void Cookie_InASecondHeader_IsFound()
+    {
+        var match = new RouteMatchConfig(PathMatchKind.Prefix) { Cookies = [new CookieMatcherConfig("c", new StringMatcherConfig(StringMatchKind.Exact, "1"))] };
+        var request = RoutingFixture.Request(headers: [("cookie", "d=2"), ("cookie", "c=1")]);
+
+        RoutingFixture.Compile(RoutingFixture.Answer("x", match)).Ask(request).Should().Be("x");
+    }
+
+    [TestCase(true, null, false)]
+    [TestCase(null, true, false)]
+    [TestCase(false, null, true)]
+    [TestCase(false, false, true)]
+    public void Certificate_PlainConnection_HasNone(bool? presented, bool? validated, bool matches)
+    {
+        Matches(new RouteMatchConfig(PathMatchKind.Prefix) { CertificatePresented = presented, CertificateValidated = validated }, "/").Should().Be(matches);
+    }
+
+    [TestCase(true, true)]
+    [TestCase(false, false)]
+    public void PathParameters_Ignored_AreNoPartOfThePath(bool ignore, bool matches)
+    {
+        var config = RoutingFixture.Table(RoutingFixture.Answer("x", new RouteMatchConfig(PathMatchKind.Exact, "/a"))) with { IgnorePathParameters = ignore };
+        var answer = RouteTable.Compile(config, new RouteTableContext()).Ask(RoutingFixture.Request("/a;v=1?q"));
+
+        (answer is not null).Should().Be(matches);
+    }
+
     private static bool Matches(RouteMatchConfig match, string path) => RoutingFixture.Compile(RoutingFixture.Answer("x", match)).Ask(RoutingFixture.Request(path)) is not null;
 }

@@ -139,6 +139,29 @@ internal sealed class RouteTranslatorTests
     }
 
     [Test]
+    public void Route_TemplatesCookiesAndCertificates_AreTranslated()
+    {
+        var route = Loading.Route(
+            """
+            - match:
+                path_match_policy: {name: m, typed_config: {"@type": type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig, path_template: "/a/{x}"}}
+                cookies: [{name: c, string_match: {prefix: v}, invert_match: true}]
+                tls_context: {presented: false, validated: true}
+              route:
+                cluster: u
+                path_rewrite_policy: {name: r, typed_config: {"@type": type.googleapis.com/envoy.extensions.path.rewrite.uri_template.v3.UriTemplateRewriteConfig, path_template_rewrite: "/z/{x}"}}
+            """);
+
+        route.Match.Should().Be(new RouteMatchConfig(PathMatchKind.Template, "/a/{x}")
+        {
+            Cookies = [new CookieMatcherConfig("c", new StringMatcherConfig(StringMatchKind.Prefix, "v")) { Invert = true }],
+            CertificatePresented = false,
+            CertificateValidated = true,
+        });
+        route.Action.Should().BeOfType<ForwardActionConfig>().Which.TemplateRewrite.Should().Be("/z/{x}");
+    }
+
+    [Test]
     public void Route_Metadata_IsKeptByNamespace()
     {
         Loading.Route("- {match: {prefix: /}, route: {cluster: u}, metadata: {filter_metadata: {ns: {k: v, n: 5}}}}").Metadata

@@ -58,5 +58,14 @@ public sealed record QueryParameterMatcherConfig(string Name)
     public bool? Present { get; init; }
 }
 
+/// <summary>A condition on a cookie (Envoy <c>route.v3.CookieMatcher</c>).</summary>
+/// <param name="Name">Name of the cookie; case matters.</param>
+/// <param name="Text">Compares the value of the first cookie of the name, without its quotes.</param>
+public sealed record CookieMatcherConfig(string Name, StringMatcherConfig Text)
+{
+    /// <summary>Turns the answer round; a missing cookie fulfils the condition then. Default false.</summary>
+    public bool Invert { get; init; }
+}
+
 /// <summary>A share: numerator over 100, 10,000 or 1,000,000 (Envoy <c>type.v3.FractionalPercent</c>), which a runtime key may override.</summary>
 public sealed record FractionConfig(uint Numerator, uint Denominator = 100, string RuntimeKey = "");

@@ -24,6 +24,9 @@ public sealed record RouteTableConfig
     /// <summary>Header whose value is looked for among the domains instead of the host; null for the host (<c>vhost_header</c>).</summary>
     public string? VirtualHostHeader { get; init; }
 
+    /// <summary>Matches paths without what follows their first semicolon. Default false.</summary>
+    public bool IgnorePathParameters { get; init; }
+
     /// <summary>Largest body of a direct response, in bytes. Default 4096.</summary>
     public int MaxDirectResponseBodyBytes { get; init; } = 4096;
 
@@ -126,6 +129,9 @@ public enum PathMatchKind
 
     /// <summary>The request is a CONNECT.</summary>
     Connect,
+
+    /// <summary>Fits a template: <c>*</c> is a segment, <c>**</c> any rest, <c>{name}</c> and <c>{name=pattern}</c> are variables.</summary>
+    Template,
 }
 
 /// <summary>Conditions of a route; all must hold (Envoy <c>route.v3.RouteMatch</c>).</summary>
@@ -139,6 +145,15 @@ public sealed record RouteMatchConfig(PathMatchKind Kind, string Path = "")
 
     /// <summary>Conditions on query parameters.</summary>
     public ConfigList<QueryParameterMatcherConfig> QueryParameters { get; init; } = [];
+
+    /// <summary>Conditions on cookies.</summary>
+    public ConfigList<CookieMatcherConfig> Cookies { get; init; } = [];
+
+    /// <summary>Whether the client showed a certificate; null does not ask. No client does before listeners take TLS.</summary>
+    public bool? CertificatePresented { get; init; }
+
+    /// <summary>Whether the client's certificate was found valid; null does not ask.</summary>
+    public bool? CertificateValidated { get; init; }
 
     /// <summary>Share of the requests; null takes all.</summary>
     public FractionConfig? RuntimeFraction { get; init; }
@@ -213,6 +228,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
 
     /// <summary>Expression and replacement applied to the path.</summary>
     public RegexRewriteConfig? RegexRewrite { get; init; }
+
+    /// <summary>New path, made of the variables of the template matched.</summary>
+    public string? TemplateRewrite { get; init; }
 
     /// <summary>New host.</summary>
     public string? HostRewrite { get; init; }

@@ -88,7 +88,7 @@ internal sealed class ActionCompiler
             Cluster = cluster,
             ClusterHeader = config.ClusterHeader is { Length: > 0 } header ? HeaderName.Of(header) : null,
             ClusterNotFoundStatus = config.ClusterNotFoundStatus,
-            PathRewrite = Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
+            PathRewrite = FromTemplate(config, match, path) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
             HostRewrites = [.. first, .. Hosts(config, path)],
             AutoHostRewrite = config.AutoHostRewrite,
             AppendForwardedHost = config.AppendForwardedHost,
@@ -142,6 +142,24 @@ internal sealed class ActionCompiler
         {
             yield return HostRewrite.FromPath(compiled.Regex, compiled.Substitution);
         }
+    }
+
+    private PathRewrite? FromTemplate(ForwardActionConfig config, PathMatcher match, string path)
+    {
+        if (config.TemplateRewrite is not { } rewrite)
+        {
+            return null;
+        }
+
+        if (match.Kind != PathMatchKind.Template || config.PrefixRewrite is { Length: > 0 } || config.RegexRewrite is not null)
+        {
+            _faults.Add($"{path}.path_rewrite_policy", "needs a path template in the match and no other rewrite beside it");
+            return null;
+        }
+
+        return match.Template?.CompileRewrite(rewrite, $"{path}.path_rewrite_policy", _faults) is { } substitution
+            ? PathRewrite.Expression(match.Template.Regex!, substitution)
+            : null;
     }
 
     private PathRewrite? Rewrite(string? prefix, RegexRewriteConfig? regex, PathMatcher match, string path)

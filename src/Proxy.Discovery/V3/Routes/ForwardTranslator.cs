@@ -31,6 +31,9 @@ internal static class ForwardTranslator
             ClusterNotFoundStatus = NotFoundStatus(action.ClusterNotFoundResponseCode),
             PrefixRewrite = action.PrefixRewrite.Length == 0 ? null : action.PrefixRewrite,
             RegexRewrite = MatcherTranslator.Translate(action.RegexRewrite),
+            TemplateRewrite = action.PathRewritePolicy is { } policy
+                ? context.Extensions.Translate(policy.TypedConfig, place.Field("path_rewrite_policy").Field("typed_config"), context) as string
+                : null,
             HostRewrite = action.HasHostRewriteLiteral && action.HostRewriteLiteral.Length > 0 ? action.HostRewriteLiteral : null,
             AutoHostRewrite = action.AutoHostRewrite ?? false,
             HostRewriteHeader = action.HasHostRewriteHeader && action.HostRewriteHeader.Length > 0 ? action.HostRewriteHeader : null,

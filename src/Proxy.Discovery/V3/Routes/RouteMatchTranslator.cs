@@ -10,7 +10,7 @@ internal static class RouteMatchTranslator
 {
     public static RouteMatchConfig? Translate(RouteMatch? match, Place place, TranslationContext context)
     {
-        if (match is null || PathOf(match) is not { } path)
+        if (match is null || PathOf(match, place, context) is not { } path)
         {
             context.Fault(place, "says nothing about the path");
             return null;
@@ -22,6 +22,9 @@ internal static class RouteMatchTranslator
             Headers = match.Headers.Select((h, i) => Header(h, place.Field("headers").Item(i), context)).ToConfigList(),
             QueryParameters = match.QueryParameters
                 .Select((q, i) => QueryParameter(q, place.Field("query_parameters").Item(i), context)).ToConfigList(),
+            Cookies = match.Cookies.Select((c, i) => Cookie(c, place.Field("cookies").Item(i), context)).ToConfigList(),
+            CertificatePresented = match.TlsContext?.Presented,
+            CertificateValidated = match.TlsContext?.Validated,
             RuntimeFraction = MatcherTranslator.Translate(match.RuntimeFraction),
             Grpc = match.Grpc is not null,
         };
@@ -36,15 +39,22 @@ internal static class RouteMatchTranslator
         MissingAsEmpty = matcher.TreatMissingHeaderAsEmpty,
     };
 
-    private static RouteMatchConfig? PathOf(RouteMatch match) => match.PathSpecifierCase switch
+    private static RouteMatchConfig? PathOf(RouteMatch match, Place place, TranslationContext context) => match.PathSpecifierCase switch
     {
         RouteMatch.PathSpecifierOneofCase.Prefix => new RouteMatchConfig(PathMatchKind.Prefix, match.Prefix),
         RouteMatch.PathSpecifierOneofCase.Path => new RouteMatchConfig(PathMatchKind.Exact, match.Path),
         RouteMatch.PathSpecifierOneofCase.SafeRegex => new RouteMatchConfig(PathMatchKind.Regex, match.SafeRegex.Regex),
         RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => new RouteMatchConfig(PathMatchKind.SeparatedPrefix, match.PathSeparatedPrefix),
         RouteMatch.PathSpecifierOneofCase.ConnectMatcher => new RouteMatchConfig(PathMatchKind.Connect),
+        RouteMatch.PathSpecifierOneofCase.PathMatchPolicy => Template(match.PathMatchPolicy, place.Field("path_match_policy"), context),
         _ => null,
     };
+
+    private static RouteMatchConfig Template(Envoy.Config.Core.V3.TypedExtensionConfig policy, Place place, TranslationContext context) =>
+        new(PathMatchKind.Template, context.Extensions.Translate(policy.TypedConfig, place.Field("typed_config"), context) as string ?? "/");
+
+    private static CookieMatcherConfig Cookie(CookieMatcher matcher, Place place, TranslationContext context) =>
+        new(matcher.Name, MatcherTranslator.Translate(matcher.StringMatch ?? new(), place.Field("string_match"), context)) { Invert = matcher.InvertMatch };
 
     private static StringMatcherConfig? TextOf(HeaderMatcher matcher, Place place, TranslationContext context) => matcher.HeaderMatchSpecifierCase switch
     {

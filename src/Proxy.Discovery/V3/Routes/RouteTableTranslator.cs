@@ -10,13 +10,15 @@ internal static class RouteTableTranslator
 {
     public const string Supported =
         """
-        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching typed_per_filter_config metadata
+        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata
         envoy.config.route.v3.VirtualHost: name domains routes require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata
         envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
-        envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters grpc
+        envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters cookies grpc tls_context path_match_policy
+        envoy.config.route.v3.RouteMatch.TlsContextMatchOptions: *
+        envoy.config.route.v3.CookieMatcher: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy
         envoy.config.route.v3.RouteAction.UpgradeConfig: upgrade_type enabled connect_config
         envoy.config.route.v3.RetryPolicy: retry_on num_retries per_try_timeout per_try_idle_timeout retry_host_predicate host_selection_retry_max_attempts retriable_status_codes retry_back_off rate_limited_retry_back_off retriable_headers retriable_request_headers
         envoy.config.route.v3.RetryPolicy.RetryHostPredicate: *
@@ -44,6 +46,8 @@ internal static class RouteTableTranslator
             InternalOnlyHeaders = table.InternalOnlyHeaders.ToConfigList(),
             MostSpecificEditsWin = table.MostSpecificHeaderMutationsWins,
             IgnorePortInHostMatching = table.IgnorePortInHostMatching,
+            IgnorePathParameters = table.IgnorePathParametersInPathMatching,
+            VirtualHostHeader = table.VhostHeader.Length == 0 ? null : table.VhostHeader,
             MaxDirectResponseBodyBytes = level.BodyLimit,
             ValidateClusters = level.ValidateClusters,
             PerFilter = PerFilterTranslator.Translate(table.TypedPerFilterConfig, place, context),
