@@ -94,13 +94,31 @@ internal readonly ref struct RequestTarget
     {
         HasPath = headers.TryGet(KnownHeader.Path, out var target);
         Path = QueryString.Split(target, out var query);
-        if (ignoreParameters && Path.IndexOf((byte)';') is >= 0 and var semicolon)
+        if (ignoreParameters && Path.Contains((byte)';'))
         {
-            Path = Path[..semicolon];
+            Path = WithoutParameters(Path);
         }
 
         Query = query;
         IsConnect = headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+    }
+
+    // A copy, but only for paths with parameters in tables that were asked to ignore them.
+    private static byte[] WithoutParameters(ReadOnlySpan<byte> path)
+    {
+        var kept = new byte[path.Length];
+        var length = 0;
+        var isParameter = false;
+        foreach (var b in path)
+        {
+            isParameter = b == (byte)';' || (isParameter && b != (byte)'/');
+            if (!isParameter)
+            {
+                kept[length++] = b;
+            }
+        }
+
+        return kept[..length];
     }
 
     public bool HasPath { get; }

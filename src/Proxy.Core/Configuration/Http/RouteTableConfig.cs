@@ -24,7 +24,7 @@ public sealed record RouteTableConfig
     /// <summary>Header whose value is looked for among the domains instead of the host; null for the host (<c>vhost_header</c>).</summary>
     public string? VirtualHostHeader { get; init; }
 
-    /// <summary>Matches paths without what follows their first semicolon. Default false.</summary>
+    /// <summary>Matches paths without the parameters of their segments: what follows a semicolon up to the next slash. Default false.</summary>
     public bool IgnorePathParameters { get; init; }
 
     /// <summary>Largest body of a direct response, in bytes. Default 4096.</summary>
