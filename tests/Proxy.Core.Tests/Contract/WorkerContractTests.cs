@@ -65,10 +65,10 @@ public abstract partial class WorkerContractTests
         var fired = new List<(string Name, long After)>();
         Harness.Run(() =>
         {
-            var start = Worker.Time.GetTimestamp();
+            var start = Worker.Now; // what timers are set by: the loop's time, read once a turn
             foreach (var (name, delay) in new[] { ("c", 30), ("a", 1), ("b", 15) })
             {
-                Worker.CreateTimer(_ => fired.Add((name, (long)Worker.Time.GetElapsedTime(start).TotalMilliseconds - delay))).Arm(delay);
+                Worker.CreateTimer(_ => fired.Add((name, Worker.Now - start - delay))).Arm(delay);
             }
         });
 
