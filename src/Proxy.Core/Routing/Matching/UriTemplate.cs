@@ -18,6 +18,9 @@ internal sealed class UriTemplate
     private static readonly SearchValues<char> Literals =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;:@=");
 
+    private static readonly SearchValues<char> RewriteLiterals =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;:@=/");
+
     private readonly List<string> _names = [];
     private readonly StringBuilder _pattern = new("^");
     private bool _sawRest; // ** stood before: nothing variable may follow
@@ -48,13 +51,15 @@ internal sealed class UriTemplate
     {
         var text = new StringBuilder();
         var rest = rewrite.AsSpan();
-        var isValid = rewrite.StartsWith('/') && rewrite.Length <= MaxLength && !rewrite.AsSpan().ContainsAny('\r', '\n', '\0');
+        var isValid = rewrite.StartsWith('/') && rewrite.Length <= MaxLength && !rewrite.Contains("//", StringComparison.Ordinal);
         while (isValid && !rest.IsEmpty)
         {
             var open = rest.IndexOfAny('{', '}');
-            text.Append((open < 0 ? rest : rest[..open]).ToString().Replace(@"\", @"\\", StringComparison.Ordinal));
-            rest = open < 0 ? default : rest[open..];
-            if (rest.IsEmpty)
+            var literal = open < 0 ? rest : rest[..open];
+            text.Append(literal);
+            rest = rest[literal.Length..];
+            isValid = !literal.ContainsAnyExcept(RewriteLiterals);
+            if (rest.IsEmpty || !isValid)
             {
                 break;
             }
@@ -71,7 +76,7 @@ internal sealed class UriTemplate
             return RegexSubstitution.Compile(text.ToString(), path, faults);
         }
 
-        faults.Add(path, $"'{rewrite}' must start with a slash and name only variables of the template");
+        faults.Add(path, $"'{rewrite}' must start with a slash, have no empty segment, and name only variables of the template between characters of a path");
         return null;
     }
 
