@@ -103,6 +103,14 @@ internal readonly ref struct RequestTarget
         IsConnect = headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
     }
 
+    public bool HasPath { get; }
+
+    public ReadOnlySpan<byte> Path { get; }
+
+    public ReadOnlySpan<byte> Query { get; }
+
+    public bool IsConnect { get; }
+
     // A copy, but only for paths with parameters in tables that were asked to ignore them.
     private static byte[] WithoutParameters(ReadOnlySpan<byte> path)
     {
@@ -120,14 +128,6 @@ internal readonly ref struct RequestTarget
 
         return kept[..length];
     }
-
-    public bool HasPath { get; }
-
-    public ReadOnlySpan<byte> Path { get; }
-
-    public ReadOnlySpan<byte> Query { get; }
-
-    public bool IsConnect { get; }
 }
 
 /// <summary>A share of the requests, decided by their chance.</summary>

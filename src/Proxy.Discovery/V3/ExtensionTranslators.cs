@@ -63,4 +63,17 @@ internal sealed class ExtensionTranslators
     /// <summary>The record of what is packed, or null with a fault in the list.</summary>
     public object? Translate(Any? any, Place place, TranslationContext context) =>
         Find(any, place, context)?.Translate(any!.Value, place, context);
+
+    /// <summary>As above, where only extensions of one kind may stand; one of another kind is a fault that says what it is not.</summary>
+    public T? Translate<T>(Any? any, Place place, string kind, TranslationContext context)
+        where T : class
+    {
+        var record = Translate(any, place, context);
+        if (record is not (null or T))
+        {
+            context.Fault(place, "is no " + kind);
+        }
+
+        return record as T;
+    }
 }

@@ -161,6 +161,31 @@ internal sealed class RouteTranslatorTests
         route.Action.Should().BeOfType<ForwardActionConfig>().Which.TemplateRewrite.Should().Be("/z/{x}");
     }
 
+    [TestCase("path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path_match_policy", "path matcher")]
+    [TestCase("path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path_rewrite_policy", "path rewriter")]
+    public void Route_ExtensionOfAnotherKind_IsRefusedAtItsPlace(string match, string matched, string rewrite, string rewritten, string place, string kind)
+    {
+        const string Type = "type.googleapis.com/envoy.extensions.";
+        var routes =
+            $"""
+            - match:
+                path_match_policy:
+                  name: m
+                  typed_config:
+                    "@type": {Type}{match}
+                    {matched}
+              route:
+                cluster: u
+                path_rewrite_policy:
+                  name: r
+                  typed_config:
+                    "@type": {Type}{rewrite}
+                    {rewritten}
+            """;
+
+        Loading.Faults(Loading.RoutesText(routes)).Should().Contain(fault => fault.Contains(place + ".typed_config") && fault.Contains("is no " + kind));
+    }
+
     [Test]
     public void Route_Metadata_IsKeptByNamespace()
     {

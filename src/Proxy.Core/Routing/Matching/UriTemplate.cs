@@ -15,11 +15,10 @@ internal sealed class UriTemplate
     private const int MaxNameLength = 16;
     private const string LiteralClass = @"a-zA-Z0-9\-._~%!$&'()*+,;:@=";
 
-    private static readonly SearchValues<char> Literals =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;:@=");
+    private const string LiteralCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;:@=";
 
-    private static readonly SearchValues<char> RewriteLiterals =
-        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%!$&'()*+,;:@=/");
+    private static readonly SearchValues<char> Literals = SearchValues.Create(LiteralCharacters);
+    private static readonly SearchValues<char> RewriteLiterals = SearchValues.Create(LiteralCharacters + "/");
 
     private readonly List<string> _names = [];
     private readonly StringBuilder _pattern = new("^");
@@ -49,35 +48,48 @@ internal sealed class UriTemplate
     /// <summary>What a path becomes by <paramref name="rewrite"/>, which names variables in braces; null, and a fault added, when it cannot be.</summary>
     public RegexSubstitution? CompileRewrite(string rewrite, string path, FaultList faults)
     {
-        var text = new StringBuilder();
-        var rest = rewrite.AsSpan();
-        var isValid = rewrite.StartsWith('/') && rewrite.Length <= MaxLength && !rewrite.Contains("//", StringComparison.Ordinal);
-        while (isValid && !rest.IsEmpty)
+        var hasSegments = rewrite.StartsWith('/') && !rewrite.Contains("//", StringComparison.Ordinal);
+        if (hasSegments && rewrite.Length <= MaxLength && SubstitutionOf(rewrite) is { } substitution)
         {
-            var open = rest.IndexOfAny('{', '}');
+            return RegexSubstitution.Compile(substitution, path, faults);
+        }
+
+        faults.Add(path, $"'{rewrite}' must be a path without empty segments, with variables of the template in braces, of at most {MaxLength} characters");
+        return null;
+    }
+
+    // Variable n becomes \n; null when something is neither a variable nor a character of a path.
+    private string? SubstitutionOf(ReadOnlySpan<char> rest)
+    {
+        var text = new StringBuilder();
+        while (!rest.IsEmpty)
+        {
+            var open = rest.IndexOf('{');
             var literal = open < 0 ? rest : rest[..open];
+            if (literal.ContainsAnyExcept(RewriteLiterals))
+            {
+                return null;
+            }
+
             text.Append(literal);
             rest = rest[literal.Length..];
-            isValid = !literal.ContainsAnyExcept(RewriteLiterals);
-            if (rest.IsEmpty || !isValid)
+            if (rest.IsEmpty)
             {
                 break;
             }
 
             var close = rest.IndexOf('}');
-            var number = close > 0 ? _names.IndexOf(rest[1..close].ToString()) : -1;
-            isValid = number >= 0;
-            text.Append('\\').Append(number + 1);
-            rest = isValid ? rest[(close + 1)..] : default;
+            var number = close < 0 ? 0 : _names.IndexOf(rest[1..close].ToString()) + 1;
+            if (number == 0)
+            {
+                return null;
+            }
+
+            text.Append('\\').Append(number);
+            rest = rest[(close + 1)..];
         }
 
-        if (isValid)
-        {
-            return RegexSubstitution.Compile(text.ToString(), path, faults);
-        }
-
-        faults.Add(path, $"'{rewrite}' must start with a slash, have no empty segment, and name only variables of the template between characters of a path");
-        return null;
+        return text.ToString();
     }
 
     private bool Parse(ReadOnlySpan<char> rest)

@@ -78,14 +78,9 @@ internal static class RetryTranslator
         for (var i = 0; i < policy.RetryHostPredicate.Count; i++)
         {
             var at = place.Item(i).Field("typed_config");
-            switch (context.Extensions.Translate(policy.RetryHostPredicate[i].TypedConfig, at, context))
+            if (context.Extensions.Translate<RetryHostPredicateConfig>(policy.RetryHostPredicate[i].TypedConfig, at, "retry host predicate", context) is { } predicate)
             {
-                case RetryHostPredicateConfig predicate:
-                    predicates.Add(predicate);
-                    break;
-                case not null:
-                    context.Fault(at, "is no retry host predicate");
-                    break;
+                predicates.Add(predicate);
             }
         }
 
