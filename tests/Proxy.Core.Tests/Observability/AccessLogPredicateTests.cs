@@ -63,6 +63,16 @@ public sealed class AccessLogPredicateTests : SimulatedFixture
     }
 
     [Test]
+    public void Runtime_ShareOfNothing_IsRefused()
+    {
+        var faults = new FaultList();
+
+        AccessLogPredicate.Compile(new RuntimeLogFilter(1, 0), "filter", faults);
+
+        faults.Invoking(static f => f.ThrowIfAny()).Should().Throw<ConfigException>().WithMessage("*denominator*");
+    }
+
+    [Test]
     public void Traceable_NothingIsTraced_TakesNothing()
     {
         Matches(new TraceableLogFilter()).Should().BeFalse();

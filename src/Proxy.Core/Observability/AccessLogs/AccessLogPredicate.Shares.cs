@@ -2,6 +2,7 @@ using System.Buffers.Text;
 using Proxy.Configuration;
 using Proxy.Http;
 using Proxy.Observability.Operators;
+using Proxy.Routing;
 
 namespace Proxy.Observability.AccessLogs;
 
@@ -10,20 +11,30 @@ internal abstract partial class AccessLogPredicate
 {
     private const int UnknownGrpcStatus = 2;
 
-    private sealed class TossPredicate(RuntimeLogFilter config) : AccessLogPredicate
+    private static AccessLogPredicate CompileShare(RuntimeLogFilter config, string path, FaultList faults)
     {
-        public override bool Matches(in AccessLogEntry entry) => entry.Worker.Random.Next() % config.Denominator < config.Numerator;
+        if (config.Denominator == 0)
+        {
+            faults.Add($"{path}.percent_sampled.denominator", "must not be 0");
+        }
+
+        var share = new RuntimeFraction(config.Numerator, config.Denominator);
+        return config.UseIndependentRandomness ? new TossPredicate(share) : new RequestIdPredicate(share);
+    }
+
+    private sealed class TossPredicate(RuntimeFraction share) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => share.Includes(entry.Worker.Random.Next());
     }
 
     // The first eight digits of the id are as good as a toss, and the same on every proxy that sees the request.
-    private sealed class RequestIdPredicate(RuntimeLogFilter config) : AccessLogPredicate
+    private sealed class RequestIdPredicate(RuntimeFraction share) : AccessLogPredicate
     {
         private const int Digits = 8;
 
         public override bool Matches(in AccessLogEntry entry)
         {
-            var isId = TryRead(entry.RequestHeaders, out var number);
-            return (isId ? number : entry.Worker.Random.Next()) % config.Denominator < config.Numerator;
+            return share.Includes(TryRead(entry.RequestHeaders, out var number) ? number : entry.Worker.Random.Next());
         }
 
         private static bool TryRead(HeaderMap? headers, out ulong number)
@@ -45,12 +56,16 @@ internal abstract partial class AccessLogPredicate
         public override bool Matches(in AccessLogEntry entry)
         {
             var status = GrpcStatusOperator.TryReadAny(entry, out var found) ? found : UnknownGrpcStatus;
-            return config.Statuses.Contains(status) != config.Exclude;
+            return config.Statuses.AsSpan().Contains(status) != config.Exclude;
         }
     }
 
     private sealed class TypePredicate(LogTypeLogFilter config) : AccessLogPredicate
     {
-        public override bool Matches(in AccessLogEntry entry) => config.Types.Contains(entry.Type) != config.Exclude;
+        private readonly uint _types = config.Types.Aggregate(0u, static (types, type) => types | Bit(type));
+
+        public override bool Matches(in AccessLogEntry entry) => (_types & Bit(entry.Type)) != 0 != config.Exclude;
+
+        private static uint Bit(AccessLogType type) => 1u << (int)type;
     }
 }

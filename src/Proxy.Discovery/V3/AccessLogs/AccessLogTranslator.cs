@@ -2,6 +2,7 @@ using Envoy.Config.Accesslog.V3;
 using Envoy.Type.V3;
 using Google.Protobuf.Collections;
 using Proxy.Configuration;
+using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Routes;
 
 namespace Proxy.Discovery.V3.AccessLogs;
@@ -81,24 +82,34 @@ internal static class AccessLogTranslator
     private static RuntimeLogFilter Share(RuntimeFilter filter, TranslationContext context)
     {
         var share = filter.PercentSampled ?? new FractionalPercent();
-        var denominator = share.Denominator switch
-        {
-            FractionalPercent.Types.DenominatorType.TenThousand => 10_000u,
-            FractionalPercent.Types.DenominatorType.Million => 1_000_000u,
-            _ => 100u,
-        };
-        var numerator = share.Numerator;
+        var (numerator, denominator) = (share.Numerator, MatcherTranslator.DenominatorOf(share.Denominator));
         if (context.Runtime.TryGetValue(filter.RuntimeKey, out var text))
         {
-            var parts = text.Split('/');
-            (numerator, denominator) = uint.TryParse(parts[0], out var n) ? (n, parts.Length > 1 && uint.TryParse(parts[1], out var d) ? d : 100) : (numerator, denominator);
+            var slash = text.IndexOf('/', StringComparison.Ordinal);
+            var of = 100u;
+            if (uint.TryParse(slash < 0 ? text : text[..slash], out var value) && (slash < 0 || (uint.TryParse(text[(slash + 1)..], out of) && of > 0)))
+            {
+                (numerator, denominator) = (value, of);
+            }
         }
 
         return new RuntimeLogFilter(numerator, denominator) { UseIndependentRandomness = filter.UseIndependentRandomness };
     }
 
-    private static LogTypeLogFilter LogTypes(LogTypeFilter filter) =>
-        new(filter.Types_.Select(static t => Enum.TryParse<Observability.AccessLogType>(t.ToString(), out var type) ? type : (Observability.AccessLogType)(-1)).ToConfigList(), filter.Exclude);
+    // Nothing is ever logged as the types that have no counterpart here: listing them changes nothing.
+    private static LogTypeLogFilter LogTypes(LogTypeFilter filter)
+    {
+        var types = new List<Observability.AccessLogType>(filter.Types_.Count);
+        foreach (var type in filter.Types_)
+        {
+            if (Enum.TryParse<Observability.AccessLogType>(type.ToString(), out var known))
+            {
+                types.Add(known);
+            }
+        }
+
+        return new LogTypeLogFilter(types.ToConfigList(), filter.Exclude);
+    }
 
     private static ConfigList<AccessLogFilterConfig> Filters(RepeatedField<AccessLogFilter> filters, Place place, TranslationContext context) =>
         filters.Select((f, i) => Filter(f, place.Item(i), context)).OfType<AccessLogFilterConfig>().ToConfigList();
