@@ -1,7 +1,9 @@
 using System.Net;
 using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
+using Proxy.Testing;
 
 namespace Proxy.Filters.Tests.Router;
 
@@ -219,6 +221,105 @@ public sealed class RetryTests : RouterFixture
         Upstream.Connections.Should().Be(1);
     }
 
+    [Test]
+    public void Router_RouteTimeoutBetweenTries_LogsTheTryOnce()
+    {
+        LogText = "request";
+        var table = Retrying(
+            "5xx",
+            static policy => policy with { ResetHeaders = [new ResetHeaderConfig("retry-after")] },
+            static action => action with { Timeout = TimeSpan.FromSeconds(1) });
+        Start(table, new RouterConfig { UpstreamLogs = [new AccessLogConfig(new FileAccessLogConfig("log", new LogFormatConfig { Text = "try\n" }))] });
+        Client().Send(Get());
+        Fail("HTTP/1.1 503 X\r\nretry-after: 5\r\ncontent-length: 0\r\n\r\n");
+
+        Runtime.Advance(1010);
+
+        Log.Should().Equal("try", "request");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Router_TooManyRetriesUnderWay_PassesTheAnswerOn(bool byBudget)
+    {
+        LogText = "%RESPONSE_CODE% %RESPONSE_FLAGS%";
+        ChangeApp = cluster => cluster with
+        {
+            DefaultBreaker = byBudget
+                ? new CircuitBreakerConfig { RetryBudget = new RetryBudgetConfig(Percent: 0, MinConcurrency: 1) }
+                : new CircuitBreakerConfig { MaxRetries = 1 },
+        };
+        Start(Retrying("5xx"));
+        Client().Send(Get());
+        Client().Send(Get());
+
+        Fail(Busy);
+        Fail(Busy);
+
+        Log.Should().Equal("503 UO");
+        Stat("cluster.app.upstream_rq_retry").Should().Be(1);
+        Stat("cluster.app.upstream_rq_retry_overflow").Should().Be(1);
+    }
+
+    [Test]
+    public void Router_RetryBudget_GrowsWithWhatIsUnderWay()
+    {
+        ChangeApp = static cluster => cluster with { DefaultBreaker = new CircuitBreakerConfig { RetryBudget = new RetryBudgetConfig(Percent: 50, MinConcurrency: 0) } };
+        Start(Retrying("5xx"));
+        for (var i = 0; i < 8; i++)
+        {
+            Client().Send(Get());
+        }
+
+        for (var i = 0; i < 8; i++)
+        {
+            Fail(Busy);
+        }
+
+        var allowed = Stat("cluster.app.upstream_rq_retry");
+        allowed.Should().BeInRange(2, 4);
+        Stat("cluster.app.upstream_rq_retry_overflow").Should().Be(8 - allowed);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Router_HostsTriedAlready_AreAvoidedWhereThePolicySaysSo(bool avoid)
+    {
+        ChangeApp = static cluster => cluster with { Endpoints = [Hosts(false)] };
+        Start(Retrying("5xx", policy => policy with { HostPredicates = avoid ? [new PreviousHostsPredicateConfig()] : [], HostSelectionAttempts = 3 }));
+        var other = TestUpstream.Listen(Runtime, OtherAddress);
+        Client().Send(Get());
+        var (first, second) = Upstream.Connections == 1 ? (Upstream, other) : (other, Upstream);
+        Client().Send(Get()); // takes the turn of the second: the first is next again
+        second.Connections.Should().Be(1);
+
+        first.Accept().Send(Closing(Busy));
+        Runtime.Advance(Pause);
+
+        (avoid ? second : first).Connections.Should().Be(2);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Router_Canaries_AreAvoidedWhereThePolicySaysSo(bool avoid)
+    {
+        ChangeApp = static cluster => cluster with { Endpoints = [Hosts(true)] };
+        Start(Retrying("5xx", policy => policy with { HostPredicates = avoid ? [new OmitCanaryHostsPredicateConfig()] : [], HostSelectionAttempts = 3 }));
+        var canary = TestUpstream.Listen(Runtime, OtherAddress);
+        Client().Send(Get());
+        if (Upstream.Connections == 0)
+        {
+            Client().Send(Get());
+        }
+
+        var before = canary.Connections;
+        Upstream.Accept().Send(Closing(Busy)); // and the canary's turn is next
+        Runtime.Advance(Pause);
+
+        canary.Connections.Should().Be(avoid ? before : before + 1);
+        Upstream.Connections.Should().Be(avoid ? 2 : 1);
+    }
+
     [TestCase("retry-after: 5", 5000)]
     [TestCase("x-reset: 1893456005", 4900)] // the simulated clock starts in 2030
     public void Router_AnswerSaysWhenToComeAgain_WaitsThatLong(string header, int pause)
@@ -350,6 +451,18 @@ public sealed class RetryTests : RouterFixture
 
         Upstream.Accept().ReadUntil("\r\n\r\n").Should().Contain("x-envoy-expected-rq-timeout-ms: 450\r\n");
     }
+
+    private static LocalityEndpointsConfig Hosts(bool otherIsCanary) => new()
+    {
+        Endpoints =
+        [
+            new EndpointConfig(AddressConfig.Of(UpstreamAddress.Address, UpstreamAddress.Port)),
+            new EndpointConfig(AddressConfig.Of(OtherAddress.Address, OtherAddress.Port))
+            {
+                Metadata = otherIsCanary ? [KeyValuePair.Create("envoy.lb", """{"canary": true}""")] : [],
+            },
+        ],
+    };
 
     private static RouteTableConfig Retrying(
         string on, Func<RetryPolicyConfig, RetryPolicyConfig>? change = null, Func<ForwardActionConfig, ForwardActionConfig>? action = null)

@@ -31,6 +31,9 @@ public abstract class RouterFixture : SimulatedFixture
 
     protected static IPEndPoint UpstreamAddress { get; } = IPEndPoint.Parse("10.9.9.9:80");
 
+    /// <summary>Of a second host, where a test wants one.</summary>
+    protected static IPEndPoint OtherAddress { get; } = IPEndPoint.Parse("10.9.9.7:80");
+
     protected static IPEndPoint DeadAddress { get; } = IPEndPoint.Parse("10.9.9.8:80");
 
     private protected StatsStore Store { get; } = new();
@@ -42,6 +45,9 @@ public abstract class RouterFixture : SimulatedFixture
 
     protected TestUpstream Upstream => _upstream!;
 
+    /// <summary>Changes the cluster <c>app</c>.</summary>
+    protected Func<ClusterConfig, ClusterConfig> ChangeApp { get; set; } = static cluster => cluster;
+
     /// <summary>Starts with the clusters <c>app</c> (reachable), <c>dead</c> (refuses) and <c>empty</c> (no host).</summary>
     protected void Start(RouteTableConfig table, RouterConfig? router = null, Func<HttpConnectionManagerConfig, HttpConnectionManagerConfig>? change = null)
     {
@@ -49,7 +55,7 @@ public abstract class RouterFixture : SimulatedFixture
         _clusters = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Store, new NoDns(), UpstreamCodecs.Create);
         Runtime.Run(Runtime.Main, () =>
         {
-            _clusters.AddOrUpdate(Cluster("app", UpstreamAddress));
+            _clusters.AddOrUpdate(ChangeApp(Cluster("app", UpstreamAddress)));
             _clusters.AddOrUpdate(Cluster("dead", DeadAddress));
             _clusters.AddOrUpdate(Cluster("empty"));
         });

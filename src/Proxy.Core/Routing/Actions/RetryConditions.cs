@@ -25,52 +25,50 @@ internal enum RetryConditions
     Grpc = GrpcCancelled | GrpcDeadlineExceeded | GrpcInternal | GrpcResourceExhausted | GrpcUnavailable,
 }
 
-/// <summary>Reads conditions from text.</summary>
+/// <summary>Reads conditions from lists of their names; unknown ones are ignored, as in Envoy.</summary>
 internal static class RetryConditionsReader
 {
-    /// <summary>The conditions of HTTP in <paramref name="list"/>; false when it names one that there is not.</summary>
-    public static bool TryReadHttp(ReadOnlySpan<byte> list, ref RetryConditions conditions) => TryRead(list, Http, ref conditions);
+    private static readonly (byte[] Name, RetryConditions Condition)[] Http =
+    [
+        ("5xx"u8.ToArray(), RetryConditions.ServerError),
+        ("gateway-error"u8.ToArray(), RetryConditions.GatewayError),
+        ("connect-failure"u8.ToArray(), RetryConditions.ConnectFailure),
+        ("retriable-4xx"u8.ToArray(), RetryConditions.Retriable4xx),
+        ("refused-stream"u8.ToArray(), RetryConditions.RefusedStream),
+        ("reset"u8.ToArray(), RetryConditions.Reset),
+        ("reset-before-request"u8.ToArray(), RetryConditions.ResetBeforeRequest),
+        ("retriable-status-codes"u8.ToArray(), RetryConditions.RetriableStatusCodes),
+        ("retriable-headers"u8.ToArray(), RetryConditions.RetriableHeaders),
+        ("envoy-ratelimited"u8.ToArray(), RetryConditions.RateLimited),
+    ];
 
-    /// <summary>The conditions of gRPC in <paramref name="list"/>; false when it names one that there is not.</summary>
-    public static bool TryReadGrpc(ReadOnlySpan<byte> list, ref RetryConditions conditions) => TryRead(list, Grpc, ref conditions);
+    private static readonly (byte[] Name, RetryConditions Condition)[] Grpc =
+    [
+        ("cancelled"u8.ToArray(), RetryConditions.GrpcCancelled),
+        ("deadline-exceeded"u8.ToArray(), RetryConditions.GrpcDeadlineExceeded),
+        ("internal"u8.ToArray(), RetryConditions.GrpcInternal),
+        ("resource-exhausted"u8.ToArray(), RetryConditions.GrpcResourceExhausted),
+        ("unavailable"u8.ToArray(), RetryConditions.GrpcUnavailable),
+    ];
 
-    private static bool TryRead(ReadOnlySpan<byte> list, Reader reader, ref RetryConditions conditions)
+    /// <summary>The conditions of HTTP in <paramref name="list"/>.</summary>
+    public static RetryConditions ReadHttp(ReadOnlySpan<byte> list) => Read(list, Http);
+
+    /// <summary>The conditions of gRPC in <paramref name="list"/>.</summary>
+    public static RetryConditions ReadGrpc(ReadOnlySpan<byte> list) => Read(list, Grpc);
+
+    private static RetryConditions Read(ReadOnlySpan<byte> list, (byte[] Name, RetryConditions Condition)[] known)
     {
-        var known = true;
+        var conditions = RetryConditions.None;
         foreach (var range in list.Split((byte)','))
         {
-            var condition = reader(list[range].Trim(" \t"u8));
-            known &= condition != RetryConditions.None;
-            conditions |= condition;
+            var name = list[range].Trim(" \t"u8);
+            foreach (var (knownName, condition) in known)
+            {
+                conditions |= name.SequenceEqual(knownName) ? condition : RetryConditions.None;
+            }
         }
 
-        return known;
+        return conditions;
     }
-
-    private static RetryConditions Http(ReadOnlySpan<byte> name)
-    {
-        return name.SequenceEqual("5xx"u8) ? RetryConditions.ServerError
-            : name.SequenceEqual("gateway-error"u8) ? RetryConditions.GatewayError
-            : name.SequenceEqual("connect-failure"u8) ? RetryConditions.ConnectFailure
-            : name.SequenceEqual("retriable-4xx"u8) ? RetryConditions.Retriable4xx
-            : name.SequenceEqual("refused-stream"u8) ? RetryConditions.RefusedStream
-            : name.SequenceEqual("reset"u8) ? RetryConditions.Reset
-            : name.SequenceEqual("reset-before-request"u8) ? RetryConditions.ResetBeforeRequest
-            : name.SequenceEqual("retriable-status-codes"u8) ? RetryConditions.RetriableStatusCodes
-            : name.SequenceEqual("retriable-headers"u8) ? RetryConditions.RetriableHeaders
-            : name.SequenceEqual("envoy-ratelimited"u8) ? RetryConditions.RateLimited
-            : RetryConditions.None;
-    }
-
-    private static RetryConditions Grpc(ReadOnlySpan<byte> name)
-    {
-        return name.SequenceEqual("cancelled"u8) ? RetryConditions.GrpcCancelled
-            : name.SequenceEqual("deadline-exceeded"u8) ? RetryConditions.GrpcDeadlineExceeded
-            : name.SequenceEqual("internal"u8) ? RetryConditions.GrpcInternal
-            : name.SequenceEqual("resource-exhausted"u8) ? RetryConditions.GrpcResourceExhausted
-            : name.SequenceEqual("unavailable"u8) ? RetryConditions.GrpcUnavailable
-            : RetryConditions.None;
-    }
-
-    private delegate RetryConditions Reader(ReadOnlySpan<byte> name);
 }

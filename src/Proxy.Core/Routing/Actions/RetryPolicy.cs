@@ -10,12 +10,9 @@ internal sealed class RetryPolicy
 {
     private RetryPolicy(RetryPolicyConfig config, HeaderMatcher[] headers, HeaderMatcher[] requestHeaders)
     {
-        var conditions = RetryConditions.None;
         var list = Encoding.UTF8.GetBytes(config.RetryOn);
-        RetryConditionsReader.TryReadHttp(list, ref conditions);
-        RetryConditionsReader.TryReadGrpc(list, ref conditions);
         Config = config;
-        Conditions = conditions;
+        Conditions = RetryConditionsReader.ReadHttp(list) | RetryConditionsReader.ReadGrpc(list);
         Headers = headers;
         RequestHeaders = requestHeaders;
         StatusCodes = [.. config.RetriableStatusCodes];

@@ -53,9 +53,9 @@ internal sealed class RetryState
         _cluster = cluster;
         _priority = priority;
         _left = policy.Config.NumRetries;
-        _conditions = policy.Conditions;
-        RetryConditionsReader.TryReadHttp(request.Get(KnownHeader.XEnvoyRetryOn), ref _conditions);
-        RetryConditionsReader.TryReadGrpc(request.Get(KnownHeader.XEnvoyRetryGrpcOn), ref _conditions);
+        _conditions = policy.Conditions
+            | RetryConditionsReader.ReadHttp(request.Get(KnownHeader.XEnvoyRetryOn))
+            | RetryConditionsReader.ReadGrpc(request.Get(KnownHeader.XEnvoyRetryGrpcOn));
         if (_conditions == RetryConditions.None || !IsRetriable(request))
         {
             _conditions = RetryConditions.None;
@@ -86,10 +86,10 @@ internal sealed class RetryState
     /// <summary>Asks about a try without an answer.</summary>
     public RetryVerdict OnReset(StreamResetReason reason, bool requestStarted) => Decide(IsWanted(reason, requestStarted));
 
-    /// <summary>How long to wait before the retry just granted, in ms.</summary>
+    /// <summary>How long to wait before the retry just granted, in ms; what the upstream asks for is a lower bound.</summary>
     public long NextPause()
     {
-        if (_askedPause > 1)
+        if (_askedPause > 0)
         {
             _cluster!.Stats.Increment(ClusterStats.RequestRetryBackoffRateLimited);
             var pause = _askedPause + (long)(_worker.Random.Next() % (ulong)Math.Max(1, _askedPause / 2));

@@ -56,23 +56,34 @@ internal sealed partial class RouterFilter
     {
         StopTimers();
         _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
-        if (!_pausing && _attempt is { } attempt)
+        if (!_pausing)
         {
-            if (attempt.Host is { } host)
-            {
-                host.On(_worker.Worker).RequestTimeouts++;
-            }
-
-            attempt.Cancel();
+            GiveUpTry();
         }
 
-        FailByTimeout("response_timeout", betweenTries: _pausing);
+        FailByTimeout("response_timeout");
     }
 
-    private void FailByTimeout(string details, bool betweenTries = false)
+    private void GiveUpTry()
+    {
+        var attempt = _attempt!;
+        if (attempt.Host is { } host)
+        {
+            host.On(_worker.Worker).RequestTimeouts++;
+        }
+
+        attempt.Cancel();
+    }
+
+    // Between two tries there is none to log or to blame a host for: that was done when the last one failed.
+    private void FailByTimeout(string details)
     {
         Info.Flags |= ResponseFlags.UpstreamRequestTimeout;
-        LogAttempt();
+        if (!_pausing)
+        {
+            LogAttempt();
+        }
+
         if (_responseStarted)
         {
             _worker.Stats.Increment(RouterStats.ResetAfterResponseStarted);
@@ -82,9 +93,9 @@ internal sealed partial class RouterFilter
 
         var status = _timeouts.AnswersNoContent ? 204 : 504;
         Charge(status);
-        if (!betweenTries)
+        if (!_pausing)
         {
-            CountForHost(504); // else the host was blamed when its try failed
+            CountForHost(504);
         }
 
         Callbacks.SendLocalReply(status, "upstream request timeout"u8, details, _editFailure);

@@ -193,13 +193,7 @@ internal sealed partial class RouterFilter
 
     private void EndTry(string details)
     {
-        var attempt = _attempt!;
-        if (attempt.Host is { } host)
-        {
-            host.On(_worker.Worker).RequestTimeouts++;
-        }
-
-        attempt.Cancel();
+        GiveUpTry();
         if (!RetryAfterReset(StreamResetReason.LocalReset, isTimeout: true))
         {
             StopTimers();

@@ -90,7 +90,11 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         if (_pausing)
         {
             _body.Hold(chunk.Bytes);
-            OnRequestCompleteIf(chunk.EndStream);
+            if (chunk.EndStream)
+            {
+                OnRequestComplete();
+            }
+
             return DataStatus.StopNoBuffer;
         }
 
@@ -111,7 +115,11 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
             PauseForConnection(_body.Waiting > Callbacks.BufferLimit);
         }
 
-        OnRequestCompleteIf(chunk.EndStream);
+        if (chunk.EndStream)
+        {
+            OnRequestComplete();
+        }
+
         return DataStatus.StopNoBuffer;
     }
 
@@ -260,14 +268,6 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         NoteTried(host);
         _attempt.ReadDisable(_clientSlow);
         _attempt.Start(_cluster!, host, _forward.Priority, Info);
-    }
-
-    private void OnRequestCompleteIf(bool endStream)
-    {
-        if (endStream)
-        {
-            OnRequestComplete();
-        }
     }
 
     // The clock of the route's timeout starts when the client has nothing more to say.
