@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.IO.Compression;
 using System.Reflection;
 using System.Xml.Linq;
+using Proxy.Testing;
 
 namespace Proxy.Packages.Tests;
 
@@ -19,10 +20,9 @@ internal sealed class PackageFeed : IDisposable
     public static PackageFeed Pack()
     {
         var feed = new PackageFeed(Directory.CreateTempSubdirectory("proxy-packages-").FullName);
-        var root = Repository();
         foreach (var project in new[] { "Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Host" })
         {
-            feed.Run(root, "pack", $"src/{project}", "--no-build", "-c", Configuration, "-v", "q", "-o", Path.Combine(feed.Folder, "feed"));
+            feed.Run(Repository.Root, "pack", $"src/{project}", "--no-build", "-c", Configuration, "-v", "q", "-o", Path.Combine(feed.Folder, "feed"));
         }
 
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")
@@ -81,15 +81,4 @@ internal sealed class PackageFeed : IDisposable
         """;
 
     private string PathOf(string name, string extension) => Directory.GetFiles(Path.Combine(Folder, "feed"), $"{name}.*.{extension}").Single();
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Proxy.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests are not run from inside the repository.");
-        }
-
-        return folder;
-    }
 }

@@ -1,3 +1,5 @@
+using Proxy.Testing;
+
 namespace Proxy.Discovery.Tests.V3;
 
 internal sealed class DocumentedRetriesTests
@@ -13,13 +15,7 @@ internal sealed class DocumentedRetriesTests
 
     private static string ReadExample(string page)
     {
-        var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "docs", page)))
-        {
-            folder = folder.Parent;
-        }
-
-        var text = File.ReadAllText(Path.Combine(folder.FullName, "docs", page));
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "docs", page));
         var start = text.IndexOf("```yaml\n", StringComparison.Ordinal) + "```yaml\n".Length;
         return text[start..text.IndexOf("```\n", start, StringComparison.Ordinal)];
     }

@@ -1,5 +1,6 @@
 using System.Text;
 using Proxy.Fuzz.Targets;
+using Proxy.Testing;
 
 namespace Proxy.Core.Tests.Http.H1;
 
@@ -42,13 +43,7 @@ public sealed class FuzzCorpusTests
 
     private static List<byte[]> Files(string target)
     {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Proxy.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return [.. Directory.GetFiles(Path.Combine(folder!.FullName, "tests", "Proxy.Fuzz", "Corpus", target)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
+        return [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests", "Proxy.Fuzz", "Corpus", target)).Order(StringComparer.Ordinal).Select(File.ReadAllBytes)];
     }
 
     private static byte[] Change(byte[] file, List<byte[]> corpus, Random random)
