@@ -60,20 +60,7 @@ internal sealed class ExtensionTranslators
         return translator;
     }
 
-    /// <summary>The record of what is packed, or null with a fault in the list.</summary>
+    /// <summary>The record of what is packed, or null with a fault in the list. It is of the kind that the place takes: the reader refuses all others.</summary>
     public object? Translate(Any? any, Place place, TranslationContext context) =>
         Find(any, place, context)?.Translate(any!.Value, place, context);
-
-    /// <summary>As above, where only extensions of one kind may stand; one of another kind is a fault that says what it is not.</summary>
-    public T? Translate<T>(Any? any, Place place, string kind, TranslationContext context)
-        where T : class
-    {
-        var record = Translate(any, place, context);
-        if (record is not (null or T))
-        {
-            context.Fault(place, "is no " + kind);
-        }
-
-        return record as T;
-    }
 }

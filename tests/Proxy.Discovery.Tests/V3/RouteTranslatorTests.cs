@@ -161,8 +161,8 @@ internal sealed class RouteTranslatorTests
         route.Action.Should().BeOfType<ForwardActionConfig>().Which.TemplateRewrite.Should().Be("/z/{x}");
     }
 
-    [TestCase("path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path_match_policy", "path matcher")]
-    [TestCase("path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path_rewrite_policy", "path rewriter")]
+    [TestCase("path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path.rewrite.uri_template.v3.UriTemplateRewriteConfig", "path_template_rewrite: /a", "path_match_policy", "envoy.path.match")]
+    [TestCase("path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path.match.uri_template.v3.UriTemplateMatchConfig", "path_template: /a", "path_rewrite_policy", "envoy.path.rewrite")]
     public void Route_ExtensionOfAnotherKind_IsRefusedAtItsPlace(string match, string matched, string rewrite, string rewritten, string place, string kind)
     {
         const string Type = "type.googleapis.com/envoy.extensions.";
@@ -183,7 +183,7 @@ internal sealed class RouteTranslatorTests
                     {rewritten}
             """;
 
-        Loading.Faults(Loading.RoutesText(routes)).Should().Contain(fault => fault.Contains(place + ".typed_config") && fault.Contains("is no " + kind));
+        Loading.Faults(Loading.RoutesText(routes)).Should().Contain(fault => fault.Contains(place + ".typed_config") && fault.Contains($"cannot be used here (wanted: {kind})"));
     }
 
     [Test]

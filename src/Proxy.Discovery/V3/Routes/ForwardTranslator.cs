@@ -32,8 +32,7 @@ internal static class ForwardTranslator
             PrefixRewrite = action.PrefixRewrite.Length == 0 ? null : action.PrefixRewrite,
             RegexRewrite = MatcherTranslator.Translate(action.RegexRewrite),
             TemplateRewrite = action.PathRewritePolicy is { } policy
-                ? context.Extensions.Translate<PathTemplateRewrite>(
-                    policy.TypedConfig, place.Field("path_rewrite_policy").Field("typed_config"), "path rewriter", context)?.Text
+                ? (string?)context.Extensions.Translate(policy.TypedConfig, place.Field("path_rewrite_policy").Field("typed_config"), context)
                 : null,
             HostRewrite = action.HasHostRewriteLiteral && action.HostRewriteLiteral.Length > 0 ? action.HostRewriteLiteral : null,
             AutoHostRewrite = action.AutoHostRewrite ?? false,

@@ -78,9 +78,9 @@ internal static class RetryTranslator
         for (var i = 0; i < policy.RetryHostPredicate.Count; i++)
         {
             var at = place.Item(i).Field("typed_config");
-            if (context.Extensions.Translate<RetryHostPredicateConfig>(policy.RetryHostPredicate[i].TypedConfig, at, "retry host predicate", context) is { } predicate)
+            if (context.Extensions.Translate(policy.RetryHostPredicate[i].TypedConfig, at, context) is { } predicate)
             {
-                predicates.Add(predicate);
+                predicates.Add((RetryHostPredicateConfig)predicate);
             }
         }
 

@@ -52,7 +52,7 @@ internal static class RouteMatchTranslator
 
     // A template that is none is a fault already; the slash only lets the rest be looked at.
     private static RouteMatchConfig Template(Envoy.Config.Core.V3.TypedExtensionConfig policy, Place place, TranslationContext context) =>
-        new(PathMatchKind.Template, context.Extensions.Translate<PathTemplate>(policy.TypedConfig, place.Field("typed_config"), "path matcher", context)?.Text ?? "/");
+        new(PathMatchKind.Template, (string?)context.Extensions.Translate(policy.TypedConfig, place.Field("typed_config"), context) ?? "/");
 
     private static CookieMatcherConfig Cookie(CookieMatcher matcher, Place place, TranslationContext context) =>
         new(matcher.Name, MatcherTranslator.Translate(matcher.StringMatch ?? new(), place.Field("string_match"), context)) { Invert = matcher.InvertMatch };

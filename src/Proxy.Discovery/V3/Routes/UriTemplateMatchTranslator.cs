@@ -3,7 +3,7 @@ using Google.Protobuf;
 
 namespace Proxy.Discovery.V3.Routes;
 
-/// <summary>Translates the path template of a match.</summary>
+/// <summary>Translates the path template of a match: its text.</summary>
 internal sealed class UriTemplateMatchTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig";
@@ -11,8 +11,5 @@ internal sealed class UriTemplateMatchTranslator : ExtensionTranslator
     public override string Supported => "envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig: *";
 
     public override object Translate(ByteString message, Place place, TranslationContext context) =>
-        new PathTemplate(UriTemplateMatchConfig.Parser.Read(message).PathTemplate);
+        UriTemplateMatchConfig.Parser.Read(message).PathTemplate;
 }
-
-/// <summary>The text of the path template of a match.</summary>
-internal sealed record PathTemplate(string Text);
