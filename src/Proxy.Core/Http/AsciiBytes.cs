@@ -28,8 +28,7 @@ internal static class AsciiBytes
 
         for (var i = 0; i < source.Length; i++)
         {
-            var b = source[i];
-            destination[i] = (uint)(b - 'A') <= 'Z' - 'A' ? (byte)(b | 0x20) : b;
+            destination[i] = ToLower(source[i]);
         }
     }
 
@@ -61,6 +60,9 @@ internal static class AsciiBytes
             }
         }
     }
+
+    /// <summary>A-Z in lower case; other bytes as they are.</summary>
+    public static byte ToLower(byte value) => (uint)(value - 'A') <= 'Z' - 'A' ? (byte)(value | 0x20) : value;
 
     /// <summary>Equal but for the case of A-Z.</summary>
     public static bool EqualsIgnoreCase(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)

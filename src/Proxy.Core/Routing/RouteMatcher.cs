@@ -1,6 +1,7 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;
+using Proxy.Routing.Indexing;
 using Proxy.Routing.Matching;
 
 namespace Proxy.Routing;
@@ -14,6 +15,7 @@ internal sealed class RouteMatcher
     private readonly bool _wantsCertificate;
     private readonly RuntimeFraction? _fraction;
     private readonly bool _grpc;
+    private readonly bool _isConditional; // any of the above
 
     private RouteMatcher(RouteMatchConfig config, RouteTableContext context, string path, FaultList faults)
     {
@@ -24,10 +26,14 @@ internal sealed class RouteMatcher
         _wantsCertificate = config.CertificatePresented == true || config.CertificateValidated == true;
         _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
         _grpc = config.Grpc;
+        _isConditional = _fraction is not null || _wantsCertificate || _grpc || _headers.Length + _query.Length + _cookies.Length > 0;
     }
 
-    /// <summary>The condition on the path; an index over routes may have decided it already.</summary>
+    /// <summary>The condition on the path.</summary>
     public PathMatcher Path { get; }
+
+    /// <summary>What an index over routes needs to know.</summary>
+    public PathKey Key => PathKey.Of(Path, _isConditional);
 
     public static RouteMatcher Compile(RouteMatchConfig config, RouteTableContext context, string path, FaultList faults)
     {
@@ -38,7 +44,7 @@ internal sealed class RouteMatcher
     public bool Matches(in RequestTarget target, in RouteQuery query)
     {
         var pathMatches = Path.Kind == PathMatchKind.Connect ? target.IsConnect : target.HasPath && Path.Matches(target.Path);
-        return pathMatches && MatchesRest(target, query);
+        return pathMatches && (!_isConditional || MatchesRest(target, query));
     }
 
     private bool MatchesRest(in RequestTarget target, in RouteQuery query)

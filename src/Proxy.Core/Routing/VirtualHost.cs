@@ -1,4 +1,5 @@
 using Proxy.Configuration.Http;
+using Proxy.Routing.Indexing;
 
 namespace Proxy.Routing;
 
@@ -6,6 +7,7 @@ namespace Proxy.Routing;
 internal sealed class VirtualHost
 {
     private RouteEntry[] _routes = [];
+    private RouteIndex _index = RouteIndex.Of([]);
     private Route? _tlsRedirect;
 
     public required string Name { get; init; }
@@ -28,6 +30,7 @@ internal sealed class VirtualHost
     public void Complete(RouteEntry[] routes, Route tlsRedirect)
     {
         _routes = routes;
+        _index = RouteIndex.Of(Array.ConvertAll(routes, static route => route.Match));
         _tlsRedirect = tlsRedirect;
     }
 
@@ -39,15 +42,8 @@ internal sealed class VirtualHost
             return _tlsRedirect;
         }
 
-        foreach (var entry in _routes)
-        {
-            if (entry.Match.Matches(target, query))
-            {
-                return entry.Choose(query.Random);
-            }
-        }
-
-        return null;
+        var found = _index.Find(target, query);
+        return found == RouteIndex.None ? null : _routes[found].Choose(query.Random);
     }
 }
 

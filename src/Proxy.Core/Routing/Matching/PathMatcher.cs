@@ -26,6 +26,12 @@ internal sealed class PathMatcher
     /// <summary>The template, whose variables a rewrite may use; null for other kinds.</summary>
     public UriTemplate? Template { get; }
 
+    /// <summary>Bytes of a prefix or path, for an index.</summary>
+    public byte[] Path => _path;
+
+    /// <summary>True when ASCII letters are the same in both cases.</summary>
+    public bool IgnoreCase => _ignoreCase;
+
     /// <summary>Bytes that are the same in every path matched: what <c>prefix_rewrite</c> puts another text in place of. 0 stands for the whole path.</summary>
     public int MatchedLength => _path.Length;
 
