@@ -14,9 +14,9 @@ public sealed class LoopHarness : WorkerHarness
     private readonly Lazy<SilentServer> _silent = new(() => new SilentServer());
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("proxy-test-");
 
-    public LoopHarness(WorkerKind kind)
+    public LoopHarness(WorkerKind kind, bool batchSystemCalls = true)
     {
-        _group = new WorkerGroup(new WorkerOptions { Kind = kind, Concurrency = 2 }, NullLoggerFactory.Instance);
+        _group = new WorkerGroup(new WorkerOptions { Kind = kind, Concurrency = 2, BatchSystemCalls = batchSystemCalls }, NullLoggerFactory.Instance);
         _group.Start();
     }
 

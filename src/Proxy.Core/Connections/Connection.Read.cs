@@ -22,6 +22,9 @@ public abstract partial class Connection
     /// <summary>True while at least one <see cref="ReadDisable"/> is outstanding.</summary>
     public bool IsReadDisabled => _readDisabled > 0;
 
+    /// <summary>True when bytes of the peer, or its end, wait for the handler.</summary>
+    internal bool HasUnread => !_delivering && (_readStart < _readEnd || _readEnded);
+
     /// <summary>True once the peer has sent FIN.</summary>
     public bool ReadEnded => _readEnded;
 
@@ -91,11 +94,23 @@ public abstract partial class Connection
     /// <summary>The transport has read <paramref name="count"/> bytes into the span of <see cref="GetReadSpan"/>; they go to the handler.</summary>
     protected void OnReceived(int count)
     {
+        AddReceived(count);
+        Deliver();
+    }
+
+    /// <summary>True when reading takes a plain block of its own: no bytes wait, and no bulk transfer has made the buffer grow.</summary>
+    private protected bool ReadsPlainBlock => _readBuffer is null && _readSize == BufferPool.BlockSize;
+
+    /// <summary>As <see cref="OnReceived"/>, but the handler sees the bytes with <see cref="DeliverReceived"/> only, later in the same turn.</summary>
+    private protected void AddReceived(int count)
+    {
         BytesReceived += count;
         AdaptReadSize(count);
         _readEnd += count;
-        Deliver();
     }
+
+    /// <summary>Gives what <see cref="AddReceived"/> has added to the handler.</summary>
+    private protected void DeliverReceived() => Deliver();
 
     /// <summary>The peer has sent FIN.</summary>
     protected void OnReceivedEnd()

@@ -81,6 +81,39 @@ public abstract partial class Connection
     /// <see cref="OnTransportFailed"/> has been called.</returns>
     protected abstract int TrySend(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second);
 
+    /// <summary>Asks the transport whether it calls <see cref="OnTransportWritable"/> itself, later in the turn, to send for several connections in a row.</summary>
+    private protected virtual bool PostponesFlush() => false;
+
+    /// <summary>What is queued, when it is one run of bytes in a pinned block.</summary>
+    private protected bool TryPeekOutput(out ReadOnlySpan<byte> data)
+    {
+        data = _output.First;
+        return data.Length > 0 && data.Length == _output.Length;
+    }
+
+    /// <summary>The transport has sent <paramref name="count"/> bytes of the queue by itself; <see cref="ContinueFlush"/> follows.</summary>
+    private protected void NoteSent(int count)
+    {
+        BytesSent += count;
+        _output.Consume(count);
+    }
+
+    /// <summary>Sends what is left, and tells those who waited for the queue to empty.</summary>
+    private protected void ContinueFlush(bool sent)
+    {
+        if (State is not (ConnectionState.Open or ConnectionState.Closing))
+        {
+            return;
+        }
+
+        if (sent)
+        {
+            AfterSent();
+        }
+
+        FlushOutput();
+    }
+
     /// <summary>Sends FIN.</summary>
     protected abstract void ShutdownSend();
 
@@ -147,8 +180,12 @@ public abstract partial class Connection
 
     private void OnSent(int count)
     {
-        BytesSent += count;
-        _output.Consume(count);
+        NoteSent(count);
+        AfterSent();
+    }
+
+    private void AfterSent()
+    {
         if (State == ConnectionState.Closing)
         {
             ArmCloseTimeout(); // a peer that reads, however slowly, gets all of it

@@ -200,7 +200,10 @@ public abstract partial class Connection : IDeferred
         if (_flushQueued)
         {
             _flushQueued = false;
-            OnTransportWritable();
+            if (!PostponesFlush())
+            {
+                OnTransportWritable();
+            }
         }
 
         if (_closeQueued)

@@ -29,7 +29,7 @@ internal sealed class WorkerGroup : IAsyncDisposable
         Worker Create(int index)
         {
             var random = new PseudoRandomSource(unchecked(seed + ((ulong)(index + 1) * 0xD1B54A32D192ED03)));
-            return WorkerFactory.Create(options.Kind, index, options.Time, random, logger);
+            return WorkerFactory.Create(options.Kind, index, options.Time, random, logger, options.BatchSystemCalls);
         }
     }
 

@@ -9,6 +9,12 @@ public sealed record WorkerOptions
     /// <summary>Kind of the event loops. Default <see cref="WorkerKind.Auto"/>.</summary>
     public WorkerKind Kind { get; init; }
 
+    /// <summary>
+    /// Lets a worker receive from and send to several sockets with one entry into the kernel where Linux offers io_uring to this process; elsewhere the calls
+    /// are made one by one anyway. Default true.
+    /// </summary>
+    public bool BatchSystemCalls { get; init; } = true;
+
     /// <summary>Decides what is left to chance; null takes a seed that nobody can foresee.</summary>
     public ulong? Seed { get; init; }
 

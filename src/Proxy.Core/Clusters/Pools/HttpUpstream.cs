@@ -39,7 +39,7 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
     public Connection Connection => _connection;
 
     /// <summary>Still open for requests.</summary>
-    public bool IsUsable => !_last && _connection.State == ConnectionState.Open && !_codec!.ShouldClose;
+    public bool IsUsable => !_last && _connection.State == ConnectionState.Open && !_connection.HasUnread && !_codec!.ShouldClose;
 
     private Worker Worker => _pool.Cluster.Worker;
 

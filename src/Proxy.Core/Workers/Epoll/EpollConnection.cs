@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Proxy.Connections;
 
 namespace Proxy.Workers.Epoll;
@@ -10,6 +12,7 @@ namespace Proxy.Workers.Epoll;
 internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
 {
     private const int ReadsPerTurn = 2;
+    private const int NotFetched = int.MinValue;
     private const uint Gone = EpollFlags.PeerClosed | EpollFlags.HangUp | EpollFlags.Error;
 
     private readonly EpollWorker _worker;
@@ -21,6 +24,7 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
     private bool _ending; // the peer has closed: a short read is not the last
     private bool _failed; // the connection is broken; what came before may still be read
     private bool _queued;
+    private int _fetched = NotFetched; // outcome of the read ahead of the callbacks: bytes added, 0 for the end, or the error's number below it
 
     public EpollConnection(EpollWorker worker, int fd, ConnectionInfo info, ConnectionState state, bool internet)
         : base(worker, info, state)
@@ -50,6 +54,43 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
         }
     }
 
+    /// <summary>Notes what the kernel reports; true when bytes can be received before <see cref="OnEvents"/> follows in the same batch.</summary>
+    public bool CanFetch(uint events)
+    {
+        if ((events & (EpollFlags.In | Gone)) == 0 || State != ConnectionState.Open || !WantsRead || !ReadsPlainBlock || _fetched != NotFetched)
+        {
+            return false;
+        }
+
+        NoteReadable(events);
+        return true;
+    }
+
+    /// <summary>Receives without telling the handler.</summary>
+    public void Fetch() => EndFetch(Receive(GetReadSpan()));
+
+    /// <summary>As <see cref="Fetch"/>, together with others; <see cref="EndFetch"/> follows.</summary>
+    public void AddFetch(SystemCallRing ring)
+    {
+        var room = GetReadSpan(); // of a pinned block
+        ring.AddReceive(_fd, (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(room)), room.Length);
+    }
+
+    public void EndFetch(int result)
+    {
+        if (result == SystemCallRing.NotDone || result == -Errno.Interrupted)
+        {
+            return; // OnEvents asks again
+        }
+
+        _fetched = result;
+        if (result > 0)
+        {
+            _readable = result == GetReadSpan().Length || _ending;
+            AddReceived(result);
+        }
+    }
+
     public void OnEvents(uint events)
     {
         if (State == ConnectionState.Connecting && !CompleteConnect(events))
@@ -65,9 +106,11 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
 
         if ((events & (EpollFlags.In | Gone)) != 0)
         {
-            _readable = true;
-            _ending |= (events & Gone) != 0;
-            _failed |= (events & EpollFlags.Error) != 0;
+            if (_fetched == NotFetched)
+            {
+                NoteReadable(events);
+            }
+
             Read();
         }
     }
@@ -140,9 +183,24 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
         OnTransportFailed(new CloseReason(origin, CloseKind.ConnectFailed, Info.TransportFailureReason));
     }
 
+    private void NoteReadable(uint events)
+    {
+        _readable = true;
+        _ending |= (events & Gone) != 0;
+        _failed |= (events & EpollFlags.Error) != 0;
+    }
+
     private void Read()
     {
-        for (var reads = 0; WantsRead; reads++)
+        var reads = 0;
+        if (_fetched > 0)
+        {
+            _fetched = NotFetched;
+            reads++;
+            DeliverReceived();
+        }
+
+        for (; _readable && WantsRead; reads++)
         {
             if (reads == ReadsPerTurn)
             {
@@ -150,18 +208,7 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
                 break;
             }
 
-            var room = GetReadSpan();
-            var count = Receive(room);
-            if (count <= 0)
-            {
-                OnReadStopped(count);
-                break;
-            }
-
-            var drained = count < room.Length && !_ending;
-            _readable = !drained;
-            OnReceived(count);
-            if (drained)
+            if (!ReadOnce())
             {
                 break;
             }
@@ -174,6 +221,23 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
         }
     }
 
+    private bool ReadOnce()
+    {
+        var room = GetReadSpan();
+        var count = _fetched == NotFetched ? Receive(room) : _fetched;
+        _fetched = NotFetched;
+        if (count <= 0)
+        {
+            OnReadStopped(-count);
+            return false;
+        }
+
+        _readable = count == room.Length || _ending;
+        OnReceived(count);
+        return true;
+    }
+
+    // How many bytes, or the number of the error below zero.
     private int Receive(Span<byte> room)
     {
         nint count;
@@ -186,12 +250,11 @@ internal sealed unsafe partial class EpollConnection : Connection, IEpollTarget
             while (count < 0 && _worker.LastError == Errno.Interrupted);
         }
 
-        return (int)count;
+        return count < 0 ? -_worker.LastError : (int)count;
     }
 
-    private void OnReadStopped(int count)
+    private void OnReadStopped(int error)
     {
-        var error = count < 0 ? _worker.LastError : 0;
         if (error == Errno.TryAgain)
         {
             _readable = false;

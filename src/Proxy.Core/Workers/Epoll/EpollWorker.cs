@@ -19,15 +19,17 @@ internal sealed unsafe partial class EpollWorker : Worker, IEventLoop
     private readonly Queue<EpollConnection> _ready = new();
     private readonly int _epoll;
     private readonly int _wake;
+    private readonly bool _batchSystemCalls;
     private int _thread;
     private int* _errno;
     private bool _postsArrived;
     private bool _stopping;
     private bool _disposed;
 
-    public EpollWorker(int index, TimeProvider time, IRandomSource random, ILogger logger)
+    public EpollWorker(int index, TimeProvider time, IRandomSource random, ILogger logger, bool batchSystemCalls = true)
         : base(index, time, random)
     {
+        _batchSystemCalls = batchSystemCalls && !IsMain;
         _ = Libc.ErrnoLocation(); // binds the call, which must not happen between a failure and asking for its reason
         _logger = logger;
         _posts = new PostQueue(Wake);
@@ -67,6 +69,7 @@ internal sealed unsafe partial class EpollWorker : Worker, IEventLoop
         _thread = Environment.CurrentManagedThreadId;
         _errno = Libc.ErrnoLocation();
         SynchronizationContext.SetSynchronizationContext(SynchronizationContext);
+        _ring = _batchSystemCalls ? SystemCallRing.TryCreate() : null;
         UpdateClock();
         while (!_stopping)
         {
@@ -76,6 +79,7 @@ internal sealed unsafe partial class EpollWorker : Worker, IEventLoop
             DispatchEvents(count); // -1 when a signal came first: nothing to dispatch
             RunPosts();
             ReadOn();
+            SendPostponed();
         }
 
         CloseAll();
@@ -88,6 +92,7 @@ internal sealed unsafe partial class EpollWorker : Worker, IEventLoop
         {
             _disposed = true;
             _posts.Close();
+            _ring?.Dispose();
             _ = Libc.Close(_wake);
             _ = Libc.Close(_epoll);
             _events.Dispose();
@@ -141,22 +146,6 @@ internal sealed unsafe partial class EpollWorker : Worker, IEventLoop
             catch (Exception exception)
             {
                 OnUnhandled(exception);
-            }
-        }
-    }
-
-    private void DispatchEvents(int count)
-    {
-        for (var i = 0; i < count; i++)
-        {
-            var token = _events.TokenOf(i);
-            if (token == WakeToken)
-            {
-                _postsArrived = true;
-            }
-            else if (_slots.Find(token) is { } target)
-            {
-                Dispatch(target, _events.FlagsOf(i));
             }
         }
     }

@@ -50,6 +50,7 @@ internal static class SocketConstants
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 
+    public const int DontWait = 0x40;
     public const int NoSignal = 0x4000;
     public const int ShutdownSend = 1;
 

@@ -4,10 +4,18 @@ using Proxy.Workers;
 
 namespace Proxy.Core.Tests.Workers.Epoll;
 
-[TestFixture]
+[TestFixture(true)]
+[TestFixture(false)]
 [Category("Loopback")]
 [Platform(Include = "Linux")]
 public sealed class EpollWorkerContractTests : WorkerContractTests
 {
-    protected override WorkerHarness CreateHarness() => new LoopHarness(WorkerKind.Epoll);
+    private readonly bool _batchSystemCalls;
+
+    public EpollWorkerContractTests(bool batchSystemCalls)
+    {
+        _batchSystemCalls = batchSystemCalls;
+    }
+
+    protected override WorkerHarness CreateHarness() => new LoopHarness(WorkerKind.Epoll, _batchSystemCalls);
 }

@@ -14,9 +14,10 @@ public abstract class LoopbackFixture : IAsyncDisposable
 {
     protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    protected LoopbackFixture(int workers = 1)
+    protected LoopbackFixture(int workers = 1, bool batchSystemCalls = true)
     {
-        Group = new WorkerGroup(new WorkerOptions { Concurrency = workers, Kind = WorkerKind.Epoll, Seed = 1 }, NullLoggerFactory.Instance);
+        var options = new WorkerOptions { Concurrency = workers, Kind = WorkerKind.Epoll, Seed = 1, BatchSystemCalls = batchSystemCalls };
+        Group = new WorkerGroup(options, NullLoggerFactory.Instance);
         Group.Start();
     }
 
