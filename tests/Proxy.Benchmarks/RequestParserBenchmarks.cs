@@ -77,6 +77,14 @@ public class RequestParserBenchmarks
 
         public void Write(ReadOnlySpan<byte> data) => _written += data.Length;
 
+        public void BeginTunnel()
+        {
+        }
+
+        public void EndWrite()
+        {
+        }
+
         public void ReadDisable(bool disable)
         {
         }

@@ -210,12 +210,11 @@ public abstract partial class Connection
             return;
         }
 
-        if (!HalfCloseEnabled)
+        if (HalfCloseEnabled && !_endDelivered)
         {
-            CloseReason ??= Connections.CloseReason.RemoteClose;
-            Finish(reset: false);
+            ScheduleRedelivery(); // the handler has allowed it from inside the call, which did not tell of the end
         }
-        else if (BothEnded)
+        else if (!HalfCloseEnabled || BothEnded)
         {
             CloseReason ??= Connections.CloseReason.RemoteClose;
             Finish(reset: false);

@@ -22,6 +22,12 @@ internal abstract class HttpClientStream
     /// <summary>Stops or resumes the answer's body; counted.</summary>
     public abstract void ReadDisable(bool disable);
 
+    /// <summary>
+    /// True when neither side has anything more to send. The answer's end is the exchange's, but for a tunnel: there each direction ends on its own.
+    /// The stream may serve the next exchange as soon as the event or the call that ended this one has returned.
+    /// </summary>
+    public abstract bool IsOver { get; }
+
     /// <summary>Bytes of the request sent so far, as on the wire.</summary>
     public long WireBytesSent { get; protected set; }
 

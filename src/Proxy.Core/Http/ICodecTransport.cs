@@ -14,6 +14,12 @@ internal interface ICodecTransport
     /// <summary>Stops or resumes the bytes from the peer; counted.</summary>
     void ReadDisable(bool disable);
 
+    /// <summary>What follows in both directions is a tunnel's: from now on the FIN of either side ends that side's direction only.</summary>
+    void BeginTunnel();
+
+    /// <summary>Sends FIN behind what was written; a tunnel has ended in this direction.</summary>
+    void EndWrite();
+
     /// <summary>Asks for the connection to be closed.</summary>
     void Close(CloseMode mode, string details);
 }

@@ -70,6 +70,8 @@ internal sealed class LineCodec(ICodecTransport transport) : HttpClientCodec
 
     private sealed class Stream(LineCodec codec) : HttpClientStream
     {
+        public override bool IsOver => codec._active is null;
+
         public override void EncodeHeaders(HeaderMap headers, bool endStream) => throw new NotSupportedException();
 
         public override void EncodeData(ReadOnlySpan<byte> data, bool endStream) => codec.Write(data);

@@ -55,7 +55,7 @@ public sealed class AccessLogTests : ManagerFixture
         }));
 
         AccessLog.Types.Should().Equal(AccessLogType.DownstreamTunnelSuccessfullyEstablished);
-        peer.Close();
+        peer.Reset();
         AccessLog.Types.Should().Equal(AccessLogType.DownstreamTunnelSuccessfullyEstablished, AccessLogType.DownstreamEnd);
     }
 

@@ -1,4 +1,5 @@
 using Proxy.Configuration.Http;
+using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Http;
 
@@ -55,7 +56,11 @@ public sealed class UpgradeTests : ManagerFixture
         Runtime.Run(Worker, () => _filters[0].Stream.SendData("pong"u8, endStream: false));
         peer.Expect("pong");
         Gauge(HttpStats.ConnectionUpgradesActive).Should().Be(1);
-        peer.Close();
+        peer.SendEnd();
+        _filters[0].EndSeen.Should().BeTrue();
+        Gauge(HttpStats.ConnectionUpgradesActive).Should().Be(1);
+        Runtime.Run(Worker, () => _filters[0].Stream.SendData("bye"u8, endStream: true));
+        peer.Expect("bye").ExpectEnd();
         Gauge(HttpStats.ConnectionUpgradesActive).Should().Be(0);
         Count(HttpStats.ConnectionUpgradesTotal).Should().Be(1);
     }
@@ -118,8 +123,23 @@ public sealed class UpgradeTests : ManagerFixture
         peer.Send("abc");
         _filters[0].Received.ToString().Should().Be("abc");
         Runtime.Run(Worker, () => _filters[0].Stream.SendData("def"u8, endStream: true));
-        peer.Expect("def");
-        Runtime.Advance(1000);
+        peer.Expect("def").ExpectEnd();
+        peer.Send("ghi");
+        _filters[0].Received.ToString().Should().Be("abcghi");
+        peer.SendEnd();
+        AccessLog.Lines.Should().ContainSingle();
+        Accepted[0].State.Should().Be(ConnectionState.Closed);
+    }
+
+    [Test]
+    public void Connect_AnsweredHere_Ends()
+    {
+        var routes = Table(new RouteConfig { Match = new RouteMatchConfig(PathMatchKind.Connect), Action = new ForwardActionConfig { Cluster = "c" } });
+        Listen(Config(config => config with { Routes = routes, Upgrades = [new UpgradeConfig("CONNECT")] }), Make);
+        var peer = Connect().Send("CONNECT a.test:443 HTTP/1.1\r\nhost: a.test:443\r\n\r\n");
+        Runtime.Run(Worker, () => _filters[0].Stream.SendLocalReply(200, "none"u8, "own_answer"));
+        peer.ReadUntil("none").Should().StartWith("HTTP/1.1 200 ");
         peer.ExpectEnd();
+        AccessLog.Lines.Should().ContainSingle();
     }
 }

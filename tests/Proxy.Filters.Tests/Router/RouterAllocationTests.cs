@@ -150,6 +150,8 @@ public sealed class RouterAllocationTests : SimulatedFixture
     {
         public IClientStreamHandler Handler { get; set; } = null!;
 
+        public override bool IsOver => true;
+
         public override void EncodeHeaders(HeaderMap headers, bool endStream)
         {
             Handler.ResponseHeaders.Add(KnownHeader.Status, "200"u8);

@@ -106,7 +106,7 @@ public abstract class RouterFixture : SimulatedFixture
         return (head, length is null ? "" : client.Take(int.Parse(length["content-length: ".Length..], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    /// <summary>Value of a counter, over all workers; the prefix is part of the name.</summary>
+    /// <summary>Value of a counter or gauge, over all workers; the prefix is part of the name.</summary>
     protected long Stat(string name)
     {
         foreach (var group in Store.Snapshot().Where(group => name.StartsWith(group.Prefix, StringComparison.Ordinal)))
@@ -116,9 +116,15 @@ public abstract class RouterFixture : SimulatedFixture
             {
                 return group.Shards.ToArray().Sum(shard => shard?.Read(new CounterId(index)) ?? 0);
             }
+
+            index = group.Schema.Gauges.ToList().IndexOf(name[group.Prefix.Length..]);
+            if (index >= 0)
+            {
+                return group.Shards.ToArray().Sum(shard => shard?.Read(new GaugeId(index)) ?? 0);
+            }
         }
 
-        throw new ArgumentException("no such counter: " + name);
+        throw new ArgumentException("no such counter or gauge: " + name);
     }
 
     private static ClusterConfig Cluster(string name, params IPEndPoint[] hosts)

@@ -1,4 +1,5 @@
 using Proxy.Configuration.Http;
+using Proxy.Testing;
 
 namespace Proxy.Filters.Tests.Router;
 
@@ -7,6 +8,7 @@ namespace Proxy.Filters.Tests.Router;
 public sealed class TunnelTests : RouterFixture
 {
     private const string Upgrade = "connection: Upgrade\r\nupgrade: websocket\r\n";
+    private const string Granted = "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\r\n";
 
     [Test]
     public void Router_UpgradeAccepted_BecomesATunnelWithoutTimeout()
@@ -44,11 +46,131 @@ public sealed class TunnelTests : RouterFixture
         upstream.Expect("hello").Send("world");
         client.Expect("world");
 
-        upstream.Close();
-        Runtime.Advance(1_010);
+        upstream.SendEnd();
+        client.ExpectEnd();
+        client.Send("more");
+        upstream.Expect("more");
+        client.SendEnd();
+        upstream.ExpectEnd();
 
-        client.IsOpen.Should().BeFalse();
         Log.Should().Equal("200 - via_upstream");
+        Stat("cluster.app.upstream_cx_active").Should().Be(0);
+        Stat("http.in.downstream_cx_active").Should().Be(0);
+    }
+
+    [Test]
+    public void Tunnel_EndedByTheClient_CarriesTheAnswerWithoutTimeout()
+    {
+        var (client, upstream) = OpenTunnel();
+        client.Send("last question").SendEnd();
+        upstream.Expect("last question").ExpectEnd();
+
+        Runtime.Advance(60_000);
+        upstream.Send("answer");
+        client.Expect("answer");
+        upstream.SendEnd();
+
+        client.ExpectEnd();
+        ExpectOver("101 - via_upstream");
+    }
+
+    [Test]
+    public void Tunnel_EndedByTheUpstream_CarriesTheRestOfTheRequest()
+    {
+        var (client, upstream) = OpenTunnel();
+        upstream.Send("all I know").SendEnd();
+        client.Expect("all I know").ExpectEnd();
+
+        Runtime.Advance(60_000);
+        client.Send("thanks");
+        upstream.Expect("thanks");
+        client.SendEnd();
+
+        upstream.ExpectEnd();
+        ExpectOver("101 - via_upstream");
+    }
+
+    [Test]
+    public void Tunnel_GrantedAndEndedInOnePiece_EndsTheClientsSideToo()
+    {
+        Start(Table(To("app")), null, static config => config with { Upgrades = [new UpgradeConfig("websocket")] });
+        var client = Client().Send(Get("/chat", Upgrade));
+        var upstream = Upstream.Accept();
+        upstream.ReadUntil("\r\n\r\n");
+
+        upstream.Connection.Write(System.Text.Encoding.ASCII.GetBytes(Granted + "bye"), endStream: true);
+        Runtime.RunUntilIdle();
+
+        client.ReadUntil("\r\n\r\n");
+        client.Expect("bye").ExpectEnd();
+        client.SendEnd();
+        upstream.ExpectEnd();
+        ExpectOver("101 - via_upstream");
+    }
+
+    [Test]
+    public void Tunnel_BrokenByTheUpstreamAfterItsEnd_IsCutForTheClient()
+    {
+        var (client, upstream) = OpenTunnel();
+        upstream.SendEnd();
+        client.ExpectEnd();
+
+        upstream.Reset();
+
+        ExpectOver("101 UC upstream_reset_after_response_started{connection_termination}");
+    }
+
+    [Test]
+    public void Tunnel_HalfClosedAndSilent_EndsWithItsIdleTimeout()
+    {
+        var (client, upstream) = OpenTunnel(To("app", change: static action => action with { IdleTimeout = TimeSpan.FromSeconds(5) }));
+        client.SendEnd();
+        upstream.ExpectEnd();
+        Runtime.Advance(4_900);
+        upstream.Send("x");
+        client.Expect("x");
+
+        Runtime.Advance(4_900);
+        client.IsOpen.Should().BeTrue();
+        Runtime.Advance(200);
+
+        client.ExpectEnd();
+        ExpectOver("101 SI stream_idle_timeout");
+    }
+
+    [Test]
+    public void Tunnel_EndedByTheClient_StillSendsWhatASlowUpstreamHasNotTaken()
+    {
+        var (client, upstream) = OpenTunnel();
+        upstream.PauseReading();
+        client.Send(new string('x', 600_000)).SendEnd();
+        upstream.SendEnd();
+        client.ExpectEnd();
+
+        upstream.ResumeReading();
+
+        upstream.Take(600_000).Should().Be(new string('x', 600_000));
+        upstream.ExpectEnd();
+    }
+
+    private (TestPeer Client, TestPeer Upstream) OpenTunnel(RouteConfig? route = null)
+    {
+        Start(Table(route ?? To("app")), null, static config => config with { Upgrades = [new UpgradeConfig("websocket")] });
+        var client = Client().Send(Get("/chat", Upgrade));
+        var upstream = Upstream.Accept();
+        upstream.ReadUntil("\r\n\r\n");
+        upstream.Send(Granted);
+        client.ReadUntil("\r\n\r\n");
+        return (client, upstream);
+    }
+
+    private void ExpectOver(string log)
+    {
+        Log.Should().Equal(log);
+        Stat("cluster.app.upstream_cx_active").Should().Be(0);
+        Stat("cluster.app.upstream_rq_active").Should().Be(0);
+        Stat("http.in.downstream_cx_active").Should().Be(0);
+        Stat("http.in.downstream_rq_active").Should().Be(0);
     }
 
     [Test]

@@ -19,6 +19,14 @@ internal sealed class FuzzTransport : ICodecTransport
 
     public void Write(ReadOnlySpan<byte> data) => _written.AddRange(data);
 
+    public void BeginTunnel()
+    {
+    }
+
+    public void EndWrite()
+    {
+    }
+
     public void ReadDisable(bool disable)
     {
         ReadDisables += disable ? 1 : -1;

@@ -86,8 +86,8 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
         }
     }
 
-    /// <summary>Ends the connection because the pool has no use for it.</summary>
-    public void Close() => _connection.Close(CloseMode.Immediate);
+    /// <summary>Ends the connection because the pool has no use for it. What a tunnel has sent last still arrives.</summary>
+    public void Close() => _connection.Close(_connection.WriteEnded ? CloseMode.Flush : CloseMode.Immediate);
 
     public void OnConnected(Connection connection)
     {
@@ -162,6 +162,10 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
 
         _connection.ReadDisable(disable);
     }
+
+    void ICodecTransport.BeginTunnel() => _connection.HalfCloseEnabled = true;
+
+    void ICodecTransport.EndWrite() => _connection.Write(default, endStream: true);
 
     void ICodecTransport.Close(CloseMode mode, string details)
     {

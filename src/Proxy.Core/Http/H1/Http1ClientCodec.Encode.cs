@@ -134,6 +134,15 @@ internal sealed partial class Http1ClientCodec
 
         // The upstream waits for the rest of a short body, and would take the next request for it.
         _shouldClose |= _output.IsShort;
+        if (_tunnel)
+        {
+            _transport.EndWrite();
+        }
+
+        if (_answerEnded)
+        {
+            TakeHandler(); // it has had the last event: the upstream ended its direction first
+        }
     }
 
     private void Send(ReadOnlySpan<byte> bytes)

@@ -124,7 +124,22 @@ internal sealed partial class Http1ClientCodec
 
         _body.Begin(kind, _framing.Length, lenient: true);
         _state = State.Body;
+        if (tunnel)
+        {
+            OpenTunnel();
+        }
+
         _active!.OnHeaders(endStream: false);
+    }
+
+    private void OpenTunnel()
+    {
+        _tunnel = true;
+        _transport.BeginTunnel();
+        if (_requestComplete)
+        {
+            _transport.EndWrite();
+        }
     }
 
     private bool IsTunnel(HeaderMap headers)

@@ -20,6 +20,8 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
     private bool _shouldClose;
     private bool _requestComplete = true;
     private bool _aboveHighWatermark;
+    private bool _tunnel;
+    private bool _answerEnded; // a tunnel's direction from the upstream, while the other one goes on
 
     /// <summary>Creates the codec of a new connection.</summary>
     public Http1ClientCodec(ICodecTransport transport, Http1ClientOptions options)
@@ -65,7 +67,7 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
         _active = handler;
         _state = State.Begin;
         _requestComplete = false;
-        _requestStarted = false;
+        _requestStarted = _tunnel = _answerEnded = false;
         _stream.Restart();
         if (_aboveHighWatermark)
         {
@@ -85,7 +87,7 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
 
         if (endOfStream)
         {
-            OnConnectionClosed(graceful: true, StreamResetReason.ConnectionTermination);
+            OnEnd();
         }
 
         return used;
@@ -114,7 +116,11 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
             return;
         }
 
-        if (_state == State.Body && _body.Kind == BodyKind.UntilClose)
+        if (_answerEnded)
+        {
+            TakeHandler().OnReset(reason, "");
+        }
+        else if (_state == State.Body && _body.Kind == BodyKind.UntilClose)
         {
             TakeHandler().OnData(default, endStream: true);
         }
@@ -177,6 +183,20 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
             default:
                 used += data.Length;
                 return false;
+        }
+    }
+
+    // The upstream has half-closed: a tunnel goes on in the other direction.
+    private void OnEnd()
+    {
+        if (!_tunnel || _requestComplete || _active is null)
+        {
+            OnConnectionClosed(graceful: true, StreamResetReason.ConnectionTermination);
+        }
+        else if (!_answerEnded)
+        {
+            _answerEnded = true;
+            _active.OnData(default, endStream: true);
         }
     }
 

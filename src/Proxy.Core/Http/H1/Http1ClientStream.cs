@@ -4,6 +4,9 @@ namespace Proxy.Http.H1;
 internal sealed class Http1ClientStream(Http1ClientCodec codec) : HttpClientStream
 {
     /// <inheritdoc/>
+    public override bool IsOver => codec.ActiveStreams == 0;
+
+    /// <inheritdoc/>
     public override void EncodeHeaders(HeaderMap headers, bool endStream) => codec.EncodeHeaders(headers, endStream);
 
     /// <inheritdoc/>

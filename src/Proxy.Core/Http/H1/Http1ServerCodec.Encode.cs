@@ -7,6 +7,7 @@ internal sealed partial class Http1ServerCodec
     private BodyWriter _output;
     private bool _responseStarted;
     private bool _closeAfter; // this response is the last one of the connection
+    private bool _answerEnded; // a tunnel's direction to the client, while the other one goes on
 
     private bool IsHttp10Response => RequestProtocol == HttpProtocol.Http10 && _options.AcceptHttp10;
 
@@ -72,7 +73,7 @@ internal sealed partial class Http1ServerCodec
     /// <summary>Sends part of the body.</summary>
     internal void EncodeData(ReadOnlySpan<byte> data, bool endStream)
     {
-        if (_active is null || !_responseStarted)
+        if (_active is null || !_responseStarted || _answerEnded)
         {
             return;
         }
@@ -87,7 +88,7 @@ internal sealed partial class Http1ServerCodec
     /// <summary>Sends trailers, where they are wanted, and ends the response.</summary>
     internal void EncodeTrailers(HeaderMap trailers)
     {
-        if (_active is null || !_responseStarted)
+        if (_active is null || !_responseStarted || _answerEnded)
         {
             return;
         }
@@ -186,6 +187,13 @@ internal sealed partial class Http1ServerCodec
 
     private void FinishResponse()
     {
+        if (_state == State.Tunnel)
+        {
+            _answerEnded = true;
+            _transport.EndWrite();
+            return; // the stream ends with the client's own direction
+        }
+
         // The client waits for the rest of a short body: only the end of the connection tells it that there is none.
         _closeAfter |= _output.IsShort;
         EndStream();

@@ -61,7 +61,7 @@ internal sealed partial class Http1ServerCodec
         _targetFault = Http1Fault.None;
         _uncounted = 0;
         _hostSeen = _hostFromTarget = false;
-        _isHead = _isConnect = _isUpgrade = _isTunnel = false;
+        _isHead = _isConnect = _isUpgrade = _isTunnel = _answerEnded = false;
         _closeAfter = false;
         _responseStarted = false;
     }
@@ -252,7 +252,8 @@ internal sealed partial class Http1ServerCodec
     {
         if (_state == State.TunnelRequested)
         {
-            _state = State.Body;
+            _state = State.Tunnel;
+            _transport.BeginTunnel();
             ResumeReading();
         }
     }

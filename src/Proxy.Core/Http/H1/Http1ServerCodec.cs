@@ -43,6 +43,9 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
         Body,
         Trailers,
 
+        /// <summary>The upgrade or CONNECT was granted, and the client has not ended its direction.</summary>
+        Tunnel,
+
         /// <summary>The request is complete, the response is not.</summary>
         Responding,
 
@@ -130,6 +133,7 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
             case State.Fields:
                 return ReadFields(data, ref used);
             case State.Body:
+            case State.Tunnel:
                 return ReadBody(data, ref used);
             case State.Trailers:
                 return ReadTrailers(data, ref used);
@@ -169,10 +173,14 @@ internal sealed partial class Http1ServerCodec : HttpServerCodec
             return;
         }
 
-        if (_state == State.Body && _isTunnel)
+        if (_state == State.Tunnel)
         {
             _state = State.Responding;
             _active.OnData(default, endStream: true);
+            if (_answerEnded)
+            {
+                EndStream();
+            }
         }
         else if (_state != State.Responding)
         {

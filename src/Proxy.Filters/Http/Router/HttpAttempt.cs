@@ -11,6 +11,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     private HttpClientStream? _stream;
     private bool _aboveHighWatermark;
     private bool _readDisabled;
+    private bool _answerEnded; // of a tunnel that goes on in the other direction
 
     public HttpAttempt(IUpstreamOwner owner)
         : base(owner)
@@ -31,9 +32,17 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         Info.UpstreamHeaderSent += _stream?.WireBytesSent ?? 0;
     }
 
-    public override void SendData(ReadOnlySpan<byte> data, bool endStream) => _stream!.EncodeData(data, endStream);
+    public override void SendData(ReadOnlySpan<byte> data, bool endStream)
+    {
+        _stream!.EncodeData(data, endStream);
+        EndIf(_answerEnded && endStream);
+    }
 
-    public override void SendTrailers(HeaderMap trailers) => _stream!.EncodeTrailers(trailers);
+    public override void SendTrailers(HeaderMap trailers)
+    {
+        _stream!.EncodeTrailers(trailers);
+        EndIf(_answerEnded);
+    }
 
     public override void ReadDisable(bool disable)
     {
@@ -98,7 +107,8 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
 
     void IClientStreamHandler.OnData(ReadOnlySpan<byte> data, bool endStream)
     {
-        EndIf(endStream);
+        _answerEnded |= endStream;
+        EndIf(endStream && _stream!.IsOver);
         Owner.OnData(this, data, endStream);
     }
 
@@ -129,9 +139,9 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     }
 
     // The codec's stream may serve the next request from inside the last event of this one: it is let go first.
-    private void EndIf(bool endStream)
+    private void EndIf(bool isOver)
     {
-        if (endStream)
+        if (isOver)
         {
             CountBytes(_stream!);
             End();
@@ -142,7 +152,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     {
         _pending = null;
         _stream = null;
-        IsActive = false;
+        IsActive = _answerEnded = false;
         SetWatermark(above: false);
     }
 

@@ -64,6 +64,7 @@ internal sealed partial class RouterFilter
             return;
         }
 
+        _isTunnel = status == 101 || (status is >= 200 and < 300 && Callbacks.RequestHeaders.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8));
         Info.ResponseCode = status;
         Info.ResponseCodeDetails = "via_upstream";
         Charge(status);
@@ -144,12 +145,18 @@ internal sealed partial class RouterFilter
         }
 
         LogAttempt();
+        _answerComplete = true;
     }
 
     private long MillisecondsSinceRequest() => (_worker.Worker.NowMicroseconds - Info.RequestCompleteMicroseconds) / 1000;
 
     private void LogAttempt()
     {
+        if (_answerComplete)
+        {
+            return; // a tunnel that went on towards the upstream: its try is in the log
+        }
+
         foreach (var log in Model.UpstreamLogs)
         {
             log.Log(new Observability.AccessLogEntry

@@ -30,6 +30,8 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private bool _headersOnly;
     private bool _answered; // a byte of the answer came, be it interim
     private bool _responseStarted;
+    private bool _isTunnel;
+    private bool _answerComplete;
     private bool _clientSlow;
     private bool _pausedForConnection;
     private bool _overloaded;
@@ -184,7 +186,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _trailers = null;
         _timeouts = default;
         _replays = 0;
-        _requestComplete = _answered = _responseStarted = _clientSlow = _pausedForConnection = _overloaded = false;
+        _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = false;
     }
 
     private void Forward(HeaderMap headers)
@@ -273,6 +275,11 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     // The clock of the route's timeout starts when the client has nothing more to say.
     private void OnRequestComplete()
     {
+        if (_isTunnel)
+        {
+            return; // one end has nothing more to say; the other may go on as long as it likes
+        }
+
         var active = _attempt is { IsActive: true };
         if (active && _attempt!.IsReady)
         {

@@ -123,6 +123,10 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
     void ICodecTransport.ReadDisable(bool disable) => Connection.ReadDisable(disable);
 
+    void ICodecTransport.BeginTunnel() => Connection.HalfCloseEnabled = true;
+
+    void ICodecTransport.EndWrite() => Callbacks.Write(default, endStream: true);
+
     void ICodecTransport.Close(CloseMode mode, string details) => Connection.Close(mode, details);
 
     private bool TryCreateCodec(ReadOnlySpan<byte> first)

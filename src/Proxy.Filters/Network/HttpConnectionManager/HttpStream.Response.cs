@@ -68,6 +68,10 @@ internal sealed partial class HttpStream
         Info.BytesSent += data.Length;
         MarkSent(endStream);
         codec.EncodeData(data, endStream);
+        if (endStream && _upgraded && _chain.IsAnsweredLocally)
+        {
+            _codec?.Reset(StreamResetReason.LocalReset); // there is nobody at the other end of a tunnel that was answered here
+        }
     }
 
     public void SendTrailers(HeaderMap trailers)

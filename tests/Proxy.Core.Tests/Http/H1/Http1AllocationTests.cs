@@ -56,6 +56,14 @@ public sealed class Http1AllocationTests
         {
         }
 
+        public void BeginTunnel()
+        {
+        }
+
+        public void EndWrite()
+        {
+        }
+
         public void ReadDisable(bool disable)
         {
         }

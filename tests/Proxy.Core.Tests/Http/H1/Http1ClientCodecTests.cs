@@ -188,6 +188,67 @@ public sealed class Http1ClientCodecTests
     }
 
     [Test]
+    public void Tunnel_EndedByTheUpstream_StaysOpenForTheRequest()
+    {
+        var client = Tunnel();
+        client.Codec.Dispatch("last"u8, endOfStream: true);
+
+        client.Response.Body.Should().Be("last");
+        client.Response.Complete.Should().BeTrue();
+        client.Stream!.IsOver.Should().BeFalse();
+        client.Codec.Dispatch(default, endOfStream: true);
+        client.Stream.EncodeData("still here"u8, endStream: false);
+        client.Transport.WriteEnded.Should().BeFalse();
+        client.Stream.EncodeData(default, endStream: true);
+
+        client.Transport.Text.Should().Be("still here");
+        client.Transport.WriteEnded.Should().BeTrue();
+        client.Stream.IsOver.Should().BeTrue();
+        client.Codec.ShouldClose.Should().BeTrue();
+        client.Close().Response.ResetReason.Should().BeNull();
+    }
+
+    [Test]
+    public void Tunnel_EndedByTheClient_StaysOpenForTheAnswer()
+    {
+        var client = Tunnel();
+        client.Stream!.EncodeData("bye"u8, endStream: true);
+
+        client.Transport.WriteEnded.Should().BeTrue();
+        client.Stream.IsOver.Should().BeFalse();
+        client.Receive("more").Codec.Dispatch("last"u8, endOfStream: true);
+
+        client.Response.Body.Should().Be("morelast");
+        client.Response.Complete.Should().BeTrue();
+        client.Stream.IsOver.Should().BeTrue();
+    }
+
+    [Test]
+    public void Tunnel_BrokenAfterTheAnswerEnded_IsReset()
+    {
+        var client = Tunnel();
+        client.Codec.Dispatch(default, endOfStream: true);
+        client.Response.ToString().Should().EndWith(";complete;;");
+        client.Response.Forgive();
+
+        client.Close(graceful: false);
+
+        client.Response.ResetReason.Should().Be(StreamResetReason.ConnectionTermination);
+    }
+
+    [Test]
+    public void Connect_WithoutABody_EndsItsDirectionOnceGranted()
+    {
+        var client = new ClientHarness().Ask("CONNECT");
+        client.Transport.WriteEnded.Should().BeFalse();
+
+        client.Receive("HTTP/1.1 200 OK\r\n\r\nhi");
+
+        client.Transport.WriteEnded.Should().BeTrue();
+        client.Response.Body.Should().Be("hi");
+    }
+
+    [Test]
     public void Reset_InTheMiddle_ClosesWithoutAnotherCall()
     {
         var client = new ClientHarness().Ask().Receive("HTTP/1.1 200 OK\r\n");
@@ -196,5 +257,13 @@ public sealed class Http1ClientCodecTests
 
         client.Transport.Closed.Should().Be(CloseMode.Immediate);
         client.Close().Response.ToString().Should().Be(";;;;open;;");
+    }
+
+    private static ClientHarness Tunnel()
+    {
+        var client = new ClientHarness().Ask("GET", false, ("connection", "upgrade"), ("upgrade", "websocket"));
+        client.Receive("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n").Transport.TakeText();
+        client.Transport.IsTunnel.Should().BeTrue();
+        return client;
     }
 }

@@ -183,6 +183,51 @@ public sealed class Http1ServerResponseTests
     }
 
     [Test]
+    public void Tunnel_EndedByTheClient_StaysOpenForTheAnswer()
+    {
+        var server = Respond("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", 200, false);
+        server.Transport.IsTunnel.Should().BeTrue();
+        server.Codec.Dispatch("bye"u8, endOfStream: true);
+
+        server.Last.Body.Should().Be("bye");
+        server.Last.Complete.Should().BeTrue();
+        server.Last.Closed.Should().BeFalse();
+        server.Stream!.EncodeData("more"u8, endStream: false);
+        server.Stream.EncodeData("last"u8, endStream: true);
+
+        server.Transport.Text.Should().EndWith("\r\n\r\nmorelast");
+        server.Last.Closed.Should().BeTrue();
+        server.Codec.ShouldClose.Should().BeTrue();
+    }
+
+    [Test]
+    public void Tunnel_EndedByTheUpstream_StaysOpenForTheClient()
+    {
+        var server = Respond("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", 200, false);
+        server.Stream!.EncodeData("last"u8, endStream: true);
+
+        server.Transport.WriteEnded.Should().BeTrue();
+        server.Last.Closed.Should().BeFalse();
+        server.Stream.EncodeData("too late"u8, endStream: true);
+        server.Transport.Text.Should().EndWith("\r\n\r\nlast");
+
+        server.Send("still here").Last.Body.Should().Be("still here");
+        server.Codec.Dispatch(default, endOfStream: true);
+        server.Last.Complete.Should().BeTrue();
+        server.Last.Closed.Should().BeTrue();
+    }
+
+    [Test]
+    public void Connect_AnsweredWhole_IsNoTunnel()
+    {
+        var server = Respond("CONNECT h:443 HTTP/1.1\r\nHost: h:443\r\n\r\n", 200, true);
+
+        server.Transport.IsTunnel.Should().BeFalse();
+        server.Last.Closed.Should().BeTrue();
+        server.Codec.ShouldClose.Should().BeTrue();
+    }
+
+    [Test]
     public void Reset_InTheMiddleOfAResponse_ClosesBehindWhatWasSent()
     {
         var server = Respond("GET / HTTP/1.1\r\nHost: a\r\n\r\n", 200, false);

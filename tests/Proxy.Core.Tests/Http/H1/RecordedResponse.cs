@@ -37,6 +37,9 @@ internal sealed class RecordedResponse : IClientStreamHandler
     public override string ToString() =>
         $"{string.Join('+', Interim)};{Head};{Body};{(HasTrailers ? string.Join('|', Text.Fields(ResponseTrailers)) : "")};{(Complete ? "complete" : "open")};{ResetReason};{ResetDetails}";
 
+    /// <summary>Lets a tunnel be reset after its answer has ended.</summary>
+    public void Forgive() => Complete = false;
+
     public void OnInformational() => Interim.Add(string.Join('|', Text.Fields(ResponseHeaders)));
 
     public void OnHeaders(bool endStream)

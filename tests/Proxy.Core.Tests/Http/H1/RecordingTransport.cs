@@ -21,6 +21,14 @@ internal sealed class RecordingTransport : ICodecTransport
 
     public int WrittenBytes => _written.Count;
 
+    public bool IsTunnel { get; private set; }
+
+    public bool WriteEnded { get; private set; }
+
+    public void BeginTunnel() => IsTunnel = true;
+
+    public void EndWrite() => WriteEnded = true;
+
     public string TakeText()
     {
         var text = Text;

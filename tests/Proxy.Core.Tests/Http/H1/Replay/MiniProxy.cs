@@ -128,6 +128,12 @@ internal sealed class MiniProxy : IServerCodecHandler, ICodecTransport
         }
     }
 
+    void ICodecTransport.BeginTunnel()
+    {
+    }
+
+    void ICodecTransport.EndWrite() => CloseClient(); // these peers end a connection whole
+
     void ICodecTransport.ReadDisable(bool disable)
     {
         _readDisables += disable ? 1 : -1;

@@ -108,6 +108,12 @@ internal sealed class MiniUpstream(MiniProxy proxy) : ICodecTransport
         }
     }
 
+    void ICodecTransport.BeginTunnel()
+    {
+    }
+
+    void ICodecTransport.EndWrite() => CloseConnection(); // these peers end a connection whole
+
     void ICodecTransport.ReadDisable(bool disable)
     {
         _readDisables += disable ? 1 : -1;
