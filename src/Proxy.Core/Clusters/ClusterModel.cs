@@ -3,6 +3,7 @@ using Proxy.Clusters.Breakers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Http;
+using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -50,6 +51,12 @@ internal sealed class ClusterModel
 
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; }
+
+    /// <summary>How requests are hashed whatever their route says; null leaves it to the route.</summary>
+    public RequestHash? Hash { get; init; }
+
+    /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
+    public HashStats? HashStats { get; init; }
 
     private IPEndPoint? Source { get; }
 

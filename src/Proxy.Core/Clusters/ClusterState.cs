@@ -1,3 +1,4 @@
+using Proxy.Clusters.Balancing;
 using Proxy.Clusters.Dns;
 using Proxy.Configuration.Clusters;
 using Proxy.Stats;
@@ -8,12 +9,14 @@ namespace Proxy.Clusters;
 /// <summary>A cluster as main sees it: its model, its hosts, and the views that the workers have of it.</summary>
 internal sealed class ClusterState
 {
+    private readonly Worker _main;
     private readonly StatShard _stats;
     private readonly HostDiscovery _discovery;
     private Action? _ready;
 
     public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver)
     {
+        _main = main;
         Model = model;
         Views = [new PooledCluster(main, model), .. workers.Select(worker => new PooledCluster(worker, model))];
         _stats = model.Stats.Shard(main);
@@ -61,10 +64,13 @@ internal sealed class ClusterState
     private void SetHosts(HostSet hosts)
     {
         Hosts = hosts;
+        hosts.HashTables = HashTables.Build(Config, hosts);
+        Model.HashStats?.Publish(hosts.HashTables, _main);
         _stats.Increment(ClusterStats.MembershipChange);
         _stats.Set(ClusterStats.MembershipTotal, hosts.Priorities.Sum(priority => priority.All.Length));
         _stats.Set(ClusterStats.MembershipHealthy, hosts.Priorities.Sum(priority => priority.Healthy.Length));
         _stats.Set(ClusterStats.MembershipDegraded, hosts.Priorities.Sum(priority => priority.Degraded.Length));
+        _stats.Set(ClusterStats.MembershipExcluded, hosts.Priorities.Sum(priority => priority.Excluded));
         foreach (var view in Views)
         {
             view.Worker.Post(() => view.Update(hosts));

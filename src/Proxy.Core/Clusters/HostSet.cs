@@ -7,6 +7,9 @@ internal readonly record struct HostEntry(Host Host, uint Weight, EndpointHealth
 {
     public bool IsHealthy => Health is EndpointHealth.Unknown or EndpointHealth.Healthy;
 
+    /// <summary>On its way out: neither used nor counted when the share of healthy hosts is judged.</summary>
+    public bool IsExcluded => Health == EndpointHealth.Draining;
+
     public bool IsDegraded => Health == EndpointHealth.Degraded;
 }
 
@@ -23,6 +26,9 @@ internal sealed class HostSet
 
     public PriorityHosts[] Priorities { get; }
 
+    /// <summary>By priority, where hashes go; empty unless the cluster picks by hash. Set on main before a worker sees it.</summary>
+    public Balancing.HashTable[] HashTables { get; set; } = [];
+
     public IEnumerable<HostEntry> All => Priorities.SelectMany(priority => priority.All);
 
     /// <summary>Finds the entry of a host by identity.</summary>
@@ -37,6 +43,7 @@ internal sealed class PriorityHosts
         All = all;
         Healthy = Array.TrueForAll(all, entry => entry.IsHealthy) ? all : Array.FindAll(all, entry => entry.IsHealthy);
         Degraded = Array.FindAll(all, entry => entry.IsDegraded);
+        Excluded = all.Count(entry => entry.IsExcluded);
     }
 
     public HostEntry[] All { get; }
@@ -44,4 +51,10 @@ internal sealed class PriorityHosts
     public HostEntry[] Healthy { get; }
 
     public HostEntry[] Degraded { get; }
+
+    /// <summary>How many are on their way out.</summary>
+    public int Excluded { get; }
+
+    /// <summary>How many there are to be healthy or not.</summary>
+    public int Counted => All.Length - Excluded;
 }

@@ -32,11 +32,14 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata => Model.Metadata;
 
+    internal override bool PicksByHash => Model.Hash is null && Config.Policy is (LoadBalancingPolicy.RingHash or LoadBalancingPolicy.Maglev);
+
     public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);
 
     public override Host? ChooseHost(in LoadBalancerContext context)
     {
-        var host = (_balancer ?? CreateBalancer()).Choose(context, Stats);
+        var balancer = _balancer ?? CreateBalancer();
+        var host = Model.Hash is { } own ? balancer.Choose(context.With(own), Stats) : balancer.Choose(context, Stats);
         if (host is null)
         {
             Stats.Increment(ClusterStats.NoneHealthy);

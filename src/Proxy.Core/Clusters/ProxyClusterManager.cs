@@ -2,6 +2,7 @@ using Proxy.Clusters.Dns;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Hosting;
+using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -62,7 +63,13 @@ internal sealed class ProxyClusterManager : ClusterManager
             return false;
         }
 
-        var model = new ClusterModel(config, StatsOf(config, latest), _codecs, _workers.Count);
+        var hash = RequestHash.CompileOrThrow(config.Hashing.Policies);
+        latest?.Model.HashStats?.Remove();
+        var model = new ClusterModel(config, StatsOf(config, latest), _codecs, _workers.Count)
+        {
+            Hash = hash,
+            HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
+        };
         model.Breakers.Apply(_runtime);
         var state = new ClusterState(model, _main, _workers, _resolver);
         if (_warming.TryGetValue(config.Name, out var overtaken))
@@ -92,6 +99,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         (state ?? unborn)?.Model.Stats.Remove();
+        (state ?? unborn)?.Model.HashStats?.Remove();
         _managerStats.Add(ClusterManagerStats.Removed, warming || active ? 1 : 0);
         TellWaiters();
         return warming || active;

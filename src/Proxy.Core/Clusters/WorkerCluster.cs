@@ -22,6 +22,9 @@ public abstract class WorkerCluster
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal virtual IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata => null;
 
+    /// <summary>Hosts are picked by the hash of the request: whoever asks for one should work it out (<see cref="LoadBalancerContext.Hash"/>).</summary>
+    internal virtual bool PicksByHash => false;
+
     /// <summary>Picks a host; null when none can be used (counted as <c>upstream_cx_none_healthy</c>).</summary>
     public abstract Host? ChooseHost(in LoadBalancerContext context);
 
@@ -65,11 +68,24 @@ public readonly ref struct LoadBalancerContext
     /// <summary>Hash that a route's hash policy computed; null when it has none.</summary>
     public ulong? Hash { get; init; }
 
+    /// <summary>How many hosts were refused for this request since it was last given one; a policy that would pick the same again picks another.</summary>
+    internal int Attempt { get; init; }
+
+    /// <summary>The record of the request or connection; null when there is none.</summary>
+    internal Streams.StreamInfo? Info { get; init; }
+
     /// <summary>The request's head; null for plain connections.</summary>
     public Http.HeaderMap? RequestHeaders { get; init; }
 
     /// <summary>The downstream connection; null when there is none.</summary>
     public Connections.ConnectionInfo? Downstream { get; init; }
+
+    /// <summary>The same request with the hash that <paramref name="policies"/> make of it.</summary>
+    internal LoadBalancerContext With(Routing.Hashing.RequestHash policies)
+    {
+        var hash = policies.Compute(new Routing.Hashing.HashInput { Headers = RequestHeaders, Downstream = Downstream, Info = Info });
+        return new LoadBalancerContext { Hash = hash, Attempt = Attempt, Info = Info, RequestHeaders = RequestHeaders, Downstream = Downstream };
+    }
 }
 
 /// <summary>A request that waits for a connection.</summary>

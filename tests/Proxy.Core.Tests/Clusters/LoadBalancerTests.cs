@@ -129,6 +129,24 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void Panic_WhereTrafficIsToFail_PicksNobody()
+    {
+        Add(Health(EndpointHealth.Healthy, EndpointHealth.Unhealthy, EndpointHealth.Unhealthy) with { FailsOnPanic = true });
+
+        Choose().Should().BeNull();
+        Stat("lb_healthy_panic").Should().Be(1);
+    }
+
+    [Test]
+    public void Panic_HostsThatAreLeaving_AreNotCounted()
+    {
+        Add(Health(EndpointHealth.Healthy, EndpointHealth.Unhealthy, EndpointHealth.Draining));
+
+        Picks(12).Distinct().Should().ContainSingle("half of the two that count are healthy");
+        Stat("membership_excluded").Should().Be(1);
+    }
+
+    [Test]
     public void Panic_TurnedOffAndNobodyIsHealthy_PicksNobody()
     {
         Add(Health(EndpointHealth.Unhealthy, EndpointHealth.Unhealthy) with { PanicThreshold = 0 });

@@ -99,7 +99,7 @@ internal sealed class ClusterTranslatorTests
         Loading.Cluster(text).Policy.Should().Be(LoadBalancingPolicy.Random);
     }
 
-    [TestCase("lb_policy: RING_HASH", "lb_policy: RING_HASH is not supported yet; ROUND_ROBIN and LEAST_REQUEST and RANDOM and LOAD_BALANCING_POLICY_CONFIG are")]
+    [TestCase("lb_policy: CLUSTER_PROVIDED", "lb_policy: CLUSTER_PROVIDED is not supported yet; ROUND_ROBIN and LEAST_REQUEST and RANDOM and RING_HASH and MAGLEV and LOAD_BALANCING_POLICY_CONFIG are")]
     [TestCase("type: EDS", "type: EDS is not supported yet; STATIC and STRICT_DNS and LOGICAL_DNS are")]
     [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
     [TestCase("outlier_detection: {}", "outlier_detection: not supported yet")]

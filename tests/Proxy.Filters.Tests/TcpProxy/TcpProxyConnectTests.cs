@@ -31,6 +31,23 @@ public sealed class TcpProxyConnectTests : TcpProxyFixture
     }
 
     [Test]
+    public void Connection_HashPolicy_SendsTheSameClientToTheSameHost()
+    {
+        var a = TestUpstream.Listen(Runtime, A);
+        var b = TestUpstream.Listen(Runtime, B);
+        Cluster(new ClusterConfig { Name = "app", Policy = LoadBalancingPolicy.RingHash }, A, B);
+        Listen(ToApp with { HashPolicy = new SourceIpHashConfig() });
+
+        for (var i = 0; i < 8; i++)
+        {
+            Connect();
+        }
+
+        Math.Max(a.Connections, b.Connections).Should().Be(8);
+        Math.Min(a.Connections, b.Connections).Should().Be(0);
+    }
+
+    [Test]
     public void Connection_ServerSpeaksFirst_ClientHearsIt()
     {
         var upstream = TestUpstream.Listen(Runtime, A);

@@ -15,6 +15,7 @@ internal sealed class LoadBalancer
     private HostSet _hosts = HostSet.Empty;
     private PriorityLoads? _loads; // made, with the pickers, when a host is first asked for
     private HostPicker?[] _pickers = [];
+    private BoundedLoad?[] _bounds = []; // by priority, where a host may not be given too much
 
     public LoadBalancer(ClusterConfig config, Worker worker)
     {
@@ -28,6 +29,7 @@ internal sealed class LoadBalancer
     {
         _hosts = hosts;
         _loads = null;
+        _bounds = _config.Hashing.BalanceFactor is { } factor ? Array.ConvertAll(hosts.HashTables, table => new BoundedLoad(table, factor)) : [];
     }
 
     /// <summary>A host; null when there is none to use.</summary>
@@ -39,17 +41,44 @@ internal sealed class LoadBalancer
         }
 
         var loads = _loads ?? Prepare();
-        var (priority, source) = loads.Choose(loads.IsCertain ? 0 : (int)((context.Hash ?? _worker.Random.Next()) % 100));
+        if (_hosts.HashTables.Length > 0)
+        {
+            return ChooseByHash(loads, context.Hash ?? _worker.Random.Next(), context.Attempt, stats);
+        }
+
+        var (priority, source) = loads.Choose(loads.IsCertain ? 0 : (int)(_worker.Random.Next() % 100));
         if (source == HostSource.All)
         {
             stats.Increment(ClusterStats.HealthyPanic);
+            if (_config.FailsOnPanic)
+            {
+                return null;
+            }
         }
 
         return PickerOf(priority, source)?.Pick();
     }
 
+    // Degraded hosts are in no table: a priority that has no others answers for itself.
+    private Host? ChooseByHash(PriorityLoads loads, ulong hash, int attempt, StatShard stats)
+    {
+        var (priority, _) = loads.Choose((int)(hash % 100));
+        var table = _hosts.HashTables[priority];
+        if (table.IsPanic)
+        {
+            stats.Increment(ClusterStats.HealthyPanic);
+        }
+
+        return _bounds.Length > 0 ? _bounds[priority]!.Pick(hash, attempt) : table.Pick(hash, attempt);
+    }
+
     private PriorityLoads Prepare()
     {
+        if (_hosts.HashTables.Length > 0)
+        {
+            return _loads = new PriorityLoads(_hosts.Priorities, _config.PanicThreshold);
+        }
+
         // Rotations go on where they were: a changed set must not send everybody to its first host.
         var count = _hosts.Priorities.Length * Sources;
         if (_pickers.Length != count)

@@ -15,8 +15,8 @@ internal sealed class PriorityLoads
         _healthy = new int[priorities.Length];
         _degraded = new int[priorities.Length];
         _panic = new bool[priorities.Length];
-        var healthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.All.Length));
-        var degraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.All.Length));
+        var healthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.Counted));
+        var degraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.Counted));
         var total = Math.Min(100, healthy.Sum() + degraded.Sum());
         if (total == 0)
         {
@@ -56,6 +56,9 @@ internal sealed class PriorityLoads
 
         return (0, _panic[0] ? HostSource.All : HostSource.Healthy);
     }
+
+    /// <summary>True when all hosts of <paramref name="priority"/> are used because too few are fit.</summary>
+    public bool IsInPanic(int priority) => _panic[priority];
 
     /// <summary>True when the choice does not depend on chance.</summary>
     public bool IsCertain => Array.Exists(_healthy, load => load == 100) || Array.Exists(_degraded, load => load == 100);
@@ -100,9 +103,9 @@ internal sealed class PriorityLoads
 
     private static bool IsInPanic(PriorityHosts hosts, double threshold)
     {
-        return hosts.All.Length == 0
+        return hosts.Counted == 0
             ? threshold > 0
-            : (100.0 * hosts.Healthy.Length / hosts.All.Length) + (100.0 * hosts.Degraded.Length / hosts.All.Length) < threshold;
+            : (100.0 * hosts.Healthy.Length / hosts.Counted) + (100.0 * hosts.Degraded.Length / hosts.Counted) < threshold;
     }
 
     // When no priority is fit, all of them share by their size.

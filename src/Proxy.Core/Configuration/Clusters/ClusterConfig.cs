@@ -26,6 +26,12 @@ public enum LoadBalancingPolicy
 
     /// <summary>At random.</summary>
     Random,
+
+    /// <summary>By the request's hash, on a ring (ketama).</summary>
+    RingHash,
+
+    /// <summary>By the request's hash, in a table of fixed size (Maglev).</summary>
+    Maglev,
 }
 
 /// <summary>Which families a name is resolved to (Envoy <c>Cluster.DnsLookupFamily</c>).</summary>
@@ -65,8 +71,17 @@ public sealed record ClusterConfig
     /// <summary>Settings of <see cref="LoadBalancingPolicy.LeastRequest"/>.</summary>
     public LeastRequestConfig LeastRequest { get; init; } = new();
 
+    /// <summary>Settings of <see cref="LoadBalancingPolicy.RingHash"/> and <see cref="LoadBalancingPolicy.Maglev"/>.</summary>
+    public HashBalancingConfig Hashing { get; init; } = new();
+
     /// <summary>Below this share of healthy hosts, in percent, all are used. Default 50 (<c>healthy_panic_threshold</c>).</summary>
     public double PanicThreshold { get; init; } = 50;
+
+    /// <summary>
+    /// Uses no host at all when too few are healthy, instead of all of them; policies that pick by hash take no notice, as in Envoy. Default false
+    /// (<c>fail_traffic_on_panic</c>).
+    /// </summary>
+    public bool FailsOnPanic { get; init; }
 
     /// <summary>The hosts, by place and priority.</summary>
     public ConfigList<LocalityEndpointsConfig> Endpoints { get; init; } = [];

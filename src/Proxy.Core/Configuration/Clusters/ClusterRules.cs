@@ -53,10 +53,48 @@ internal static class ClusterRules
             faults.Add(new ConfigFault("least_request_lb_config.active_request_bias", "must be 0 or more"));
         }
 
+        CheckHashing(config.Hashing, faults);
         if (config.PanicThreshold is not (>= 0 and <= 100))
         {
             faults.Add(new ConfigFault("common_lb_config.healthy_panic_threshold", "must be between 0 and 100"));
         }
+    }
+
+    private static void CheckHashing(HashBalancingConfig hashing, List<ConfigFault> faults)
+    {
+        if (hashing.MinimumRingSize is < 0 or > HashBalancingConfig.MaxRingSize)
+        {
+            faults.Add(new ConfigFault("ring_hash_lb_config.minimum_ring_size", $"must be between 0 and {HashBalancingConfig.MaxRingSize}"));
+        }
+
+        if (hashing.MaximumRingSize < hashing.MinimumRingSize || hashing.MaximumRingSize > HashBalancingConfig.MaxRingSize)
+        {
+            faults.Add(new ConfigFault("ring_hash_lb_config.maximum_ring_size", $"must be between minimum_ring_size and {HashBalancingConfig.MaxRingSize}"));
+        }
+
+        if (hashing.MaglevTableSize is > HashBalancingConfig.MaxTableSize || !IsPrime(hashing.MaglevTableSize))
+        {
+            faults.Add(new ConfigFault("maglev_lb_config.table_size", $"must be a prime of at most {HashBalancingConfig.MaxTableSize}"));
+        }
+
+        if (hashing.BalanceFactor < 100)
+        {
+            faults.Add(new ConfigFault("common_lb_config.consistent_hashing_lb_config.hash_balance_factor", "must be 100 or more"));
+        }
+    }
+
+    /// <summary>True for 2, 3, 5, 7 and so on.</summary>
+    public static bool IsPrime(int number)
+    {
+        for (var divisor = 2; (long)divisor * divisor <= number; divisor++)
+        {
+            if (number % divisor == 0)
+            {
+                return false;
+            }
+        }
+
+        return number > 1;
     }
 
     private static void CheckDns(DnsConfig dns, List<ConfigFault> faults)

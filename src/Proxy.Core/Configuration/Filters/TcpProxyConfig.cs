@@ -26,6 +26,9 @@ public sealed record TcpProxyConfig
     /// <summary>Pauses between attempts; null tries again at once (<c>backoff_options</c>).</summary>
     public BackOffConfig? BackOff { get; init; }
 
+    /// <summary>What of a connection is hashed for clusters that pick hosts by hash: address or filter state; null for nothing (<c>hash_policy</c>).</summary>
+    public HashPolicyConfig? HashPolicy { get; init; }
+
     /// <summary>Logs of connections.</summary>
     public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
 

@@ -229,6 +229,12 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>Expression and replacement applied to the path.</summary>
     public RegexRewriteConfig? RegexRewrite { get; init; }
 
+    /// <summary>New path with command operators, such as <c>/for/%REQ(x-user)%</c>; null or empty for none (<c>path_rewrite</c>).</summary>
+    public string? PathRewriteFormat { get; init; }
+
+    /// <summary>New host with command operators; null or empty for none (<c>host_rewrite</c>).</summary>
+    public string? HostRewriteFormat { get; init; }
+
     /// <summary>New path, made of the variables of the template matched.</summary>
     public string? TemplateRewrite { get; init; }
 
@@ -261,6 +267,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// (<c>request_body_buffer_limit</c>, <c>per_request_buffer_limit_bytes</c> of route or virtual host).
     /// </summary>
     public long? RequestBufferLimit { get; init; }
+
+    /// <summary>What of a request is hashed, in order, for clusters that pick hosts by hash; empty for nothing.</summary>
+    public ConfigList<HashPolicyConfig> HashPolicies { get; init; } = [];
 
     /// <summary>High priority: other circuit breaker limits. Default false.</summary>
     public bool HighPriority { get; init; }

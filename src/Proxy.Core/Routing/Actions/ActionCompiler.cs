@@ -90,12 +90,15 @@ internal sealed class ActionCompiler
             ClusterNotFoundStatus = config.ClusterNotFoundStatus,
             PathRewrite = FromTemplate(config, match, path) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
             HostRewrites = [.. first, .. Hosts(config, path)],
+            PathFormat = FromFormat(config, path),
+            HostFormat = FormattedRewrite.Compile(config.HostRewriteFormat, _context.Formats, omitEmptyValues: false, $"{path}.host_rewrite", _faults),
             AutoHostRewrite = config.AutoHostRewrite,
             AppendForwardedHost = config.AppendForwardedHost,
             TimeoutMilliseconds = config.Timeout is { } timeout ? (long)timeout.TotalMilliseconds : 0,
             Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{path}.retry_policy", _faults) : RetryPolicy.None,
             RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
+            Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.hash_policy", _faults),
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,
             Upgrades = config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),
             TerminateConnect = config.Upgrades.Any(static u => u.TerminateConnect),
@@ -142,6 +145,16 @@ internal sealed class ActionCompiler
         {
             yield return HostRewrite.FromPath(compiled.Regex, compiled.Substitution);
         }
+    }
+
+    private FormattedRewrite? FromFormat(ForwardActionConfig config, string path)
+    {
+        if (config.PathRewriteFormat is { Length: > 0 } && (config.PrefixRewrite is { Length: > 0 } || config.RegexRewrite is not null || config.TemplateRewrite is not null))
+        {
+            _faults.Add($"{path}.path_rewrite", "takes no other rewrite of the path beside it");
+        }
+
+        return FormattedRewrite.Compile(config.PathRewriteFormat, _context.Formats, omitEmptyValues: true, $"{path}.path_rewrite", _faults);
     }
 
     private PathRewrite? FromTemplate(ForwardActionConfig config, PathMatcher match, string path)

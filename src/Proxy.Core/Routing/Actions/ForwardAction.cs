@@ -20,6 +20,12 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>What becomes of the host before a host is picked, in this order.</summary>
     public HostRewrite[] HostRewrites { get; init; } = [];
 
+    /// <summary>Makes the path, in place of <see cref="PathRewrite"/>; null for nothing.</summary>
+    public FormattedRewrite? PathFormat { get; init; }
+
+    /// <summary>Makes the host, after <see cref="HostRewrites"/>; null for nothing.</summary>
+    public FormattedRewrite? HostFormat { get; init; }
+
     /// <summary>The host becomes the name of the host picked, if it has one.</summary>
     public bool AutoHostRewrite { get; init; }
 
@@ -39,6 +45,9 @@ internal sealed class ForwardAction : RouteAction
     public TimeSpan? IdleTimeout { get; init; }
 
     public RequestPriority Priority { get; init; }
+
+    /// <summary>How requests are hashed for balancers that pick by hash; null when they are not.</summary>
+    public Hashing.RequestHash? Hash { get; init; }
 
     /// <summary>Upgrades that the route turns on or off, by lower-case name.</summary>
     public IReadOnlyDictionary<string, bool> Upgrades { get; init; } = new Dictionary<string, bool>();

@@ -9,7 +9,6 @@ namespace Proxy.Routing.Matching;
 internal sealed class CookieMatcher
 {
     private const int MaxNameLength = 1024;
-    private static readonly HeaderName Header = HeaderName.Of("cookie");
 
     private readonly byte[] _name;
     private readonly TextMatcher? _text;
@@ -34,39 +33,5 @@ internal sealed class CookieMatcher
     }
 
     /// <summary>True when <paramref name="headers"/> fulfil the condition; a missing cookie fulfils an inverted one.</summary>
-    public bool Matches(HeaderMap headers) => (TryFind(headers, out var value) && _text!.Matches(value)) != _invert;
-
-    private bool TryFind(HeaderMap headers, out ReadOnlySpan<byte> value)
-    {
-        foreach (var field in headers)
-        {
-            if (Header.Is(field) && TryFind(field.Value, out value))
-            {
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
-
-    private bool TryFind(ReadOnlySpan<byte> cookies, out ReadOnlySpan<byte> value)
-    {
-        while (!cookies.IsEmpty)
-        {
-            var end = cookies.IndexOf((byte)';');
-            var pair = (end < 0 ? cookies : cookies[..end]).TrimStart((byte)' ');
-            cookies = end < 0 ? default : cookies[(end + 1)..];
-            var equals = pair.IndexOf((byte)'=');
-            if (equals >= 0 && pair[..equals].SequenceEqual(_name))
-            {
-                value = pair[(equals + 1)..];
-                value = value is [(byte)'"', .., (byte)'"'] ? value[1..^1] : value;
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
-    }
+    public bool Matches(HeaderMap headers) => (Cookies.TryFind(headers, _name, out var value) && _text!.Matches(value)) != _invert;
 }

@@ -1,5 +1,5 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Config.Core.V3;
+using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration.Clusters;
 using LoadBalancingPolicy = Proxy.Configuration.Clusters.LoadBalancingPolicy;
 
@@ -10,11 +10,12 @@ internal static class BalancingTranslator
 {
     private const string Prefix = "envoy.extensions.load_balancing_policies.";
 
-    public static (LoadBalancingPolicy Policy, LeastRequestConfig LeastRequest) Translate(Cluster cluster, Place place, TranslationContext context)
+    /// <summary>What <paramref name="cluster"/> says, put into <paramref name="config"/>.</summary>
+    public static ClusterConfig Apply(ClusterConfig config, Cluster cluster, Place place, TranslationContext context)
     {
         if (cluster.LoadBalancingPolicy is { } policies)
         {
-            return FromPolicies(policies, place.Field("load_balancing_policy"), context);
+            return FromPolicies(config, policies, place.Field("load_balancing_policy"), context);
         }
 
         if (cluster.LbPolicy == Cluster.Types.LbPolicy.LoadBalancingPolicyConfig)
@@ -22,32 +23,40 @@ internal static class BalancingTranslator
             context.Fault(place.Field("lb_policy"), "LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy");
         }
 
+        var hashes = cluster.LbPolicy is Cluster.Types.LbPolicy.RingHash or Cluster.Types.LbPolicy.Maglev;
+        if (cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null && !hashes)
+        {
+            context.Unsupported(place.Field("common_lb_config").Field("locality_weighted_lb_config"), "is supported for RING_HASH and MAGLEV only yet");
+        }
+
         var settings = cluster.LeastRequestLbConfig;
-        return (PolicyOf(cluster.LbPolicy), LeastRequest(settings?.ChoiceCount, settings?.ActiveRequestBias));
+        return config with
+        {
+            Policy = PolicyOf(cluster.LbPolicy),
+            LeastRequest = LeastRequest(settings?.ChoiceCount, settings?.ActiveRequestBias),
+            Hashing = HashingTranslator.Translate(cluster, place, context),
+        };
     }
 
     private static LoadBalancingPolicy PolicyOf(Cluster.Types.LbPolicy policy) => policy switch
     {
         Cluster.Types.LbPolicy.LeastRequest => LoadBalancingPolicy.LeastRequest,
         Cluster.Types.LbPolicy.Random => LoadBalancingPolicy.Random,
+        Cluster.Types.LbPolicy.RingHash => LoadBalancingPolicy.RingHash,
+        Cluster.Types.LbPolicy.Maglev => LoadBalancingPolicy.Maglev,
         _ => LoadBalancingPolicy.RoundRobin,
     };
 
     // A list so that a newer policy can come first: the first one known is taken.
-    private static (LoadBalancingPolicy Policy, LeastRequestConfig LeastRequest) FromPolicies(
-        Envoy.Config.Cluster.V3.LoadBalancingPolicy policies, Place place, TranslationContext context)
+    private static ClusterConfig FromPolicies(
+        ClusterConfig config, Envoy.Config.Cluster.V3.LoadBalancingPolicy policies, Place place, TranslationContext context)
     {
-        foreach (var any in policies.Policies.Select(p => p.TypedExtensionConfig?.TypedConfig).OfType<Google.Protobuf.WellKnownTypes.Any>())
+        for (var i = 0; i < policies.Policies.Count; i++)
         {
-            switch (any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..])
+            var at = place.Field("policies").Item(i).Field("typed_extension_config").Field("typed_config");
+            if (policies.Policies[i].TypedExtensionConfig?.TypedConfig is { } any && FromPolicy(config, any, at, context) is { } known)
             {
-                case Prefix + "round_robin.v3.RoundRobin":
-                    return (LoadBalancingPolicy.RoundRobin, new LeastRequestConfig());
-                case Prefix + "random.v3.Random":
-                    return (LoadBalancingPolicy.Random, new LeastRequestConfig());
-                case Prefix + "least_request.v3.LeastRequest":
-                    var settings = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Parser.Read(any.Value);
-                    return (LoadBalancingPolicy.LeastRequest, LeastRequest(settings.ChoiceCount, settings.ActiveRequestBias));
+                return known;
             }
         }
 
@@ -60,9 +69,31 @@ internal static class BalancingTranslator
             context.Unsupported(place.Field("policies"), "none of these policies is supported yet");
         }
 
-        return (LoadBalancingPolicy.RoundRobin, new LeastRequestConfig());
+        return config;
     }
 
-    private static LeastRequestConfig LeastRequest(uint? choices, RuntimeDouble? bias) =>
+    private static ClusterConfig? FromPolicy(ClusterConfig config, Any any, Place place, TranslationContext context)
+    {
+        switch (any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..])
+        {
+            case Prefix + "round_robin.v3.RoundRobin":
+                return config with { Policy = LoadBalancingPolicy.RoundRobin };
+            case Prefix + "random.v3.Random":
+                return config with { Policy = LoadBalancingPolicy.Random };
+            case Prefix + "least_request.v3.LeastRequest":
+                var settings = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Parser.Read(any.Value);
+                return config with { Policy = LoadBalancingPolicy.LeastRequest, LeastRequest = LeastRequest(settings.ChoiceCount, settings.ActiveRequestBias) };
+            case Prefix + "ring_hash.v3.RingHash":
+                var ring = Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Parser.Read(any.Value);
+                return config with { Policy = LoadBalancingPolicy.RingHash, Hashing = HashingTranslator.Translate(ring, place, context) };
+            case Prefix + "maglev.v3.Maglev":
+                var maglev = Envoy.Extensions.LoadBalancingPolicies.Maglev.V3.Maglev.Parser.Read(any.Value);
+                return config with { Policy = LoadBalancingPolicy.Maglev, Hashing = HashingTranslator.Translate(maglev, place, context) };
+            default:
+                return null;
+        }
+    }
+
+    private static LeastRequestConfig LeastRequest(uint? choices, Envoy.Config.Core.V3.RuntimeDouble? bias) =>
         new(choices.ToIntOrNull() ?? 2, bias?.DefaultValue ?? 1.0);
 }

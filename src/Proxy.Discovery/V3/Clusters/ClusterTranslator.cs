@@ -12,8 +12,12 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
-        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
+        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config
+        envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
+        envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
+        envoy.config.cluster.v3.Cluster.RingHashLbConfig: *
+        envoy.config.cluster.v3.Cluster.MaglevLbConfig: *
         envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
         envoy.config.cluster.v3.Cluster.RefreshRate: *
         envoy.config.cluster.v3.CircuitBreakers: thresholds
@@ -28,6 +32,10 @@ internal static class ClusterTranslator
         envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
         envoy.config.endpoint.v3.Endpoint: address hostname
         envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count active_request_bias
+        envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash: *
+        envoy.extensions.load_balancing_policies.maglev.v3.Maglev: *
+        envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: *
+        envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig: *
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: http_protocol_options
         """;
@@ -35,15 +43,13 @@ internal static class ClusterTranslator
     public static ClusterConfig Translate(Cluster cluster, Place place, TranslationContext context)
     {
         TransportSocketTranslator.Check(cluster.TransportSocket, place.Field("transport_socket"), context);
-        var (policy, leastRequest) = BalancingTranslator.Translate(cluster, place, context);
-        return new ClusterConfig
+        var config = new ClusterConfig
         {
             Name = cluster.Name,
             AltStatName = cluster.AltStatName,
             Type = TypeOf(cluster),
-            Policy = policy,
-            LeastRequest = leastRequest,
             PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
+            FailsOnPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic ?? false,
             Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
             ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),
             BufferLimit = cluster.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
@@ -55,6 +61,7 @@ internal static class ClusterTranslator
             Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
             Metadata = MetadataTranslator.Translate(cluster.Metadata),
         };
+        return BalancingTranslator.Apply(config, cluster, place, context);
     }
 
     private static ClusterType TypeOf(Cluster cluster) => cluster.Type switch

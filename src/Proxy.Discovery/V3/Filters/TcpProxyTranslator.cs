@@ -15,7 +15,10 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy
+        envoy.type.v3.HashPolicy: *
+        envoy.type.v3.HashPolicy.SourceIp: *
+        envoy.type.v3.HashPolicy.FilterState: *
         envoy.config.core.v3.BackoffStrategy: base_interval max_interval
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
@@ -41,12 +44,20 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
             MaxConnectionDuration = proxy.MaxDownstreamConnectionDuration.TimeoutOr(null),
             MaxConnectAttempts = proxy.MaxConnectAttempts.ToIntOrNull() ?? 1,
             BackOff = BackOffOf(proxy.BackoffOptions),
+            HashPolicy = HashPolicyOf(proxy.HashPolicy.FirstOrDefault()),
             AccessLogs = AccessLogTranslator.Translate(proxy.AccessLog, place.Field("access_log"), context),
             AccessLogFlushInterval = (proxy.AccessLogOptions?.AccessLogFlushInterval ?? proxy.AccessLogFlushInterval).TimeoutOr(null),
             LogOnConnected = proxy.AccessLogOptions?.FlushAccessLogOnConnected ?? proxy.FlushAccessLogOnConnected,
             LogOnStart = proxy.AccessLogOptions?.FlushAccessLogOnStart ?? false,
         };
     }
+
+    private static HashPolicyConfig? HashPolicyOf(Envoy.Type.V3.HashPolicy? policy) => policy?.PolicySpecifierCase switch
+    {
+        Envoy.Type.V3.HashPolicy.PolicySpecifierOneofCase.SourceIp => new SourceIpHashConfig(),
+        Envoy.Type.V3.HashPolicy.PolicySpecifierOneofCase.FilterState => new FilterStateHashConfig(policy.FilterState.Key),
+        _ => null,
+    };
 
     private static BackOffConfig? BackOffOf(BackoffStrategy? strategy) => strategy?.BaseInterval is null
         ? null

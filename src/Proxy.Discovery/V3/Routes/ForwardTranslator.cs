@@ -23,6 +23,11 @@ internal static class ForwardTranslator
             context.Fault(place.Field("regex_rewrite"), "only one of prefix_rewrite and regex_rewrite may be set");
         }
 
+        if (action.PathRewrite.Length > 0 && (action.PrefixRewrite.Length > 0 || action.RegexRewrite is not null || action.PathRewritePolicy is not null))
+        {
+            context.Fault(place.Field("path_rewrite"), "takes no other rewrite of the path beside it");
+        }
+
         return new ForwardActionConfig
         {
             Cluster = action.HasCluster ? action.Cluster : null,
@@ -31,6 +36,8 @@ internal static class ForwardTranslator
             ClusterNotFoundStatus = NotFoundStatus(action.ClusterNotFoundResponseCode),
             PrefixRewrite = action.PrefixRewrite.Length == 0 ? null : action.PrefixRewrite,
             RegexRewrite = MatcherTranslator.Translate(action.RegexRewrite),
+            PathRewriteFormat = action.PathRewrite.Length == 0 ? null : action.PathRewrite,
+            HostRewriteFormat = action.HasHostRewrite && action.HostRewrite.Length > 0 ? action.HostRewrite : null,
             TemplateRewrite = action.PathRewritePolicy is { } policy
                 ? (string?)context.Extensions.Translate(policy.TypedConfig, place.Field("path_rewrite_policy").Field("typed_config"), context)
                 : null,
@@ -41,6 +48,7 @@ internal static class ForwardTranslator
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
             RetryPolicy = RetryTranslator.Translate(action.RetryPolicy, place.Field("retry_policy"), context),
+            HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
             HighPriority = action.Priority == RoutingPriority.High,
             Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),

@@ -18,7 +18,14 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.CookieMatcher: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite_policy host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy
+        envoy.config.route.v3.RouteAction.HashPolicy: *
+        envoy.config.route.v3.RouteAction.HashPolicy.Header: *
+        envoy.config.route.v3.RouteAction.HashPolicy.Cookie: *
+        envoy.config.route.v3.RouteAction.HashPolicy.CookieAttribute: *
+        envoy.config.route.v3.RouteAction.HashPolicy.ConnectionProperties: *
+        envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter: *
+        envoy.config.route.v3.RouteAction.HashPolicy.FilterState: *
         envoy.config.route.v3.RouteAction.UpgradeConfig: upgrade_type enabled connect_config
         envoy.config.route.v3.RetryPolicy: retry_on num_retries per_try_timeout per_try_idle_timeout retry_host_predicate host_selection_retry_max_attempts retriable_status_codes retry_back_off rate_limited_retry_back_off retriable_headers retriable_request_headers
         envoy.config.route.v3.RetryPolicy.RetryHostPredicate: *

@@ -79,6 +79,7 @@ internal sealed partial class RouterFilter
             headers.Set(KnownHeader.XEnvoyAttemptCount, Info.AttemptCount);
         }
 
+        AddNewCookies(headers);
         _route.ResponseEdits.Apply(headers, Entry(Callbacks.RequestHeaders, headers));
         if (endStream)
         {

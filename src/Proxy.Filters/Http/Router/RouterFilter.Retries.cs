@@ -12,7 +12,6 @@ internal sealed partial class RouterFilter
     private WorkerTimer? _pauseTimer;
     private WorkerTimer? _perTryTimer;
     private WorkerTimer? _perTryIdleTimer;
-    private List<Host>? _tried;
     private bool _pausing; // between two tries
     private bool _requestStarted; // this try has sent something
 
@@ -110,33 +109,6 @@ internal sealed partial class RouterFilter
         StartAttempt(host, headers);
     }
 
-    // Balancers do not know which hosts were tried: they are asked again, within reason.
-    private Host? ChooseHostForRetry(HeaderMap headers)
-    {
-        var host = ChooseHost(headers);
-        for (var left = _forward!.Retries.Config.HostSelectionAttempts; left > 0 && host is not null && IsToAvoid(host); left--)
-        {
-            host = ChooseHost(headers);
-        }
-
-        return host;
-    }
-
-    private bool IsToAvoid(Host host)
-    {
-        var policy = _forward!.Retries;
-        return (policy.AvoidsPreviousHosts && _tried is not null && _tried.Contains(host)) || (policy.AvoidsCanaries && host.IsCanary);
-    }
-
-    private void NoteTried(Host host)
-    {
-        _requestStarted = false;
-        if (_forward!.Retries.AvoidsPreviousHosts && IsRetrying)
-        {
-            (_tried ??= []).Add(host);
-        }
-    }
-
     // Too much to be kept: whatever becomes of this try is the answer. False when there is no try that could answer.
     private bool KeepWithinLimit(int more)
     {
@@ -217,7 +189,6 @@ internal sealed partial class RouterFilter
     private void RecycleRetries()
     {
         _retries?.End();
-        _tried?.Clear();
         _pausing = _requestStarted = false;
     }
 }

@@ -177,6 +177,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     public override void Recycle()
     {
         RecycleRetries();
+        RecycleHash();
         _body.Clear();
         _http.Recycle();
         _attempt = null;
@@ -204,6 +205,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         Info.UpstreamClusterRaw = cluster.Name;
         Info.ClusterMetadata = cluster.Metadata;
         Info.UpstreamCluster = cluster.Config.AltStatName is { Length: > 0 } alternative ? alternative : cluster.Name;
+        HashRequest(forward, headers);
         if (ChooseHost(headers) is not { } host)
         {
             FailWithoutHost();
@@ -230,11 +232,6 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
             : null;
     }
 
-    private Host? ChooseHost(HeaderMap headers)
-    {
-        return _cluster!.ChooseHost(new LoadBalancerContext { RequestHeaders = headers, Downstream = Info.Downstream });
-    }
-
     // Everything that changes the request for the upstream, in Envoy's order: timeouts, edits, host, path.
     private void Prepare(ForwardAction forward, HeaderMap headers)
     {
@@ -248,7 +245,9 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
             rewrite.Apply(headers, forward.AppendForwardedHost, tell, _worker.Text);
         }
 
+        forward.HostFormat?.ApplyToHost(Entry(headers, null), forward.AppendForwardedHost, tell, _worker.Text);
         forward.PathRewrite?.Apply(headers, tell, _worker.Text);
+        forward.PathFormat?.ApplyToPath(Entry(headers, null), tell, _worker.Text);
     }
 
     private void StartAttempt(Host host, HeaderMap headers)

@@ -169,7 +169,8 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
             return;
         }
 
-        var host = _cluster.ChooseHost(new LoadBalancerContext { Downstream = Connection.Info });
+        var context = new LoadBalancerContext { Downstream = Connection.Info, Info = _info };
+        var host = _cluster.ChooseHost(_model.Hash is { } hash && _cluster.PicksByHash ? context.With(hash) : context);
         if (host is null)
         {
             Refuse(ResponseFlags.NoHealthyUpstream);

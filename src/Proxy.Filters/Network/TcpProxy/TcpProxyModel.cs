@@ -2,6 +2,7 @@ using Proxy.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Observability;
+using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -28,6 +29,7 @@ internal sealed class TcpProxyModel
             _shares[i] = sum;
         }
 
+        Hash = RequestHash.CompileOrThrow(config.HashPolicy is { } policy ? [policy] : []);
         IdleMilliseconds = Milliseconds(config.IdleTimeout);
         MaxDurationMilliseconds = Milliseconds(config.MaxConnectionDuration);
         LogMilliseconds = Logs.Length > 0 ? Milliseconds(config.AccessLogFlushInterval) : 0;
@@ -40,6 +42,9 @@ internal sealed class TcpProxyModel
     public StatGroup Stats { get; }
 
     public IAccessLog[] Logs { get; }
+
+    /// <summary>How connections are hashed; null when they are not.</summary>
+    public RequestHash? Hash { get; }
 
     /// <summary>0 is never.</summary>
     public long IdleMilliseconds { get; }
