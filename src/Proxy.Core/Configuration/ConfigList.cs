@@ -57,5 +57,6 @@ public static class ConfigList
     public static ConfigList<T> Create<T>(ReadOnlySpan<T> items) => items.IsEmpty ? ConfigList<T>.Empty : new ConfigList<T>(items.ToArray());
 
     /// <summary>A list of <paramref name="items"/>.</summary>
-    public static ConfigList<T> ToConfigList<T>(this IEnumerable<T> items) => new([.. items]);
+    public static ConfigList<T> ToConfigList<T>(this IEnumerable<T> items) =>
+        items.TryGetNonEnumeratedCount(out var count) && count == 0 ? ConfigList<T>.Empty : new ConfigList<T>([.. items]);
 }

@@ -18,6 +18,18 @@ internal sealed class FaultList
         }
     }
 
+    /// <summary>
+    /// Moves the faults from <paramref name="first"/> on below <paramref name="path"/>: who compiles very many things can so spare the text of places
+    /// that have no fault.
+    /// </summary>
+    public void Move(int first, string path)
+    {
+        for (var i = first; i < _faults.Count; i++)
+        {
+            _faults[i] = _faults[i] with { Path = Join(path, _faults[i].Path.TrimStart('.')) };
+        }
+    }
+
     /// <exception cref="ConfigException">There are faults.</exception>
     public void ThrowIfAny()
     {

@@ -18,7 +18,12 @@ internal sealed class FilterSlots
     /// <summary>One level: what it says about each filter of the chain, null where it says nothing. Names that are not in the chain are let pass.</summary>
     public FilterRouteConfig?[] Compile(ConfigList<PerFilterConfig> configs, string path)
     {
-        var slots = new FilterRouteConfig?[configs.Count == 0 ? 0 : _context.Filters.Count];
+        if (configs.Count == 0)
+        {
+            return [];
+        }
+
+        var slots = new FilterRouteConfig?[_context.Filters.Count];
         foreach (var config in configs)
         {
             for (var i = 0; i < slots.Length; i++)
@@ -36,21 +41,24 @@ internal sealed class FilterSlots
     /// <summary>The most specific word on each filter; levels come most specific first.</summary>
     public FilterRouteConfig[] Merge(params ReadOnlySpan<FilterRouteConfig?[]> levels)
     {
-        var merged = new FilterRouteConfig[_context.Filters.Count];
-        var any = false;
+        FilterRouteConfig[] merged = [];
         foreach (var level in levels)
         {
+            if (level.Length > 0 && merged.Length == 0)
+            {
+                merged = new FilterRouteConfig[_context.Filters.Count];
+            }
+
             for (var i = 0; i < level.Length; i++)
             {
                 if (level[i] is { } said)
                 {
-                    any = true;
                     merged[i] = new FilterRouteConfig(merged[i].Config ?? said.Config, merged[i].Enabled ?? said.Enabled);
                 }
             }
         }
 
-        return any ? merged : [];
+        return merged;
     }
 
     private object? Prepare(PerFilterConfig config, FilterConfig filter, string path)

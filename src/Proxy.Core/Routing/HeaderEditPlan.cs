@@ -22,9 +22,13 @@ internal sealed class HeaderEditPlan
     /// </summary>
     public static HeaderEditPlan Of(HeaderEdits? cluster, HeaderEdits? route, HeaderEdits? host, HeaderEdits? table, bool mostSpecificWins)
     {
+        if (cluster is null && route is null && host is null && table is null)
+        {
+            return None;
+        }
+
         HeaderEdits?[] order = mostSpecificWins ? [cluster, table, host, route] : [cluster, route, host, table];
-        var levels = order.OfType<HeaderEdits>().ToArray();
-        return levels.Length == 0 ? None : new HeaderEditPlan(levels);
+        return new HeaderEditPlan([.. order.OfType<HeaderEdits>()]);
     }
 
     /// <summary>Edits <paramref name="headers"/>, which <paramref name="entry"/> shows to the command operators too.</summary>

@@ -20,9 +20,9 @@ internal sealed class RouteMatcher
     private RouteMatcher(RouteMatchConfig config, RouteTableContext context, string path, FaultList faults)
     {
         Path = PathMatcher.Compile(config, path, faults);
-        _headers = [.. config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.headers[{i}]", faults))];
-        _query = [.. config.QueryParameters.Select((query, i) => QueryParameterMatcher.Compile(query, $"{path}.query_parameters[{i}]", faults))];
-        _cookies = [.. config.Cookies.Select((cookie, i) => CookieMatcher.Compile(cookie, $"{path}.cookies[{i}]", faults))];
+        _headers = CompileEach(config.Headers, path, "headers", faults, HeaderMatcher.Compile);
+        _query = CompileEach(config.QueryParameters, path, "query_parameters", faults, QueryParameterMatcher.Compile);
+        _cookies = CompileEach(config.Cookies, path, "cookies", faults, CookieMatcher.Compile);
         _wantsCertificate = config.CertificatePresented == true || config.CertificateValidated == true;
         _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
         _grpc = config.Grpc;
@@ -45,6 +45,18 @@ internal sealed class RouteMatcher
     {
         var pathMatches = Path.Kind == PathMatchKind.Connect ? target.IsConnect : target.HasPath && Path.Matches(target.Path);
         return pathMatches && (!_isConditional || MatchesRest(target, query));
+    }
+
+    private static TMatcher[] CompileEach<TConfig, TMatcher>(
+        ConfigList<TConfig> configs, string path, string field, FaultList faults, Func<TConfig, string, FaultList, TMatcher> compile)
+    {
+        var matchers = configs.Count == 0 ? [] : new TMatcher[configs.Count];
+        for (var i = 0; i < matchers.Length; i++)
+        {
+            matchers[i] = compile(configs[i], $"{path}.{field}[{i}]", faults);
+        }
+
+        return matchers;
     }
 
     private bool MatchesRest(in RequestTarget target, in RouteQuery query)

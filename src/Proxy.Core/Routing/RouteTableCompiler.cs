@@ -64,7 +64,17 @@ internal sealed class RouteTableCompiler
             Metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults),
         };
         var level = Level(config.Edits, config.PerFilter, path);
-        var routes = config.Routes.Select((route, i) => CompileRoute(route, host, level, table, $"{path}.routes[{i}]")).ToArray();
+        var routes = new RouteEntry[config.Routes.Count];
+        for (var i = 0; i < routes.Length; i++)
+        {
+            var before = _faults.Count;
+            routes[i] = CompileRoute(config.Routes[i], host, level, table, "");
+            if (_faults.Count > before)
+            {
+                _faults.Move(before, $"{path}.routes[{i}]");
+            }
+        }
+
         host.Complete(routes, new Route("", host, RedirectAction.ToTls, null, _slots.Merge(level.Filters, table.Filters)));
         return host;
     }
@@ -109,6 +119,11 @@ internal sealed class RouteTableCompiler
 
     private RouteLevel Level(HeaderEditsConfig edits, ConfigList<PerFilterConfig> filters, string path)
     {
+        if (edits == HeaderEditsConfig.None && filters.Count == 0)
+        {
+            return RouteLevel.None;
+        }
+
         return new RouteLevel(
             HeaderEdits.Compile(edits, request: true, _context.Formats, path, _faults),
             HeaderEdits.Compile(edits, request: false, _context.Formats, path, _faults),

@@ -57,9 +57,9 @@ internal sealed class RouteEntry
     {
         Match = match;
         _choices = choices;
-        _bounds = new ulong[choices.Length];
+        _bounds = choices.Length == 1 ? [] : new ulong[choices.Length];
         var total = 0UL;
-        for (var i = 0; i < weights.Length; i++)
+        for (var i = 0; i < _bounds.Length; i++)
         {
             _bounds[i] = total += weights[i];
         }

@@ -10,6 +10,8 @@ namespace Proxy.Routing.Actions;
 /// <summary>Compiles the actions of one route table, adding faults.</summary>
 internal sealed class ActionCompiler
 {
+    private static readonly Dictionary<string, bool> NoUpgrades = [];
+
     private readonly RouteTableConfig _table;
     private readonly RouteTableContext _context;
     private readonly FaultList _faults;
@@ -89,7 +91,7 @@ internal sealed class ActionCompiler
             ClusterHeader = config.ClusterHeader is { Length: > 0 } header ? HeaderName.Of(header) : null,
             ClusterNotFoundStatus = config.ClusterNotFoundStatus,
             PathRewrite = FromTemplate(config, match, path) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
-            HostRewrites = [.. first, .. Hosts(config, path)],
+            HostRewrites = config is { HostRewrite: null, HostRewriteHeader: null, HostRewritePathRegex: null } ? first : [.. first, .. Hosts(config, path)],
             PathFormat = FromFormat(config, path),
             HostFormat = FormattedRewrite.Compile(config.HostRewriteFormat, _context.Formats, omitEmptyValues: false, $"{path}.host_rewrite", _faults),
             AutoHostRewrite = config.AutoHostRewrite,
@@ -100,7 +102,7 @@ internal sealed class ActionCompiler
             IdleTimeout = config.IdleTimeout,
             Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.hash_policy", _faults),
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,
-            Upgrades = config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),
+            Upgrades = config.Upgrades.Count == 0 ? NoUpgrades : config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),
             TerminateConnect = config.Upgrades.Any(static u => u.TerminateConnect),
         };
     }

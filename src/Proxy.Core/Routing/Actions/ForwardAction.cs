@@ -50,7 +50,7 @@ internal sealed class ForwardAction : RouteAction
     public Hashing.RequestHash? Hash { get; init; }
 
     /// <summary>Upgrades that the route turns on or off, by lower-case name.</summary>
-    public IReadOnlyDictionary<string, bool> Upgrades { get; init; } = new Dictionary<string, bool>();
+    public required IReadOnlyDictionary<string, bool> Upgrades { get; init; }
 
     /// <summary>CONNECT requests end here: the payload goes to the upstream as plain TCP.</summary>
     public bool TerminateConnect { get; init; }

@@ -1,5 +1,3 @@
-using Proxy.Configuration.Http;
-
 namespace Proxy.Routing.Indexing;
 
 /// <summary>

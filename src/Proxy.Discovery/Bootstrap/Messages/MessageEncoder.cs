@@ -15,6 +15,8 @@ internal sealed class MessageEncoder
     private readonly RuleChecker _rules;
     private readonly WellKnownEncoder _wellKnown;
     private int _depth;
+    private ConfigNode?[] _values = new ConfigNode?[256]; // by field, of all messages that are open
+    private int _open;
 
     private MessageEncoder(EncodeContext context)
     {
@@ -40,11 +42,11 @@ internal sealed class MessageEncoder
         }
 
         _context.Visit(node, _depth++);
-        var values = Collect(node, type);
-        CheckOneofs(node, type, values);
-        for (var i = 0; i < values.Length; i++)
+        var first = Collect(node, type);
+        CheckOneofs(node, type, _values.AsSpan(first));
+        for (var i = 0; i < type.Fields.Length; i++)
         {
-            if (values[i] is { } value)
+            if (_values[first + i] is { } value)
             {
                 WriteField(type, type.Fields[i], value);
             }
@@ -54,12 +56,22 @@ internal sealed class MessageEncoder
             }
         }
 
+        _open = first;
         _depth--;
     }
 
-    private ConfigNode?[] Collect(ConfigNode node, MessageType type)
+    // Where the values are: nested messages may move them to a larger array.
+    private int Collect(ConfigNode node, MessageType type)
     {
-        var values = new ConfigNode?[type.Fields.Length];
+        var first = _open;
+        _open += type.Fields.Length;
+        if (_open > _values.Length)
+        {
+            Array.Resize(ref _values, 2 * _open);
+        }
+
+        var values = _values.AsSpan(first, type.Fields.Length);
+        values.Clear();
         foreach (var entry in node.Entries)
         {
             var index = type.IndexOf(entry.Name);
@@ -74,25 +86,48 @@ internal sealed class MessageEncoder
             }
         }
 
-        return values;
+        return first;
     }
 
-    private void CheckOneofs(ConfigNode node, MessageType type, ConfigNode?[] values)
+    private void CheckOneofs(ConfigNode node, MessageType type, ReadOnlySpan<ConfigNode?> values)
     {
         foreach (var oneof in type.Oneofs)
         {
-            var set = Array.FindAll(oneof, f => values[f] is not null);
-            if (set.Length > 1)
+            var (count, last, isRequired) = (0, -1, false);
+            foreach (var field in oneof)
             {
-                var names = string.Join(" and ", set.Select(f => type.Fields[f].Name));
-                _context.FieldFault(type.Fields[set[1]].Name, values[set[1]]!.Position, "oneof", $"only one of {names} may be set");
+                isRequired |= type.Fields[field].Rules.OneofRequired;
+                (count, last) = values[field] is null ? (count, last) : (count + 1, field);
             }
-            else if (set.Length == 0 && Array.Exists(oneof, f => type.Fields[f].Rules.OneofRequired))
+
+            if (count > 1)
             {
-                var names = string.Join(", ", oneof.Select(f => type.Fields[f].Name));
+                var names = NamesOf(type, WithValue(oneof, values), " and ");
+                _context.FieldFault(type.Fields[last].Name, values[last]!.Position, "oneof", $"only one of {names} may be set");
+            }
+            else if (count == 0 && isRequired)
+            {
+                var names = NamesOf(type, oneof, ", ");
                 _context.Fault(node.Position, "oneof.required", $"one of {names} must be set");
             }
         }
+    }
+
+    private static string NamesOf(MessageType type, IEnumerable<int> fields, string separator) =>
+        string.Join(separator, fields.Select(field => type.Fields[field].Name));
+
+    private static List<int> WithValue(int[] fields, ReadOnlySpan<ConfigNode?> values)
+    {
+        var set = new List<int>();
+        foreach (var field in fields)
+        {
+            if (values[field] is not null)
+            {
+                set.Add(field);
+            }
+        }
+
+        return set;
     }
 
     private void CheckAbsent(ConfigNode node, FieldType field)

@@ -124,7 +124,12 @@ internal sealed class RuleChecker(EncodeContext context)
     {
         if (rules.MinLength is not null || rules.MaxLength is not null)
         {
-            var points = text.EnumerateRunes().Count();
+            var points = 0;
+            foreach (var _ in text.EnumerateRunes())
+            {
+                points++;
+            }
+
             CheckLength("string.min_len", rules.MinLength, points, "characters", position);
             CheckLength("string.max_len", rules.MaxLength, points, "characters", position);
         }

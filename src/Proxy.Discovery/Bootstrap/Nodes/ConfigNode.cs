@@ -5,13 +5,16 @@ namespace Proxy.Discovery.Bootstrap.Nodes;
 /// <summary>A value of a configuration text, of YAML or JSON, that remembers where it stood.</summary>
 internal sealed class ConfigNode
 {
+    private static readonly List<ConfigNode> NoItems = [];
+    private static readonly List<ConfigEntry> NoEntries = [];
+
     private ConfigNode(NodeKind kind, FaultPosition position, string text, List<ConfigNode>? items, List<ConfigEntry>? entries)
     {
         Kind = kind;
         Position = position;
         Text = text;
-        Items = items ?? [];
-        Entries = entries ?? [];
+        Items = items ?? NoItems;
+        Entries = entries ?? NoEntries;
     }
 
     public NodeKind Kind { get; }

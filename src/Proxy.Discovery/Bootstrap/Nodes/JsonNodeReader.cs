@@ -11,6 +11,9 @@ internal sealed class JsonNodeReader
 {
     private readonly string _file;
     private readonly string _text;
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal); // settings repeat their names: one string is enough
+    private readonly List<ConfigEntry> _entries = []; // of all maps that are open; a map that ends takes what is its own
+    private readonly List<ConfigNode> _items = [];
 
     private int _at;
     private int _line = 1;
@@ -53,32 +56,32 @@ internal sealed class JsonNodeReader
     private ConfigNode ReadMap(int depth, FaultPosition position)
     {
         Open(depth);
-        var entries = new List<ConfigEntry>();
+        var start = _entries.Count;
         while (!TryTake('}'))
         {
             var at = Position;
-            var name = Peek is '"' or '\'' ? ReadString() : ReadBareKey();
+            var name = Peek is '"' or '\'' ? ReadKey() : ReadBareKey();
             SkipBlanks();
             Take(':');
             SkipBlanks();
-            entries.Add(new ConfigEntry(name, ReadValue(depth), at));
+            _entries.Add(new ConfigEntry(name, ReadValue(depth), at));
             Next('}');
         }
 
-        return ConfigNode.Map(position, entries);
+        return ConfigNode.Map(position, TakeFrom(_entries, start));
     }
 
     private ConfigNode ReadList(int depth, FaultPosition position)
     {
         Open(depth);
-        var items = new List<ConfigNode>();
+        var start = _items.Count;
         while (!TryTake(']'))
         {
-            items.Add(ReadValue(depth));
+            _items.Add(ReadValue(depth));
             Next(']');
         }
 
-        return ConfigNode.List(position, items);
+        return ConfigNode.List(position, TakeFrom(_items, start));
     }
 
     private void Open(int depth)
@@ -104,6 +107,32 @@ internal sealed class JsonNodeReader
         {
             throw Unexpected($"',' or '{end}'");
         }
+    }
+
+    private static List<T> TakeFrom<T>(List<T> all, int start)
+    {
+        var taken = all.GetRange(start, all.Count - start);
+        all.RemoveRange(start, taken.Count);
+        return taken;
+    }
+
+    private string ReadKey()
+    {
+        var rest = _text.AsSpan(_at + 1);
+        var length = rest.IndexOfAny('"', '\'', '\\');
+        if (length < 0 || rest[length] != _text[_at] || rest[..length].Contains('\n'))
+        {
+            return ReadString();
+        }
+
+        _at += length + 2;
+        var names = _names.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (!names.TryGetValue(rest[..length], out var name))
+        {
+            _names.Add(name = rest[..length].ToString());
+        }
+
+        return name;
     }
 
     private string ReadBareKey()

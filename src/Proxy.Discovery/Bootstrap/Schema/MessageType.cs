@@ -27,7 +27,7 @@ internal sealed class MessageType
     public FieldType[] Fields { get; }
 
     /// <summary>The oneofs, each as indexes in <see cref="Fields"/>.</summary>
-    public IReadOnlyList<int[]> Oneofs => _oneofs ??= FindOneofs();
+    public List<int[]> Oneofs => _oneofs ??= FindOneofs();
 
     /// <summary>Index in <see cref="Fields"/> by original or lowerCamelCase name, or -1.</summary>
     public int IndexOf(string name) => _byName.TryGetValue(name, out var index) ? index : JsonNames.GetValueOrDefault(name, -1);

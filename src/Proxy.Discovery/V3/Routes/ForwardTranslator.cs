@@ -118,6 +118,11 @@ internal static class ForwardTranslator
 
     private static ConfigList<UpgradeConfig> Upgrades(RouteAction action, Place place, TranslationContext context)
     {
+        if (action.UpgradeConfigs.Count == 0)
+        {
+            return [];
+        }
+
         var types = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var upgrades = new List<UpgradeConfig>(action.UpgradeConfigs.Count);
         for (var i = 0; i < action.UpgradeConfigs.Count; i++)

@@ -12,6 +12,11 @@ internal static class PerFilterTranslator
 
     public static ConfigList<PerFilterConfig> Translate(MapField<string, Any> filters, Place place, TranslationContext context)
     {
+        if (filters.Count == 0)
+        {
+            return [];
+        }
+
         var translated = new List<PerFilterConfig>(filters.Count);
         foreach (var (name, any) in filters)
         {

@@ -51,14 +51,16 @@ internal static class RetryTranslator
     /// <summary>What a route does not say about retries is as its virtual host says.</summary>
     public static RouteConfig Inherit(RouteConfig route, VirtualHost host, RetryPolicyConfig? retries)
     {
-        return route.Action is not ForwardActionConfig forward ? route : route with
+        if (route.Action is not ForwardActionConfig forward)
         {
-            Action = forward with
-            {
-                RetryPolicy = forward.RetryPolicy ?? retries,
-                RequestBufferLimit = forward.RequestBufferLimit ?? LimitOf(host.RequestBodyBufferLimit, host.PerRequestBufferLimitBytes),
-            },
-        };
+            return route;
+        }
+
+        var policy = forward.RetryPolicy ?? retries;
+        var limit = forward.RequestBufferLimit ?? LimitOf(host.RequestBodyBufferLimit, host.PerRequestBufferLimitBytes);
+        return policy == forward.RetryPolicy && limit == forward.RequestBufferLimit
+            ? route
+            : route with { Action = forward with { RetryPolicy = policy, RequestBufferLimit = limit } };
     }
 
     /// <summary>The limit of one level, which has an old and a new field for it.</summary>

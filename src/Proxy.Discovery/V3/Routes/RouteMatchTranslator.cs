@@ -1,5 +1,4 @@
 using Envoy.Config.Route.V3;
-using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
 
@@ -16,13 +15,12 @@ internal static class RouteMatchTranslator
             return null;
         }
 
-        return path with
+        return new RouteMatchConfig(path.Kind, path.Text)
         {
             CaseSensitive = match.CaseSensitive ?? true,
-            Headers = match.Headers.Select((h, i) => Header(h, place.Field("headers").Item(i), context)).ToConfigList(),
-            QueryParameters = match.QueryParameters
-                .Select((q, i) => QueryParameter(q, place.Field("query_parameters").Item(i), context)).ToConfigList(),
-            Cookies = match.Cookies.Select((c, i) => Cookie(c, place.Field("cookies").Item(i), context)).ToConfigList(),
+            Headers = match.Headers.TranslateEach(place, "headers", context, Header),
+            QueryParameters = match.QueryParameters.TranslateEach(place, "query_parameters", context, QueryParameter),
+            Cookies = match.Cookies.TranslateEach(place, "cookies", context, Cookie),
             CertificatePresented = match.TlsContext?.Presented,
             CertificateValidated = match.TlsContext?.Validated,
             RuntimeFraction = MatcherTranslator.Translate(match.RuntimeFraction),
@@ -39,20 +37,20 @@ internal static class RouteMatchTranslator
         MissingAsEmpty = matcher.TreatMissingHeaderAsEmpty,
     };
 
-    private static RouteMatchConfig? PathOf(RouteMatch match, Place place, TranslationContext context) => match.PathSpecifierCase switch
+    private static (PathMatchKind Kind, string Text)? PathOf(RouteMatch match, Place place, TranslationContext context) => match.PathSpecifierCase switch
     {
-        RouteMatch.PathSpecifierOneofCase.Prefix => new RouteMatchConfig(PathMatchKind.Prefix, match.Prefix),
-        RouteMatch.PathSpecifierOneofCase.Path => new RouteMatchConfig(PathMatchKind.Exact, match.Path),
-        RouteMatch.PathSpecifierOneofCase.SafeRegex => new RouteMatchConfig(PathMatchKind.Regex, match.SafeRegex.Regex),
-        RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => new RouteMatchConfig(PathMatchKind.SeparatedPrefix, match.PathSeparatedPrefix),
-        RouteMatch.PathSpecifierOneofCase.ConnectMatcher => new RouteMatchConfig(PathMatchKind.Connect),
+        RouteMatch.PathSpecifierOneofCase.Prefix => (PathMatchKind.Prefix, match.Prefix),
+        RouteMatch.PathSpecifierOneofCase.Path => (PathMatchKind.Exact, match.Path),
+        RouteMatch.PathSpecifierOneofCase.SafeRegex => (PathMatchKind.Regex, match.SafeRegex.Regex),
+        RouteMatch.PathSpecifierOneofCase.PathSeparatedPrefix => (PathMatchKind.SeparatedPrefix, match.PathSeparatedPrefix),
+        RouteMatch.PathSpecifierOneofCase.ConnectMatcher => (PathMatchKind.Connect, ""),
         RouteMatch.PathSpecifierOneofCase.PathMatchPolicy => Template(match.PathMatchPolicy, place.Field("path_match_policy"), context),
         _ => null,
     };
 
     // A template that is none is a fault already; the slash only lets the rest be looked at.
-    private static RouteMatchConfig Template(Envoy.Config.Core.V3.TypedExtensionConfig policy, Place place, TranslationContext context) =>
-        new(PathMatchKind.Template, (string?)context.Extensions.Translate(policy.TypedConfig, place.Field("typed_config"), context) ?? "/");
+    private static (PathMatchKind Kind, string Text) Template(Envoy.Config.Core.V3.TypedExtensionConfig policy, Place place, TranslationContext context) =>
+        (PathMatchKind.Template, (string?)context.Extensions.Translate(policy.TypedConfig, place.Field("typed_config"), context) ?? "/");
 
     private static CookieMatcherConfig Cookie(CookieMatcher matcher, Place place, TranslationContext context) =>
         new(matcher.Name, MatcherTranslator.Translate(matcher.StringMatch ?? new(), place.Field("string_match"), context)) { Invert = matcher.InvertMatch };

@@ -92,9 +92,10 @@ internal static class RouteTableTranslator
     {
         var routes = new List<RouteConfig>(host.Routes.Count);
         var retries = RetryTranslator.Translate(host.RetryPolicy, place.Field("retry_policy"), context);
+        var all = place.Field("routes");
         for (var i = 0; i < host.Routes.Count; i++)
         {
-            if (RouteTranslator.Translate(host.Routes[i], level, place.Field("routes").Item(i), context) is { } route)
+            if (RouteTranslator.Translate(host.Routes[i], level, all.Item(i), context) is { } route)
             {
                 routes.Add(RetryTranslator.Inherit(route, host, retries));
             }

@@ -35,7 +35,7 @@ internal static class RouteTranslator
         {
             case Route.ActionOneofCase.Route_:
                 var forward = ForwardTranslator.Translate(route.Route_, level, place.Field("route"), context);
-                return forward with { RequestBufferLimit = RetryTranslator.LimitOf(route.RequestBodyBufferLimit, route.PerRequestBufferLimitBytes) };
+                return RetryTranslator.LimitOf(route.RequestBodyBufferLimit, route.PerRequestBufferLimitBytes) is { } limit ? forward with { RequestBufferLimit = limit } : forward;
             case Route.ActionOneofCase.Redirect:
                 return Redirect(route.Redirect);
             case Route.ActionOneofCase.DirectResponse:
