@@ -48,6 +48,9 @@ public abstract class RouterFixture : SimulatedFixture
     /// <summary>Changes the cluster <c>app</c>.</summary>
     protected Func<ClusterConfig, ClusterConfig> ChangeApp { get; set; } = static cluster => cluster;
 
+    /// <summary>Clusters beside those that are always there.</summary>
+    protected IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
+
     /// <summary>Starts with the clusters <c>app</c> (reachable), <c>dead</c> (refuses) and <c>empty</c> (no host).</summary>
     protected void Start(RouteTableConfig table, RouterConfig? router = null, Func<HttpConnectionManagerConfig, HttpConnectionManagerConfig>? change = null)
     {
@@ -58,6 +61,10 @@ public abstract class RouterFixture : SimulatedFixture
             _clusters.AddOrUpdate(ChangeApp(Cluster("app", UpstreamAddress)));
             _clusters.AddOrUpdate(Cluster("dead", DeadAddress));
             _clusters.AddOrUpdate(Cluster("empty"));
+            foreach (var more in MoreClusters)
+            {
+                _clusters.AddOrUpdate(more);
+            }
         });
         Runtime.RunUntilIdle();
         var config = new HttpConnectionManagerConfig
@@ -127,7 +134,7 @@ public abstract class RouterFixture : SimulatedFixture
         throw new ArgumentException("no such counter or gauge: " + name);
     }
 
-    private static ClusterConfig Cluster(string name, params IPEndPoint[] hosts)
+    protected static ClusterConfig Cluster(string name, params IPEndPoint[] hosts)
     {
         return new ClusterConfig
         {

@@ -268,6 +268,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// </summary>
     public long? RequestBufferLimit { get; init; }
 
+    /// <summary>Where copies of requests go: the route's policies, else the virtual host's, else the table's; empty for nowhere.</summary>
+    public ConfigList<MirrorPolicyConfig> Mirrors { get; init; } = [];
+
     /// <summary>What of a request is hashed, in order, for clusters that pick hosts by hash; empty for nothing.</summary>
     public ConfigList<HashPolicyConfig> HashPolicies { get; init; } = [];
 

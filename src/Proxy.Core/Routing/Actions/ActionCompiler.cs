@@ -100,11 +100,22 @@ internal sealed class ActionCompiler
             Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{path}.retry_policy", _faults) : RetryPolicy.None,
             RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
+            Mirrors = [.. config.Mirrors.Select((mirror, i) => Mirror(mirror, $"{path}.request_mirror_policies[{i}]"))],
             Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.hash_policy", _faults),
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,
             Upgrades = config.Upgrades.Count == 0 ? NoUpgrades : config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),
             TerminateConnect = config.Upgrades.Any(static u => u.TerminateConnect),
         };
+    }
+
+    private MirrorPolicy Mirror(MirrorPolicyConfig config, string path)
+    {
+        if (config.Cluster is { Length: > 0 } cluster)
+        {
+            CheckCluster(cluster, $"{path}.cluster");
+        }
+
+        return MirrorPolicy.Compile(config, _context, path, _faults);
     }
 
     private void CheckTarget(ForwardActionConfig config, string path)

@@ -46,6 +46,9 @@ internal sealed class ForwardAction : RouteAction
 
     public RequestPriority Priority { get; init; }
 
+    /// <summary>Where copies of requests go.</summary>
+    public MirrorPolicy[] Mirrors { get; init; } = [];
+
     /// <summary>How requests are hashed for balancers that pick by hash; null when they are not.</summary>
     public Hashing.RequestHash? Hash { get; init; }
 

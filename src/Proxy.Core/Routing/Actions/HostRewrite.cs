@@ -64,15 +64,15 @@ internal sealed class HostRewrite
             return;
         }
 
+        if (keepOriginal)
+        {
+            headers.Set(KnownHeader.XEnvoyOriginalHost, headers.Get(KnownHeader.Authority));
+        }
+
         var old = headers.Get(KnownHeader.Authority);
         if (!old.IsEmpty && appendForwardedHost && !EndsWith(headers.Get(KnownHeader.XForwardedHost), old))
         {
             headers.Append(KnownHeader.XForwardedHost, old, ","u8);
-        }
-
-        if (keepOriginal)
-        {
-            headers.Set(KnownHeader.XEnvoyOriginalHost, headers.Get(KnownHeader.Authority));
         }
 
         headers.Set(KnownHeader.Authority, host);

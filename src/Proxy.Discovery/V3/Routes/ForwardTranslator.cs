@@ -15,7 +15,7 @@ internal static class ForwardTranslator
     {
         if (action.HasCluster)
         {
-            CheckCluster(action.Cluster, level, place.Field("cluster"), context);
+            level.CheckCluster(action.Cluster, place.Field("cluster"), context);
         }
 
         if (action.PrefixRewrite.Length > 0 && action.RegexRewrite is not null)
@@ -48,19 +48,12 @@ internal static class ForwardTranslator
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
             RetryPolicy = RetryTranslator.Translate(action.RetryPolicy, place.Field("retry_policy"), context),
+            Mirrors = MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context),
             HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
             HighPriority = action.Priority == RoutingPriority.High,
             Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),
         };
-    }
-
-    private static void CheckCluster(string name, RouteLevel level, Place place, TranslationContext context)
-    {
-        if (level.ValidateClusters && !context.Clusters.Contains(name))
-        {
-            context.Fault(place, $"there is no cluster {name}", Bootstrap.Messages.Suggestion.DidYouMean(name, context.Clusters));
-        }
     }
 
     private static int NotFoundStatus(RouteAction.Types.ClusterNotFoundResponseCode code) => code switch
@@ -104,7 +97,7 @@ internal static class ForwardTranslator
         }
         else if (cluster.ClusterHeader.Length == 0)
         {
-            CheckCluster(cluster.Name, level, place.Field("name"), context);
+            level.CheckCluster(cluster.Name, place.Field("name"), context);
         }
 
         return new WeightedClusterConfig(cluster.Name, cluster.Weight ?? 0)

@@ -3,4 +3,14 @@ namespace Proxy.Discovery.V3.Routes;
 /// <summary>What a route table says about all its routes.</summary>
 /// <param name="BodyLimit">Largest body of a direct response, in bytes.</param>
 /// <param name="ValidateClusters">Whether clusters that routes name must exist.</param>
-internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters);
+internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters)
+{
+    /// <summary>Adds a fault when there is no cluster called <paramref name="name"/> but should be.</summary>
+    public void CheckCluster(string name, Place place, TranslationContext context)
+    {
+        if (ValidateClusters && !context.Clusters.Contains(name))
+        {
+            context.Fault(place, $"there is no cluster {name}", Bootstrap.Messages.Suggestion.DidYouMean(name, context.Clusters));
+        }
+    }
+}

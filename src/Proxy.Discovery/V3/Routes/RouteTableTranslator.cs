@@ -10,15 +10,17 @@ internal static class RouteTableTranslator
 {
     public const string Supported =
         """
-        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata
-        envoy.config.route.v3.VirtualHost: name domains routes require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata
+        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies
+        envoy.config.route.v3.VirtualHost: name domains routes require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
         envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
         envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters cookies grpc tls_context path_match_policy
         envoy.config.route.v3.RouteMatch.TlsContextMatchOptions: *
         envoy.config.route.v3.CookieMatcher: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies
+        envoy.config.route.v3.RouteAction.RequestMirrorPolicy: *
+        envoy.config.common.mutation_rules.v3.HeaderMutation: remove append
         envoy.config.route.v3.RouteAction.HashPolicy: *
         envoy.config.route.v3.RouteAction.HashPolicy.Header: *
         envoy.config.route.v3.RouteAction.HashPolicy.Cookie: *
@@ -47,7 +49,7 @@ internal static class RouteTableTranslator
         return new RouteTableConfig
         {
             Name = table.Name,
-            VirtualHosts = VirtualHosts(table, level, place.Field("virtual_hosts"), context),
+            VirtualHosts = VirtualHosts(table, level, place, context),
             Edits = HeaderEditsTranslator.Translate(
                 table.RequestHeadersToAdd, table.RequestHeadersToRemove, table.ResponseHeadersToAdd, table.ResponseHeadersToRemove, place, context),
             InternalOnlyHeaders = table.InternalOnlyHeaders.ToConfigList(),
@@ -61,11 +63,13 @@ internal static class RouteTableTranslator
         };
     }
 
-    private static ConfigList<VirtualHostConfig> VirtualHosts(RouteConfiguration table, RouteLevel level, Place place, TranslationContext context)
+    private static ConfigList<VirtualHostConfig> VirtualHosts(RouteConfiguration table, RouteLevel level, Place tablePlace, TranslationContext context)
     {
+        var place = tablePlace.Field("virtual_hosts");
         var names = new HashSet<string>(StringComparer.Ordinal);
         var domains = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var hosts = new List<VirtualHostConfig>(table.VirtualHosts.Count);
+        var mirrors = MirrorTranslator.Translate(table.RequestMirrorPolicies, level, tablePlace.Field("request_mirror_policies"), context);
         for (var i = 0; i < table.VirtualHosts.Count; i++)
         {
             var host = table.VirtualHosts[i];
@@ -82,14 +86,17 @@ internal static class RouteTableTranslator
                 }
             }
 
-            hosts.Add(Translate(host, level, place.Item(i), context));
+            hosts.Add(Translate(host, mirrors, level, place.Item(i), context));
         }
 
         return hosts.ToConfigList();
     }
 
-    private static VirtualHostConfig Translate(VirtualHost host, RouteLevel level, Place place, TranslationContext context)
+    private static VirtualHostConfig Translate(
+        VirtualHost host, ConfigList<MirrorPolicyConfig> tableMirrors, RouteLevel level, Place place, TranslationContext context)
     {
+        var mirrors = MirrorTranslator.Translate(host.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context);
+        mirrors = mirrors.Count > 0 ? mirrors : tableMirrors;
         var routes = new List<RouteConfig>(host.Routes.Count);
         var retries = RetryTranslator.Translate(host.RetryPolicy, place.Field("retry_policy"), context);
         var all = place.Field("routes");
@@ -97,7 +104,7 @@ internal static class RouteTableTranslator
         {
             if (RouteTranslator.Translate(host.Routes[i], level, all.Item(i), context) is { } route)
             {
-                routes.Add(RetryTranslator.Inherit(route, host, retries));
+                routes.Add(MirrorTranslator.Inherit(RetryTranslator.Inherit(route, host, retries), mirrors));
             }
         }
 

@@ -154,21 +154,5 @@ internal sealed partial class RouterFilter
         }
     }
 
-    private void CountForHost(int status)
-    {
-        if (_attempt?.Host is not { } host)
-        {
-            return;
-        }
-
-        var shard = host.On(_worker.Worker);
-        if (status >= 500)
-        {
-            shard.RequestsFailed++;
-        }
-        else
-        {
-            shard.RequestsSucceeded++;
-        }
-    }
+    private void CountForHost(int status) => UpstreamStatus.CountForHost(_attempt?.Host, _worker.Worker, status);
 }

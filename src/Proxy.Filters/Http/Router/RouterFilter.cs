@@ -84,6 +84,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     public override DataStatus OnRequestData(ref BodyChunk chunk)
     {
         _requestComplete |= chunk.EndStream;
+        MirrorData(chunk.Bytes, chunk.EndStream);
         if (!KeepWithinLimit(chunk.Bytes.Length))
         {
             return DataStatus.StopNoBuffer;
@@ -130,6 +131,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     {
         _requestComplete = true;
         _trailers = trailers;
+        MirrorTrailers(trailers);
         if (_pausing)
         {
             OnRequestComplete();
@@ -166,6 +168,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     public override void OnStreamComplete()
     {
         StopTimers();
+        LetMirrorsGo();
         if (_attempt is { IsActive: true } attempt)
         {
             attempt.Cancel();
@@ -193,7 +196,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private void Forward(HeaderMap headers)
     {
         var forward = _forward!;
-        if (FindCluster(forward, headers) is not { } cluster)
+        if (FindCluster(forward.Cluster, forward.ClusterHeader, headers) is not { } cluster)
         {
             _worker.Stats.Increment(RouterStats.NoCluster);
             Info.Flags |= ResponseFlags.NoClusterFound;
@@ -213,6 +216,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         }
 
         Prepare(forward, headers);
+        StartMirrors(forward, headers);
         StartAttempt(host, headers);
         if (_requestComplete)
         {
@@ -220,14 +224,14 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         }
     }
 
-    private WorkerCluster? FindCluster(ForwardAction forward, HeaderMap headers)
+    private WorkerCluster? FindCluster(string? name, HeaderName? nameHeader, HeaderMap headers)
     {
-        if (forward.Cluster is { } name)
+        if (name is not null)
         {
             return Model.Clusters.Find(_worker.Worker, name);
         }
 
-        return forward.ClusterHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty
+        return nameHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty
             ? Model.Clusters.Find(_worker.Worker, _worker.NameOf(value))
             : null;
     }

@@ -13,6 +13,8 @@ internal sealed class RouterWorker
 
     private readonly Dictionary<byte[], string> _names = new(ByteComparer.Instance);
 
+    private readonly Stack<ShadowRequest> _shadows = new();
+
     public RouterWorker(RouterModel model, Worker worker)
     {
         Model = model;
@@ -31,6 +33,12 @@ internal sealed class RouterWorker
 
     /// <summary>Room for bodies while they are put together.</summary>
     public FormatWriter Body { get; } = new();
+
+    /// <summary>A copy of a request that is not in use; it comes back by itself.</summary>
+    public ShadowRequest RentShadow() => _shadows.TryPop(out var shadow) ? shadow : new ShadowRequest(this);
+
+    /// <summary>Takes a copy back whose request is over.</summary>
+    public void Return(ShadowRequest shadow) => _shadows.Push(shadow);
 
     /// <summary>The cluster name that a header carries, as a string made only once.</summary>
     public string NameOf(ReadOnlySpan<byte> value)

@@ -1,6 +1,7 @@
 using Proxy.Clusters;
 using Proxy.Http;
 using Proxy.Stats;
+using Proxy.Workers;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -21,6 +22,24 @@ internal static class UpstreamStatus
         if (status / 100 is 4 or 5)
         {
             stats.Increment(status < 500 ? ClusterStats.Retried4xx : ClusterStats.Retried5xx);
+        }
+    }
+
+    /// <summary>Counts the outcome of a request for the host that was asked; null for none.</summary>
+    public static void CountForHost(Host? host, Worker worker, int status)
+    {
+        if (host?.On(worker) is not { } shard)
+        {
+            return;
+        }
+
+        if (status >= 500)
+        {
+            shard.RequestsFailed++;
+        }
+        else
+        {
+            shard.RequestsSucceeded++;
         }
     }
 

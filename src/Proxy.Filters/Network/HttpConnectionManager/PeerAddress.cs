@@ -22,6 +22,9 @@ internal sealed class PeerAddress
         LocalPort = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
     }
 
+    /// <summary>An address of this machine that means something elsewhere.</summary>
+    public static ReadOnlySpan<byte> Machine => MachineAddress.Value;
+
     public EndPoint EndPoint => _remote;
 
     /// <summary>Port that the client connected to; 0 when there is none.</summary>
