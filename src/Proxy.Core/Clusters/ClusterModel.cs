@@ -3,6 +3,7 @@ using Proxy.Clusters.Breakers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Http;
+using Proxy.Http.H1;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
@@ -15,8 +16,11 @@ internal delegate HttpClientCodec ClientCodecFactory(Worker worker, ICodecTransp
 /// <summary>A cluster's configuration, compiled: what every worker's view of it shares. Immutable.</summary>
 internal sealed class ClusterModel
 {
-    public ClusterModel(ClusterConfig config, StatGroup stats, ClientCodecFactory codecs, int workers)
+    private bool _showsHttp1;
+
+    public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers)
     {
+        Scope = scope;
         Config = config;
         Stats = stats;
         Codecs = codecs;
@@ -34,6 +38,10 @@ internal sealed class ClusterModel
 
     public ClusterConfig Config { get; }
 
+    /// <summary>Everything counted of the cluster.</summary>
+    public StatScope Scope { get; }
+
+    /// <summary>What is counted of every cluster.</summary>
     public StatGroup Stats { get; }
 
     public ClientCodecFactory Codecs { get; }
@@ -59,6 +67,15 @@ internal sealed class ClusterModel
     public HashStats? HashStats { get; init; }
 
     private IPEndPoint? Source { get; }
+
+    /// <summary>Shows the stats of HTTP/1 towards the cluster, from its first connection on as in Envoy. Nothing of them is ever counted there. From any worker.</summary>
+    public void ShowHttp1Stats()
+    {
+        if (!_showsHttp1 && !Interlocked.Exchange(ref _showsHttp1, true))
+        {
+            Scope.CreateGroup(Http1Stats.Schema, Stats.Prefix + Http1Stats.Prefix);
+        }
+    }
 
     public ConnectRequest ConnectTo(EndPoint remote)
     {

@@ -65,7 +65,9 @@ internal sealed class ProxyClusterManager : ClusterManager
 
         var hash = RequestHash.CompileOrThrow(config.Hashing.Policies);
         latest?.Model.HashStats?.Remove();
-        var model = new ClusterModel(config, StatsOf(config, latest), _codecs, _workers.Count)
+        var scope = ScopeOf(config, latest);
+        var stats = scope == latest?.Model.Scope ? latest.Model.Stats : scope.CreateGroup(ClusterStats.Schema, PrefixOf(config));
+        var model = new ClusterModel(config, scope, stats, _codecs, _workers.Count)
         {
             Hash = hash,
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
@@ -98,7 +100,7 @@ internal sealed class ProxyClusterManager : ClusterManager
             ForEachView(state!, view => _views.Get(view.Worker).Remove(name));
         }
 
-        (state ?? unborn)?.Model.Stats.Remove();
+        (state ?? unborn)?.Model.Scope.Remove();
         (state ?? unborn)?.Model.HashStats?.Remove();
         _managerStats.Add(ClusterManagerStats.Removed, warming || active ? 1 : 0);
         TellWaiters();
@@ -127,16 +129,15 @@ internal sealed class ProxyClusterManager : ClusterManager
     }
 
     // Counters live on through changes of a cluster's settings.
-    private StatGroup StatsOf(ClusterConfig config, ClusterState? former)
+    private StatScope ScopeOf(ClusterConfig config, ClusterState? former)
     {
-        var prefix = PrefixOf(config);
-        if (former is not null && former.Model.Stats.Prefix == prefix)
+        if (former is not null && former.Model.Stats.Prefix == PrefixOf(config))
         {
-            return former.Model.Stats;
+            return former.Model.Scope;
         }
 
-        former?.Model.Stats.Remove();
-        return _stats.CreateGroup(ClusterStats.Schema, prefix);
+        former?.Model.Scope.Remove();
+        return _stats.CreateScope();
     }
 
     private void Activate(ClusterState state)

@@ -7,12 +7,18 @@ internal sealed class FaultList
 
     public int Count => _faults.Count;
 
+    /// <summary>What was found, in order.</summary>
+    public IReadOnlyList<ConfigFault> Faults => _faults;
+
     public void Add(string path, string message) => _faults.Add(new ConfigFault(path, message));
 
     /// <summary>Takes over the faults of <paramref name="exception"/>, which lie below <paramref name="path"/>.</summary>
-    public void Add(string path, ConfigException exception)
+    public void Add(string path, ConfigException exception) => Add(path, exception.Faults);
+
+    /// <summary>Takes over faults that lie below <paramref name="path"/>.</summary>
+    public void Add(string path, IEnumerable<ConfigFault> faults)
     {
-        foreach (var fault in exception.Faults)
+        foreach (var fault in faults)
         {
             _faults.Add(fault with { Path = Join(path, fault.Path) });
         }
@@ -30,6 +36,19 @@ internal sealed class FaultList
         }
     }
 
+    /// <summary>Runs <paramref name="step"/> and takes over its faults, which lie below <paramref name="path"/>.</summary>
+    public void Collect(string path, Action step)
+    {
+        try
+        {
+            step();
+        }
+        catch (ConfigException exception)
+        {
+            Add(path, exception);
+        }
+    }
+
     /// <exception cref="ConfigException">There are faults.</exception>
     public void ThrowIfAny()
     {
@@ -39,5 +58,8 @@ internal sealed class FaultList
         }
     }
 
-    private static string Join(string path, string rest) => path.Length == 0 ? rest : rest.Length == 0 ? path : $"{path}.{rest}";
+    private static string Join(string path, string rest)
+    {
+        return path.Length == 0 || rest.Length == 0 || rest[0] == '[' ? path + rest : $"{path}.{rest}";
+    }
 }

@@ -60,6 +60,9 @@ public abstract partial class Connection : IDeferred
     /// </summary>
     public long DelayedCloseTimeout { get; set; } = 1000;
 
+    /// <summary>True when <see cref="DelayedCloseTimeout"/> has ended the connection: the peer took nothing more, or did not end its side.</summary>
+    internal bool DelayedCloseTimedOut { get; private set; }
+
     /// <summary>Address of this side.</summary>
     public EndPoint LocalEndPoint => Info.LocalEndPoint;
 
@@ -242,6 +245,7 @@ public abstract partial class Connection : IDeferred
         }
         else
         {
+            DelayedCloseTimedOut = true;
             Finish(reset: false);
         }
     }

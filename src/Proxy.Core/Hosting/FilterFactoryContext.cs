@@ -17,8 +17,8 @@ public sealed record FilterFactoryContext
     /// <summary>The proxy's clusters.</summary>
     public required ClusterManager Clusters { get; init; }
 
-    /// <summary>The proxy's stats.</summary>
-    public required StatsStore Stats { get; init; }
+    /// <summary>Where filters count; what they add leaves with the listener they belong to.</summary>
+    public required StatScope Stats { get; init; }
 
     /// <summary>Makes access logs from their configuration.</summary>
     public required AccessLogFactory AccessLogs { get; init; }

@@ -41,7 +41,7 @@ public sealed partial class ProxyServer
         {
             Main = workers.Main,
             Clusters = services.Clusters,
-            Stats = services.Stats,
+            Stats = services.Stats.CreateScope(),
             AccessLogs = services.AccessLogs,
             Filters = services.Filters,
             Loggers = services.Loggers,
@@ -53,8 +53,8 @@ public sealed partial class ProxyServer
             Server = this,
         };
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
-        _listeners = new ListenerManager(workers, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain);
-        _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), new StatShard(ListenerManagerStats.Schema), services.Drain);
+        _listeners = new ListenerManager(workers, services.Stats, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain);
+        _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
         _createdAt = workers.Main.Time.GetTimestamp();
         services.Stats.BeforeRead(PublishGauges);
@@ -219,10 +219,10 @@ public sealed partial class ProxyServer
 
     private void Check(ProxyConfig config)
     {
-        var faults = new List<ConfigFault>();
+        var faults = new FaultList();
         for (var i = 0; i < config.Clusters.Count; i++)
         {
-            ConfigFaults.Collect(faults, $"clusters[{i}]", () => ConfigFaults.ThrowIfAny([.. ClusterRules.Check(config.Clusters[i])]));
+            faults.Add($"clusters[{i}]", ClusterRules.Check(config.Clusters[i]));
         }
 
         var runtime = new RuntimeSnapshot(config.Runtime);
@@ -231,10 +231,10 @@ public sealed partial class ProxyServer
             Node = config.Node,
             Runtime = runtime,
             Clusters = new ValidatingClusterManager(config.Clusters),
-            Stats = new StatsStore(),
+            Stats = new StatsStore().CreateScope(),
         };
         ListenerManager.Check(WithLimits(config, runtime), context, faults);
-        ConfigFaults.ThrowIfAny(faults);
+        faults.ThrowIfAny();
     }
 
     private async Task StartAdminAsync(ProxyConfig config)

@@ -20,13 +20,13 @@ internal sealed class FilterChain
     public FilterChainConfig Config { get; }
 
     /// <summary>Prepares the filters; adds what is wrong to <paramref name="faults"/> under <paramref name="path"/>.</summary>
-    public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, List<ConfigFault> faults)
+    public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, FaultList faults)
     {
         var filters = new List<Func<Worker, NetworkFilter>>();
         for (var i = 0; i < config.Filters.Count; i++)
         {
             var place = $"{path}.filters[{i}]";
-            ConfigFaults.Collect(faults, place, () =>
+            faults.Collect(place, () =>
             {
                 var factory = context.Filters.Network(config.Filters[i]);
                 CheckPlace(factory.IsTerminal, i == config.Filters.Count - 1, config.Filters[i].Name);

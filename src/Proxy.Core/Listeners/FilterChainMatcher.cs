@@ -22,13 +22,13 @@ internal sealed class FilterChainMatcher
     }
 
     /// <summary>Compiles the chains of a listener; adds what is wrong to <paramref name="faults"/>.</summary>
-    public static FilterChainMatcher Compile(IReadOnlyList<FilterChain> chains, FilterChain? fallback, List<ConfigFault> faults)
+    public static FilterChainMatcher Compile(IReadOnlyList<FilterChain> chains, FilterChain? fallback, FaultList faults)
     {
         var matcher = new FilterChainMatcher(fallback);
         for (var i = 0; i < chains.Count; i++)
         {
             var path = $"filter_chains[{i}].filter_chain_match";
-            ConfigFaults.Collect(faults, path, () => matcher.Add(chains[i]));
+            faults.Collect(path, () => matcher.Add(chains[i]));
         }
 
         return matcher;

@@ -12,13 +12,19 @@ internal sealed class ListenerManager
 {
     private readonly WorkerSet _workers;
     private readonly DrainOptions _drain;
+    private readonly StatsStore _store;
     private readonly StatShard _stats;
     private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
     private readonly HashSet<ListenerState> _draining = [];
 
-    public ListenerManager(WorkerSet workers, StatShard stats, DrainOptions drain)
+    /// <param name="workers">Where the listeners live.</param>
+    /// <param name="store">What they and their filters count in.</param>
+    /// <param name="stats">What is counted of all listeners.</param>
+    /// <param name="drain">How listeners leave.</param>
+    public ListenerManager(WorkerSet workers, StatsStore store, StatShard stats, DrainOptions drain)
     {
         _workers = workers;
+        _store = store;
         _drain = drain;
         _stats = stats;
         _stats.Set(ListenerManagerStats.WorkersStarted, workers.Workers.Count > 0 ? 1 : 0);
@@ -28,12 +34,14 @@ internal sealed class ListenerManager
     public IReadOnlyCollection<ListenerState> Active => _active.Values;
 
     /// <summary>Adds to <paramref name="faults"/> whatever keeps <paramref name="configs"/> from being compiled.</summary>
-    public static void Check(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context, List<ConfigFault> faults)
+    public static void Check(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context, FaultList faults)
     {
         for (var i = 0; i < configs.Count; i++)
         {
-            ConfigFaults.Collect(faults, $"listeners[{i}]", () => ListenerModel.Compile(configs[i], context));
+            faults.Collect($"listeners[{i}]", () => ListenerModel.Compile(configs[i], context));
         }
+
+        ListenerAddresses.Check(configs, faults);
     }
 
     /// <summary>Makes the listeners be those of <paramref name="configs"/>: what is equal stays untouched, what is gone or replaced drains.</summary>
@@ -133,8 +141,8 @@ internal sealed class ListenerManager
 
     private List<ListenerState> Compile(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context)
     {
-        var faults = new List<ConfigFault>();
-        var models = new List<(ListenerModel Model, DrainState Drain)>();
+        var faults = new FaultList();
+        var fresh = new List<ListenerState>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < configs.Count; i++)
         {
@@ -147,12 +155,13 @@ internal sealed class ListenerManager
             if (!_active.TryGetValue(config.Name, out var known) || !known.Model.Config.Equals(config))
             {
                 var drain = new DrainState(config.DrainOnModifyOnly ? null : context.Drain);
-                ConfigFaults.Collect(faults, $"listeners[{i}]", () => models.Add((ListenerModel.Compile(config, context with { Drain = drain }), drain)));
+                var stats = _store.CreateScope();
+                faults.Collect($"listeners[{i}]", () => fresh.Add(new ListenerState(ListenerModel.Compile(config, context with { Drain = drain, Stats = stats }), _workers, stats, drain)));
             }
         }
 
-        ConfigFaults.ThrowIfAny(faults);
-        return models.ConvertAll(entry => new ListenerState(entry.Model, _workers, context.Stats, entry.Drain));
+        faults.ThrowIfAny();
+        return fresh;
     }
 
     // Two sockets may share an IP address (SO_REUSEPORT) but not a path: there the old listener has to let go first.

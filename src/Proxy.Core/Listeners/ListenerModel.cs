@@ -34,15 +34,15 @@ internal sealed class ListenerModel
     public static ListenerModel Compile(ListenerConfig config, FilterFactoryContext proxy)
     {
         var context = proxy with { Listener = config };
-        var faults = new List<ConfigFault>();
+        var faults = new FaultList();
         if (config.Addresses.Count == 0)
         {
-            faults.Add(new ConfigFault("address", "required"));
+            faults.Add("address", "required");
         }
 
         if (config.FilterChains.Count == 0 && config.DefaultFilterChain is null)
         {
-            faults.Add(new ConfigFault("filter_chains", "a listener needs at least one filter chain"));
+            faults.Add("filter_chains", "a listener needs at least one filter chain");
         }
 
         var chains = config.FilterChains.Select((chain, i) => FilterChain.Compile(chain, context, $"filter_chains[{i}]", faults)).ToArray();
@@ -50,18 +50,18 @@ internal sealed class ListenerModel
         var matcher = FilterChainMatcher.Compile(chains, fallback, faults);
         var filters = CompileListenerFilters(config, context, faults);
         IReadOnlyList<IAccessLog> logs = [];
-        ConfigFaults.Collect(faults, "access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
-        ConfigFaults.ThrowIfAny(faults);
+        faults.Collect("access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
+        faults.ThrowIfAny();
         return new ListenerModel(config, matcher, filters, logs);
     }
 
-    private static Func<Worker, ListenerFilter>[] CompileListenerFilters(ListenerConfig config, FilterFactoryContext context, List<ConfigFault> faults)
+    private static Func<Worker, ListenerFilter>[] CompileListenerFilters(ListenerConfig config, FilterFactoryContext context, FaultList faults)
     {
         var filters = new List<Func<Worker, ListenerFilter>>();
         for (var i = 0; i < config.ListenerFilters.Count; i++)
         {
             var filter = config.ListenerFilters[i];
-            ConfigFaults.Collect(faults, $"listener_filters[{i}]", () => filters.Add(context.Filters.Listener(filter).Prepare(filter.Config, context)));
+            faults.Collect($"listener_filters[{i}]", () => filters.Add(context.Filters.Listener(filter).Prepare(filter.Config, context)));
         }
 
         return [.. filters];

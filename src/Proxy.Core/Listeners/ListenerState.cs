@@ -12,14 +12,16 @@ namespace Proxy.Listeners;
 internal sealed class ListenerState
 {
     private readonly WorkerSet _workers;
+    private readonly StatScope _scope;
     private long _connections;
     private WorkerListener[] _onWorkers = [];
 
-    public ListenerState(ListenerModel model, WorkerSet workers, StatsStore stats, DrainState drain)
+    public ListenerState(ListenerModel model, WorkerSet workers, StatScope stats, DrainState drain)
     {
         Model = model;
         Drain = drain;
         _workers = workers;
+        _scope = stats;
         var prefix = $"listener.{StatName(model.Config)}.";
         Stats = stats.CreateGroup(ListenerStats.Schema, prefix);
         WorkerStats = [.. workers.Workers.Select(worker => stats.CreateGroup(WorkerListenerStats.Schema, $"{prefix}{(worker.IsMain ? "main_thread" : worker.Name)}."))];
@@ -95,15 +97,8 @@ internal sealed class ListenerState
     /// <summary>Closes all connections.</summary>
     public Task CloseConnectionsAsync(CloseMode mode, string details) => RunAsync(listener => listener.CloseConnections(mode, details));
 
-    /// <summary>Takes the stats out of the store, when the listener is gone.</summary>
-    public void RemoveStats()
-    {
-        Stats.Remove();
-        foreach (var group in WorkerStats)
-        {
-            group.Remove();
-        }
-    }
+    /// <summary>Takes the stats out of the store, those of its filters included, when the listener is gone.</summary>
+    public void RemoveStats() => _scope.Remove();
 
     /// <summary>Reserves a place for a connection; false at the limit. On any worker: the count is shared, once per connection.</summary>
     public bool TryTake(Worker worker)

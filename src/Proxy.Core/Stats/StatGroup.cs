@@ -32,7 +32,10 @@ public sealed class StatGroup
         return (index < shards.Length ? shards[index] : null) ?? AddShard(index);
     }
 
-    /// <summary>Takes the group out of the store, for a component that is gone.</summary>
+    /// <summary>How many instances count here; under the store's gate.</summary>
+    internal int Users { get; set; }
+
+    /// <summary>An instance has gone: behind the last one the group leaves the store.</summary>
     public void Remove() => _store.Remove(this);
 
     private StatShard AddShard(int index)

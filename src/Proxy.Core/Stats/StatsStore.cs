@@ -4,7 +4,7 @@ namespace Proxy.Stats;
 /// <remarks>Groups are added and removed from any thread; numbers are read and merged on main.</remarks>
 public sealed class StatsStore
 {
-    private readonly List<StatGroup> _groups = [];
+    private readonly Dictionary<(StatSchema Schema, string Prefix), StatGroup> _groups = [];
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly List<Action> _publishers = [];
 
@@ -19,17 +19,27 @@ public sealed class StatsStore
     /// <summary>Merges what is counted here; on main.</summary>
     internal StatsReader Reader { get; }
 
-    /// <summary>Adds the stats of a component's instance under <paramref name="prefix"/>, which ends in a dot or is empty.</summary>
+    /// <summary>
+    /// Adds the stats of a component's instance under <paramref name="prefix"/>, which ends in a dot or is empty. Instances that count the same under
+    /// the same prefix share one group, as in Envoy; it stays until each of them has called <see cref="StatGroup.Remove"/>.
+    /// </summary>
     public StatGroup CreateGroup(StatSchema schema, string prefix)
     {
-        var group = new StatGroup(this, schema, prefix);
         lock (Gate)
         {
-            _groups.Add(group);
-        }
+            if (!_groups.TryGetValue((schema, prefix), out var group))
+            {
+                group = new StatGroup(this, schema, prefix);
+                _groups.Add((schema, prefix), group);
+            }
 
-        return group;
+            group.Users++;
+            return group;
+        }
     }
+
+    /// <summary>Begins a set of groups that leave together.</summary>
+    public StatScope CreateScope() => new(this);
 
     /// <summary>Sets a text readout, such as the version of a discovery source; null takes it away.</summary>
     public void SetText(string name, string? value)
@@ -59,7 +69,7 @@ public sealed class StatsStore
 
         lock (Gate)
         {
-            return [.. _groups];
+            return [.. _groups.Values];
         }
     }
 
@@ -75,7 +85,10 @@ public sealed class StatsStore
     {
         lock (Gate)
         {
-            _groups.Remove(group);
+            if (group.Users > 0 && --group.Users == 0)
+            {
+                _groups.Remove((group.Schema, group.Prefix));
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using Proxy.Connections;
 using Proxy.Hosting;
+using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Core.Tests.Listeners;
@@ -10,6 +11,9 @@ public sealed record EchoMark(string Mark);
 /// <summary>Makes the filter. Refuses an empty mark.</summary>
 public sealed class EchoMarkFactory : INetworkFilterFactory
 {
+    private static readonly StatSchema Schema = new();
+    private static readonly CounterId Total = Schema.Counter("total");
+
     public Type ConfigType => typeof(EchoMark);
 
     public bool IsTerminal => true;
@@ -22,7 +26,12 @@ public sealed class EchoMarkFactory : INetworkFilterFactory
             throw new Configuration.ConfigException("mark", "required");
         }
 
-        return worker => new Filter(System.Text.Encoding.ASCII.GetBytes($"{mark}@{worker.Index}:"));
+        var stats = context.Stats.CreateGroup(Schema, $"echo.{mark}.");
+        return worker =>
+        {
+            stats.Shard(worker).Increment(Total);
+            return new Filter(System.Text.Encoding.ASCII.GetBytes($"{mark}@{worker.Index}:"));
+        };
     }
 
     private sealed class Filter(byte[] mark) : NetworkFilter

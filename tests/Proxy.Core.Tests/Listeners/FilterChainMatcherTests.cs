@@ -165,20 +165,20 @@ public sealed class FilterChainMatcherTests
 
     private static string? Find(FilterChain[] chains, ConnectionInfo connection, FilterChain? fallback = null)
     {
-        var faults = new List<ConfigFault>();
+        var faults = new FaultList();
         var found = FilterChainMatcher.Compile(chains, fallback, faults).Find(connection)?.Config.Name;
-        faults.Should().BeEmpty();
+        faults.Faults.Should().BeEmpty();
         return found;
     }
 
-    private static List<ConfigFault> Faults(params FilterChain[] chains)
+    private static IReadOnlyList<ConfigFault> Faults(params FilterChain[] chains)
     {
-        var faults = new List<ConfigFault>();
+        var faults = new FaultList();
         FilterChainMatcher.Compile(chains, null, faults);
-        return faults;
+        return faults.Faults;
     }
 
-    private static FilterChain Chain(string name, FilterChainMatchConfig match) => FilterChain.Compile(new FilterChainConfig { Name = name, Match = match }, null!, "", []);
+    private static FilterChain Chain(string name, FilterChainMatchConfig match) => FilterChain.Compile(new FilterChainConfig { Name = name, Match = match }, null!, "", new FaultList());
 
     private static CidrRange Range(string address, int length) => new(IPAddress.Parse(address), length);
 

@@ -159,13 +159,74 @@ public sealed class ProxyServerTests : IDisposable
     public void Update_BrokenRules_ReportsAllOfThemAndTheLastGoodStateGoesOn()
     {
         var proxy = Start(Listener("good"));
-        var bad = new[] { Listener("") with { Name = "x" }, Listener("b") with { Name = "y", FilterChains = [Chain("c"), Chain("d")] } };
+        var bad = new[] { Listener("") with { Name = "x" }, Listener("b") with { Name = "y", Addresses = [At(10001)], FilterChains = [Chain("c"), Chain("d")] } };
 
         var update = () => proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = bad.ToConfigList() }));
 
         update.Should().Throw<ConfigException>().Which.Faults.Select(static fault => fault.Path).Should().Equal(
             "listeners[0].filter_chains[0].filters[0].mark", "listeners[1].filter_chains[1].filter_chain_match");
         proxy.Connect(Address).Send("x").Expect("good@0:x");
+    }
+
+    [Test]
+    public void Update_ListenerReplaced_KeepsCountingAndDropsWhatIsGoneWhenDrained()
+    {
+        var proxy = Start(options => options.Drain = new DrainOptions { Time = TimeSpan.FromSeconds(60) }, Listener("old"));
+        proxy.Connect(Address).Send("1").Expect("old@0:1");
+
+        proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = [Listener("new")] }));
+        proxy.Connect(Address).Send("2").Expect("new@0:2");
+
+        Read(ListenerStats.ConnectionTotal).Should().Be(2, "the listener has kept its name");
+        StatPrefixes("echo.").Should().Equal("echo.new.", "echo.old.");
+        proxy.Advance(TimeSpan.FromSeconds(61));
+        StatPrefixes("echo.").Should().Equal("echo.new.");
+        Read(ListenerStats.ConnectionTotal).Should().Be(2);
+
+        proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = [] }));
+        proxy.Advance(TimeSpan.FromSeconds(61));
+        StatPrefixes("echo.").Should().BeEmpty();
+        StatPrefixes("listener.").Should().BeEmpty();
+    }
+
+    [Test]
+    public void Start_TwoListenersCountUnderOnePrefix_ShareTheirNumbers()
+    {
+        var proxy = Start(Listener("same"), Listener("same") with { Name = "other", Addresses = [At(10001)] });
+        proxy.Connect(Address).Send("1").Expect("same@0:1");
+        proxy.Connect(new IPEndPoint(IPAddress.Loopback, 10001)).Send("1").Expect("same@0:1");
+
+        StatPrefixes("echo.").Should().Equal("echo.same.");
+        proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = [Listener("same")] }));
+        proxy.Advance(TimeSpan.FromHours(1));
+
+        StatPrefixes("echo.").Should().Equal("echo.same.");
+        proxy.Server.Stats.Snapshot().Single(static group => group.Prefix == "echo.same.").Shard(proxy.Runtime.Workers[0]).Read(new CounterId(0)).Should().Be(2);
+    }
+
+    [Test]
+    public void Update_AddressOfAnotherListener_IsRefused()
+    {
+        var proxy = Start(Listener("a"));
+        var same = new[] { Listener("a"), Listener("b") with { Name = "other" }, Listener("c") with { Name = "third", Addresses = [At(10001), At(10000)] } };
+
+        var update = () => proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = same.ToConfigList() }));
+
+        update.Should().Throw<ConfigException>().Which.Faults.Select(static fault => fault.ToString()).Should().Equal(
+            "listeners[1].address: listener 'main' has the address 127.0.0.1:10000 too",
+            "listeners[2].address: listener 'main' has the address 127.0.0.1:10000 too");
+    }
+
+    [Test]
+    public void Update_SameNameTwiceOrPortsThatArePicked_Pass()
+    {
+        var proxy = Start(Listener("a"));
+        var fine = new[] { Listener("a"), Listener("b"), Listener("c") with { Name = "x", Addresses = [At(0)] }, Listener("d") with { Name = "y", Addresses = [At(0)] } };
+
+        proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = fine.ToConfigList() }));
+
+        proxy.Server.Listeners.Select(static listener => listener.Config.Name).Should().BeEquivalentTo("main", "x", "y");
+        proxy.Connect(Address).Send("1").Expect("a@0:1");
     }
 
     [Test]
@@ -210,6 +271,13 @@ public sealed class ProxyServerTests : IDisposable
         Addresses = [AddressConfig.Of(Address.Address, Address.Port)],
         FilterChains = [Chain(mark)],
     };
+
+    private static AddressConfig At(int port) => AddressConfig.Of(Address.Address, port);
+
+    private IEnumerable<string> StatPrefixes(string start)
+    {
+        return _proxy!.Server.Stats.Snapshot().Select(static group => group.Prefix).Where(prefix => prefix.StartsWith(start, StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+    }
 
     private static FilterChainConfig Chain(string mark) => new() { Filters = [new FilterConfig("echo", new EchoMark(mark))] };
 

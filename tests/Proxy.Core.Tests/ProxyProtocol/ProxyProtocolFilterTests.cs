@@ -161,7 +161,7 @@ public sealed class ProxyProtocolFilterTests : SimulatedFixture
 
     private TestPeer Connect(ProxyProtocolConfig config, int bufferLimit = 1024 * 1024)
     {
-        var stats = new ProxyProtocolStats(_store, config.StatPrefix);
+        var stats = new ProxyProtocolStats(_store.CreateScope(), config.StatPrefix);
         Worker.Listen(new Proxy.Workers.ListenRequest(Address), new AcceptHandler(connection =>
         {
             _connection = connection;

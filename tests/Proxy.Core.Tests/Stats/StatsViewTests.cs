@@ -55,6 +55,33 @@ public sealed class StatsViewTests : SimulatedFixture
     }
 
     [Test]
+    public void Read_GroupOfTwoOwners_StaysUntilBothHaveGone()
+    {
+        var first = _store.CreateScope();
+        var second = _store.CreateScope();
+        first.CreateGroup(Schema, "http.in.").Shard(Worker).Increment(Total);
+        second.CreateGroup(Schema, "http.in.").Shard(Worker).Increment(Total);
+
+        first.Remove();
+        first.Remove();
+        _reader.Read().Counters.Should().ContainSingle(static sample => sample.Name == "http.in.upstream_rq_total").Which.Value.Should().Be(2);
+        second.Remove();
+
+        _reader.Read().Counters.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Read_GroupMadeForAnOwnerThatHasGone_IsNotShown()
+    {
+        var scope = _store.CreateScope();
+        scope.Remove();
+
+        scope.CreateGroup(Schema, "http.in.").Shard(Worker).Increment(Total);
+
+        _reader.Read().Counters.Should().BeEmpty();
+    }
+
+    [Test]
     public void ResetCounters_CountedAlready_ShowsWhatComesAfter()
     {
         var shard = _store.CreateGroup(Schema, "cluster.u.").Shard(Worker);

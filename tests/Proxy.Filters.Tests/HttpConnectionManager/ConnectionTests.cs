@@ -90,6 +90,16 @@ public sealed class ConnectionTests : ManagerFixture
     }
 
     [Test]
+    public void Connection_EarlyResponseAndTheClientEnds_ClosesWithoutTimeout()
+    {
+        Listen(Config(), () => Make(manual: true));
+        var peer = Connect().Send("POST / HTTP/1.1\r\nhost: a.test\r\ncontent-length: 10\r\n\r\nabc");
+        Runtime.Run(Worker, () => _filters[0].Reply(413, "too much"));
+        peer.SendEnd().ExpectEnd();
+        Count(HttpStats.ConnectionDelayedCloseTimeout).Should().Be(0);
+    }
+
+    [Test]
     public void Connection_EarlyResponse_AnnouncesCloseAndWaitsForTheClientBeforeClosing()
     {
         Listen(Config(), () => Make(manual: true));
@@ -99,6 +109,7 @@ public sealed class ConnectionTests : ManagerFixture
         peer.ExpectSilence().Send("defghij");
         Runtime.Advance(1000);
         peer.ExpectEnd();
+        Count(HttpStats.ConnectionDelayedCloseTimeout).Should().Be(1);
         Count(HttpStats.RequestAnsweredEarly).Should().Be(1);
         AccessLog.Lines.Should().Equal("413 None  POST / 3 8");
     }

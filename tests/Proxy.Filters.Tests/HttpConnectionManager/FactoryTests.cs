@@ -131,7 +131,7 @@ public sealed class FactoryTests : SimulatedFixture
         {
             Main = Runtime.Main,
             Clusters = new NoClusters(),
-            Stats = _stats,
+            Stats = _stats.CreateScope(),
             AccessLogs = new NoLogs(),
             Filters = new FilterRegistry([], [], [new PassFactory(), new ReplyFactory()]),
             Loggers = NullLoggerFactory.Instance,

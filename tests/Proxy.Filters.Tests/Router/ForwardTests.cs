@@ -25,6 +25,7 @@ public sealed class ForwardTests : RouterFixture
         Stat("cluster.app.upstream_rq_completed").Should().Be(1);
         Stat("cluster.app.external.upstream_rq_completed").Should().Be(1);
         Stat("http.in.rq_total").Should().Be(1);
+        Stat("cluster.app.http1.response_flood").Should().Be(0);
     }
 
     [Test]

@@ -155,7 +155,7 @@ public abstract class RouterFixture : SimulatedFixture
         {
             Main = Runtime.Main,
             Clusters = clusters,
-            Stats = Store,
+            Stats = Store.CreateScope(),
             AccessLogs = new LogFactory(_log),
             Filters = new FilterRegistry([], [], [new RouterFactory()]),
             Loggers = NullLoggerFactory.Instance,

@@ -86,7 +86,7 @@ public abstract class TcpProxyFixture : SimulatedFixture
     {
         Main = Runtime.Main,
         Clusters = _clusters,
-        Stats = _stats,
+        Stats = _stats.CreateScope(),
         AccessLogs = new RecordingAccessLogFactory(Log),
         Filters = new FilterRegistry([], [], []),
         Loggers = NullLoggerFactory.Instance,

@@ -92,6 +92,7 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
     public void OnConnected(Connection connection)
     {
         _counter.Connected();
+        _pool.Cluster.Model.ShowHttp1Stats();
         _codec = _pool.Cluster.Model.Codecs(Worker, this, _pool.Cluster.Config.Http);
         var duration = _pool.Cluster.Model.MaxDurationMilliseconds;
         if (duration > 0)

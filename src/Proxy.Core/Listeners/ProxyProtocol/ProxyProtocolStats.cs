@@ -20,7 +20,7 @@ internal sealed class ProxyProtocolStats
     private readonly StatGroup _group;
     private readonly StatGroup _root;
 
-    public ProxyProtocolStats(StatsStore store, string prefix)
+    public ProxyProtocolStats(StatScope store, string prefix)
     {
         _group = store.CreateGroup(Schema, prefix.Length == 0 ? "proxy_proto." : $"proxy_proto.{prefix}.");
         _root = store.CreateGroup(RootSchema, "");

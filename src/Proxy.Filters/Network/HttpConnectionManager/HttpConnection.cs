@@ -165,6 +165,11 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         stats.Record(HttpStats.ConnectionLength, _worker.Worker.Now - _started);
         stats.Increment(HttpStats.ConnectionDestroy);
         stats.Increment(local ? HttpStats.ConnectionDestroyLocal : HttpStats.ConnectionDestroyRemote);
+        if (Connection.DelayedCloseTimedOut)
+        {
+            stats.Increment(HttpStats.ConnectionDelayedCloseTimeout);
+        }
+
         if (hasStreams)
         {
             stats.Increment(HttpStats.ConnectionDestroyActive);

@@ -1,6 +1,7 @@
 using System.Text;
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Http.H1;
 using Proxy.Observability;
 using Proxy.Routing.Actions;
 using Proxy.Streams;

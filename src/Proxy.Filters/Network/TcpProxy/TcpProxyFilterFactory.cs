@@ -20,66 +20,62 @@ internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
     {
         ArgumentNullException.ThrowIfNull(context);
         var proxy = (TcpProxyConfig)config;
-        var faults = Check(proxy);
-        if (faults.Count > 0)
-        {
-            throw new ConfigException(faults);
-        }
+        Check(proxy).ThrowIfAny();
 
         var model = new TcpProxyModel(proxy, context);
         return worker => new TcpProxyFilter(model, worker);
     }
 
-    private static List<ConfigFault> Check(TcpProxyConfig config)
+    private static FaultList Check(TcpProxyConfig config)
     {
-        var faults = new List<ConfigFault>();
+        var faults = new FaultList();
         if (config.StatPrefix.Length == 0)
         {
-            faults.Add(new ConfigFault("stat_prefix", "required"));
+            faults.Add("stat_prefix", "required");
         }
 
         if ((config.Cluster is null) == (config.WeightedClusters.Count == 0))
         {
-            faults.Add(new ConfigFault("cluster", "exactly one of cluster and weighted_clusters is required"));
+            faults.Add("cluster", "exactly one of cluster and weighted_clusters is required");
         }
 
         for (var i = 0; i < config.WeightedClusters.Count; i++)
         {
             if (config.WeightedClusters[i].Weight == 0)
             {
-                faults.Add(new ConfigFault($"weighted_clusters.clusters[{i}].weight", "must be 1 or more"));
+                faults.Add($"weighted_clusters.clusters[{i}].weight", "must be 1 or more");
             }
         }
 
         if (config.MaxConnectAttempts < 1)
         {
-            faults.Add(new ConfigFault("max_connect_attempts", "must be 1 or more"));
+            faults.Add("max_connect_attempts", "must be 1 or more");
         }
 
         CheckTimes(config, faults);
         return faults;
     }
 
-    private static void CheckTimes(TcpProxyConfig config, List<ConfigFault> faults)
+    private static void CheckTimes(TcpProxyConfig config, FaultList faults)
     {
         if (config.MaxConnectionDuration < TimeSpan.FromMilliseconds(1))
         {
-            faults.Add(new ConfigFault("max_downstream_connection_duration", "must be at least 0.001s"));
+            faults.Add("max_downstream_connection_duration", "must be at least 0.001s");
         }
 
         if (config.BackOff is { } pause && pause.BaseInterval < TimeSpan.FromMilliseconds(1))
         {
-            faults.Add(new ConfigFault("backoff_options.base_interval", "must be at least 0.001s"));
+            faults.Add("backoff_options.base_interval", "must be at least 0.001s");
         }
 
         if (config.BackOff is { MaxInterval: { } max } && max < config.BackOff.BaseInterval)
         {
-            faults.Add(new ConfigFault("backoff_options.max_interval", "must not be less than base_interval"));
+            faults.Add("backoff_options.max_interval", "must not be less than base_interval");
         }
 
         if (config.AccessLogFlushInterval < TimeSpan.FromMilliseconds(1))
         {
-            faults.Add(new ConfigFault("access_log_options.access_log_flush_interval", "must be at least 0.001s"));
+            faults.Add("access_log_options.access_log_flush_interval", "must be at least 0.001s");
         }
     }
 }

@@ -1,8 +1,8 @@
 using Proxy.Stats;
 
-namespace Proxy.Filters.Network.HttpConnectionManager;
+namespace Proxy.Http.H1;
 
-/// <summary>Stats of HTTP/1 towards clients, over all connection managers of the process, under <c>http1.</c></summary>
+/// <summary>Stats of HTTP/1 codecs: <c>http1.</c> towards clients, over all connection managers of the process, and <c>cluster.NAME.http1.</c></summary>
 internal static class Http1Stats
 {
     public const string Prefix = "http1.";
