@@ -18,6 +18,9 @@ GOOGLE = {'Any': 'any', 'Duration': 'duration', 'Struct': 'struct', 'Value': 'st
           'NullValue': 'struct', 'Timestamp': 'timestamp', 'Empty': 'empty', 'FieldMask': 'field_mask'}
 RULE = re.compile(r'^[a-z_0-9]+(\.[a-z_0-9]+)*(=|$)')
 
+# The tables name what fits everywhere; these fit where a matcher looks at requests or connections, which its user checks.
+MORE_SLOTS = {('xds.type.matcher.v3.Matcher.MatcherList.Predicate.SinglePredicate', 'input'): ('envoy.matching.http.input', 'envoy.matching.network.input')}
+
 Field = collections.namedtuple('Field', 'number name type label oneof rules flags')
 
 
@@ -56,6 +59,8 @@ class Tables:
             self.categories[url.split('/')[-1]].update([] if category == '-' else category.split(','))
         for category, message, field, *_ in rows(folder, 'extension-slots.tsv'):
             self.slots[message, field].add(category)
+        for slot, categories in MORE_SLOTS.items():
+            self.slots[slot].update(categories)
 
     def closure(self, roots):
         found, todo = set(), list(roots)

@@ -1,4 +1,5 @@
 using Proxy.Routing.Actions;
+using Proxy.Stats;
 
 namespace Proxy.Routing;
 
@@ -33,6 +34,9 @@ public sealed class Route
     internal RouteMatcher? Match { get; }
 
     internal VirtualHost VirtualHost { get; }
+
+    /// <summary>Where the route's own requests are counted (<see cref="RouteStats"/>); null for nowhere.</summary>
+    internal StatGroup? Stats { get; init; }
 
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }

@@ -1,6 +1,7 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;
+using Proxy.Matching;
 using Proxy.Routing.Indexing;
 using Proxy.Routing.Matching;
 
@@ -12,6 +13,8 @@ internal sealed class RouteMatcher
     private readonly HeaderMatcher[] _headers;
     private readonly QueryParameterMatcher[] _query;
     private readonly CookieMatcher[] _cookies;
+    private readonly MetadataMatcher[] _metadata;
+    private readonly FilterStateMatcher[] _filterState;
     private readonly bool _wantsCertificate;
     private readonly RuntimeFraction? _fraction;
     private readonly bool _grpc;
@@ -23,10 +26,12 @@ internal sealed class RouteMatcher
         _headers = CompileEach(config.Headers, path, "headers", faults, HeaderMatcher.Compile);
         _query = CompileEach(config.QueryParameters, path, "query_parameters", faults, QueryParameterMatcher.Compile);
         _cookies = CompileEach(config.Cookies, path, "cookies", faults, CookieMatcher.Compile);
+        _metadata = CompileEach(config.DynamicMetadata, path, "dynamic_metadata", faults, MetadataMatcher.Compile);
+        _filterState = CompileEach(config.FilterState, path, "filter_state", faults, FilterStateMatcher.Compile);
         _wantsCertificate = config.CertificatePresented == true || config.CertificateValidated == true;
         _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
         _grpc = config.Grpc;
-        _isConditional = _fraction is not null || _wantsCertificate || _grpc || _headers.Length + _query.Length + _cookies.Length > 0;
+        _isConditional = _fraction is not null || _wantsCertificate || _grpc || _headers.Length + _query.Length + _cookies.Length + _metadata.Length + _filterState.Length > 0;
     }
 
     /// <summary>The condition on the path.</summary>
@@ -96,6 +101,27 @@ internal sealed class RouteMatcher
         foreach (var cookie in _cookies)
         {
             if (!cookie.Matches(query.Headers))
+            {
+                return false;
+            }
+        }
+
+        return MatchesFilterData(query);
+    }
+
+    private bool MatchesFilterData(in RouteQuery query)
+    {
+        foreach (var metadata in _metadata)
+        {
+            if (!metadata.MatchesDynamic(query.Info))
+            {
+                return false;
+            }
+        }
+
+        foreach (var state in _filterState)
+        {
+            if (!state.Matches(MatchData.Of(query.Headers, query.Info, query.Worker)))
             {
                 return false;
             }

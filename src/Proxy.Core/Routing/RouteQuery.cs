@@ -1,5 +1,6 @@
 using Proxy.Http;
 using Proxy.Streams;
+using Proxy.Workers;
 
 namespace Proxy.Routing;
 
@@ -11,6 +12,9 @@ internal readonly ref struct RouteQuery
 
     /// <summary>The record of the request.</summary>
     public required StreamInfo Info { get; init; }
+
+    /// <summary>The worker that asks; null in tests that do without.</summary>
+    public Worker? Worker { get; init; }
 
     /// <summary>Chance of this request: runtime fractions and weighted clusters use the same value, so that a second look finds the same route.</summary>
     public ulong Random { get; init; }

@@ -1,5 +1,6 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Matching;
 using Proxy.Routing.Actions;
 
 namespace Proxy.Routing;
@@ -58,6 +59,7 @@ internal sealed class RouteTableCompiler
         {
             Name = config.Name,
             RequireTls = config.RequireTls,
+            VirtualClusters = VirtualClusters.Compile(config, _context, path, _faults),
             IncludeRequestAttemptCount = config.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = config.IncludeAttemptCountInResponse,
             IncludeIsTimeoutRetryHeader = config.IncludeIsTimeoutRetryHeader,
@@ -75,8 +77,38 @@ internal sealed class RouteTableCompiler
             }
         }
 
-        host.Complete(routes, new Route("", host, RedirectAction.ToTls, null, _slots.Merge(level.Filters, table.Filters)));
+        host.Complete(routes, Matcher(config, host, level, table, path), new Route("", host, RedirectAction.ToTls, null, _slots.Merge(level.Filters, table.Filters)));
         return host;
+    }
+
+    private Matcher<RouteList>? Matcher(VirtualHostConfig config, VirtualHost host, RouteLevel level, RouteLevel table, string path)
+    {
+        if (config.Matcher is not { } matcher)
+        {
+            return null;
+        }
+
+        if (config.Routes.Count > 0)
+        {
+            _faults.Add($"{path}.matcher", "goes with no routes beside it");
+        }
+
+        return new MatcherCompiler<RouteList>(MatchInputs.OfRoutes, Action, _faults) { Runtime = _context.Runtime, Stats = _context.Factory?.Stats }
+            .Compile(matcher, $"{path}.matcher");
+
+        RouteList? Action(object action, string at)
+        {
+            switch (action)
+            {
+                case RouteConfig route:
+                    return new RouteList([CompileRoute(route, host, level, table, at)]);
+                case RouteListConfig list:
+                    return new RouteList([.. list.Routes.Select((route, i) => CompileRoute(route, host, level, table, $"{at}.routes[{i}]"))]);
+                default:
+                    _faults.Add(at, "must be a route or a list of routes");
+                    return null;
+            }
+        }
     }
 
     private RouteEntry CompileRoute(RouteConfig config, VirtualHost host, RouteLevel hostLevel, RouteLevel table, string path)
@@ -84,6 +116,7 @@ internal sealed class RouteTableCompiler
         var match = RouteMatcher.Compile(config.Match, _context, $"{path}.match", _faults);
         var level = Level(config.Edits, config.PerFilter, path);
         var metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults);
+        var stats = config.StatPrefix.Length == 0 ? null : _context.Factory?.Stats.CreateGroup(RouteStats.Schema, $"vhost.{host.Name}.route.{config.StatPrefix}.");
         if (config.Action is not ForwardActionConfig { WeightedClusters.Count: > 0 } forward)
         {
             return new RouteEntry(match, [Build(_actions.Compile(config.Action, match.Path, path), RouteLevel.None)], [1]);
@@ -113,6 +146,7 @@ internal sealed class RouteTableCompiler
                 RequestEdits = HeaderEditPlan.Of(cluster.Request, level.Request, hostLevel.Request, table.Request, wins),
                 ResponseEdits = HeaderEditPlan.Of(cluster.Response, level.Response, hostLevel.Response, table.Response, wins),
                 Metadata = metadata,
+                Stats = stats,
             };
         }
     }

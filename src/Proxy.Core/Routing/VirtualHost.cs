@@ -1,4 +1,5 @@
 using Proxy.Configuration.Http;
+using Proxy.Matching;
 using Proxy.Routing.Indexing;
 
 namespace Proxy.Routing;
@@ -8,6 +9,7 @@ internal sealed class VirtualHost
 {
     private RouteEntry[] _routes = [];
     private RouteIndex _index = RouteIndex.Of([]);
+    private Matcher<RouteList>? _matcher;
     private Route? _tlsRedirect;
 
     public required string Name { get; init; }
@@ -23,12 +25,16 @@ internal sealed class VirtualHost
 
     public TlsRequirement RequireTls { get; init; }
 
+    /// <summary>Requests that are counted together; null when there are none.</summary>
+    public VirtualClusters? VirtualClusters { get; init; }
+
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
 
     /// <summary>Ends the compilation.</summary>
-    public void Complete(RouteEntry[] routes, Route tlsRedirect)
+    public void Complete(RouteEntry[] routes, Matcher<RouteList>? matcher, Route tlsRedirect)
     {
+        _matcher = matcher;
         _routes = routes;
         _index = RouteIndex.Of(Array.ConvertAll(routes, static route => route.Match));
         _tlsRedirect = tlsRedirect;
@@ -40,6 +46,12 @@ internal sealed class VirtualHost
         if (!query.IsTls && (RequireTls == TlsRequirement.All || (RequireTls == TlsRequirement.ExternalOnly && !query.IsInternal)))
         {
             return _tlsRedirect;
+        }
+
+        if (_matcher is not null)
+        {
+            var outcome = _matcher.Decide(MatchData.Of(query.Headers, query.Info, query.Worker), out var list);
+            return outcome == MatchOutcome.Yes ? list!.Match(target, query) : null;
         }
 
         var found = _index.Find(target, query);

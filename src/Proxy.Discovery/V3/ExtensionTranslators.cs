@@ -3,6 +3,7 @@ using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Filters;
 using Proxy.Discovery.V3.Listeners;
+using Proxy.Discovery.V3.Matching;
 using Proxy.Discovery.V3.Routes;
 
 namespace Proxy.Discovery.V3;
@@ -17,16 +18,20 @@ internal sealed class ExtensionTranslators
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
             [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, RouteTableTranslator.Supported,
-            AccessLogTranslator.Supported, Common.CommonSupport.Supported, .. _byType.Values.Select(t => t.Supported)]);
+            AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 
     /// <summary>All that this assembly brings. A filter is added by a translator and a line here.</summary>
     public static ExtensionTranslators All { get; } = new(
     [
+        new AddressInputMatcherTranslator(),
         new DirectResponseTranslator(),
         new EchoTranslator(),
         new FileAccessLogTranslator(),
+        new FractionInputMatcherTranslator(),
+        new HashInputMatcherTranslator(),
         new HttpConnectionManagerTranslator(),
+        new MetadataInputMatcherTranslator(),
         new OmitCanaryHostsTranslator(),
         new PreviousHostsTranslator(),
         new ProxyProtocolTranslator(),
@@ -38,6 +43,7 @@ internal sealed class ExtensionTranslators
         new TcpProxyTranslator(),
         new UriTemplateMatchTranslator(),
         new UriTemplateRewriteTranslator(),
+        .. MatchInputTranslator.All,
     ]);
 
     public SupportTable Support { get; }

@@ -1,7 +1,9 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Configuration.Matching;
 using Proxy.Routing;
 using Proxy.Routing.Actions;
+using Proxy.Streams;
 
 namespace Proxy.Core.Tests.Routing;
 
@@ -45,6 +47,57 @@ public sealed class RouteMatchTests
 
         table.Ask(connect).Should().Be("connect");
         table.Ask(RoutingFixture.Request()).Should().Be("prefix");
+    }
+
+    [Test]
+    public void Matcher_LeadsToRoutes_TheFirstThatMatchesIsTaken()
+    {
+        var list = new RouteListConfig(
+            [RoutingFixture.Answer("b", new RouteMatchConfig(PathMatchKind.Exact, "/b")), RoutingFixture.Answer("b*", new RouteMatchConfig(PathMatchKind.Prefix, "/b"))]);
+        var matcher = new MatcherConfig
+        {
+            Table = new ExactTableConfig(new MatchInputConfig(MatchInputKind.RequestHeader, "k"), [KeyValuePair.Create("list", new OnMatchConfig { Action = list })]),
+            OnNoMatch = new OnMatchConfig { Action = RoutingFixture.Answer("other", new RouteMatchConfig(PathMatchKind.Prefix, "/o")) },
+        };
+        var config = RoutingFixture.Table();
+        var table = RouteTable.Compile(config with { VirtualHosts = [config.VirtualHosts[0] with { Matcher = matcher }] }, new RouteTableContext());
+
+        table.Ask(RoutingFixture.Request("/b", headers: ("k", "list"))).Should().Be("b");
+        table.Ask(RoutingFixture.Request("/bc", headers: ("k", "list"))).Should().Be("b*");
+        table.Ask(RoutingFixture.Request("/o", headers: ("k", "list"))).Should().BeNull("the match has decided");
+        table.Ask(RoutingFixture.Request("/o")).Should().Be("other");
+        table.Ask(RoutingFixture.Request("/x")).Should().BeNull();
+    }
+
+    [Test]
+    public void Matcher_BesideRoutesOrWithAnotherAction_IsRefused()
+    {
+        var config = RoutingFixture.Table(RoutingFixture.Answer("a", new RouteMatchConfig(PathMatchKind.Prefix, "/")));
+        var matcher = new MatcherConfig { OnNoMatch = new OnMatchConfig { Action = "text" } };
+        var act = () => RouteTable.Compile(config with { VirtualHosts = [config.VirtualHosts[0] with { Matcher = matcher }] }, new RouteTableContext());
+
+        act.Should().Throw<ConfigException>().Which.Faults.Select(static fault => fault.ToString()).Should().Equal(
+            "virtual_hosts[0].matcher: goes with no routes beside it", "virtual_hosts[0].matcher.on_no_match.action: must be a route or a list of routes");
+    }
+
+    [Test]
+    public void FilterData_OfTheRequest_IsAskedByRoutes()
+    {
+        var text = new StringMatcherConfig(StringMatchKind.Exact, "v");
+        var match = new RouteMatchConfig(PathMatchKind.Prefix, "/");
+        var table = RoutingFixture.Compile(
+            RoutingFixture.Answer("metadata", match with { DynamicMetadata = [new MetadataMatcherConfig("ns", ["k"], new TextValueMatcherConfig(text))] }),
+            RoutingFixture.Answer("state", match with { FilterState = [new FilterStateMatcherConfig("s") { Text = text }] }),
+            RoutingFixture.Answer("rest", match));
+        var info = new StreamInfo();
+
+        Name(info).Should().Be("rest");
+        info.FilterState["s"] = "v";
+        Name(info).Should().Be("state");
+        info.DynamicMetadata["ns"] = new Dictionary<string, object> { ["k"] = "v" };
+        Name(info).Should().Be("metadata");
+
+        string? Name(StreamInfo of) => table.Match(new RouteQuery { Headers = RoutingFixture.Request(), Info = of })?.Name;
     }
 
     [Test]

@@ -51,6 +51,15 @@ internal sealed class RouteTranslatorTests
     }
 
     [Test]
+    public void Route_PrefixAndDecorator_AreKept()
+    {
+        var route = Loading.Route("- {match: {prefix: /}, route: {cluster: u}, stat_prefix: s, decorator: {operation: op, propagate: false}}");
+
+        route.StatPrefix.Should().Be("s");
+        route.Decorator.Should().Be(new DecoratorConfig("op") { Propagate = false });
+    }
+
+    [Test]
     public void Forward_Plain_HasTheDefaultsOfTheRecord() =>
         Loading.Route("- {match: {prefix: /}, route: {cluster: u}}").Action.Should().Be(new ForwardActionConfig { Cluster = "u" });
 

@@ -1,3 +1,5 @@
+using Proxy.Configuration.Matching;
+
 namespace Proxy.Configuration.Http;
 
 /// <summary>A route table (Envoy <c>route.v3.RouteConfiguration</c>).</summary>
@@ -68,11 +70,20 @@ public sealed record VirtualHostConfig
     /// <summary>Routes; the first that matches is taken.</summary>
     public ConfigList<RouteConfig> Routes { get; init; } = [];
 
+    /// <summary>
+    /// Chooses routes in place of the list: its actions are <see cref="RouteConfig"/> and <see cref="RouteListConfig"/>, of which the first that matches is
+    /// taken. Null for none.
+    /// </summary>
+    public MatcherConfig? Matcher { get; init; }
+
     /// <summary>Header edits of every route here.</summary>
     public HeaderEditsConfig Edits { get; init; } = HeaderEditsConfig.None;
 
     /// <summary>Which requests must come over TLS.</summary>
     public TlsRequirement RequireTls { get; init; }
+
+    /// <summary>Requests that are counted together; the first that matches counts.</summary>
+    public ConfigList<VirtualClusterConfig> VirtualClusters { get; init; } = [];
 
     /// <summary>Configuration of HTTP filters here.</summary>
     public ConfigList<PerFilterConfig> PerFilter { get; init; } = [];
@@ -102,6 +113,12 @@ public sealed record RouteConfig
     /// <summary>What to do with them.</summary>
     public required RouteActionConfig Action { get; init; }
 
+    /// <summary>Counts the route's requests under <c>vhost.HOST.route.PREFIX.</c>; empty for not.</summary>
+    public string StatPrefix { get; init; } = "";
+
+    /// <summary>Names the spans of the route's requests; null leaves it to the tracer.</summary>
+    public DecoratorConfig? Decorator { get; init; }
+
     /// <summary>Header edits.</summary>
     public HeaderEditsConfig Edits { get; init; } = HeaderEditsConfig.None;
 
@@ -111,6 +128,10 @@ public sealed record RouteConfig
     /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
+
+/// <summary>Routes that a matcher leads to (Envoy <c>route.v3.RouteList</c>); the first that matches is taken.</summary>
+/// <param name="Routes">The routes.</param>
+public sealed record RouteListConfig(ConfigList<RouteConfig> Routes);
 
 /// <summary>How the path is compared.</summary>
 public enum PathMatchKind
@@ -157,6 +178,12 @@ public sealed record RouteMatchConfig(PathMatchKind Kind, string Path = "")
 
     /// <summary>Share of the requests; null takes all.</summary>
     public FractionConfig? RuntimeFraction { get; init; }
+
+    /// <summary>Conditions on dynamic metadata.</summary>
+    public ConfigList<MetadataMatcherConfig> DynamicMetadata { get; init; } = [];
+
+    /// <summary>Conditions on values that filters left.</summary>
+    public ConfigList<FilterStateMatcherConfig> FilterState { get; init; } = [];
 
     /// <summary>Only gRPC requests. Default false.</summary>
     public bool Grpc { get; init; }

@@ -112,18 +112,31 @@ internal static class PercentDecoding
 {
     public static void Write(ReadOnlySpan<byte> text, FormatWriter writer)
     {
-        for (var i = 0; i < text.Length; i++)
+        while (!text.IsEmpty)
         {
-            if (text[i] == (byte)'%' && i + 2 < text.Length && char.IsAsciiHexDigit((char)text[i + 1]) && char.IsAsciiHexDigit((char)text[i + 2]))
-            {
-                writer.Write((byte)((Hex(text[i + 1]) << 4) | Hex(text[i + 2])));
-                i += 2;
-            }
-            else
-            {
-                writer.Write(text[i]);
-            }
+            writer.Write(Next(ref text));
         }
+    }
+
+    /// <summary>Decodes into <paramref name="target"/>, which is as long as the text at least; how many bytes it takes.</summary>
+    public static int Decode(ReadOnlySpan<byte> text, Span<byte> target)
+    {
+        var length = 0;
+        while (!text.IsEmpty)
+        {
+            target[length++] = Next(ref text);
+        }
+
+        return length;
+    }
+
+    private static byte Next(scoped ref ReadOnlySpan<byte> text)
+    {
+        var first = text[0];
+        var isEscape = first == (byte)'%' && text.Length > 2 && char.IsAsciiHexDigit((char)text[1]) && char.IsAsciiHexDigit((char)text[2]);
+        var result = isEscape ? (byte)((Hex(text[1]) << 4) | Hex(text[2])) : first;
+        text = text[(isEscape ? 3 : 1)..];
+        return result;
     }
 
     private static int Hex(byte digit) => digit <= (byte)'9' ? digit - '0' : (digit | 0x20) - 'a' + 10;

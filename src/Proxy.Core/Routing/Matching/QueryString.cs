@@ -22,18 +22,24 @@ internal static class QueryString
     {
         while (!query.IsEmpty)
         {
-            var end = query.IndexOf((byte)'&');
-            var pair = end < 0 ? query : query[..end];
-            query = end < 0 ? default : query[(end + 1)..];
-            var equals = pair.IndexOf((byte)'=');
-            if ((equals < 0 ? pair : pair[..equals]).SequenceEqual(name))
+            if (Next(ref query, out value).SequenceEqual(name))
             {
-                value = equals < 0 ? default : pair[(equals + 1)..];
                 return true;
             }
         }
 
         value = default;
         return false;
+    }
+
+    /// <summary>Takes the first parameter off <paramref name="query"/>: its name and value.</summary>
+    public static ReadOnlySpan<byte> Next(scoped ref ReadOnlySpan<byte> query, out ReadOnlySpan<byte> value)
+    {
+        var end = query.IndexOf((byte)'&');
+        var pair = end < 0 ? query : query[..end];
+        query = end < 0 ? default : query[(end + 1)..];
+        var equals = pair.IndexOf((byte)'=');
+        value = equals < 0 ? default : pair[(equals + 1)..];
+        return equals < 0 ? pair : pair[..equals];
     }
 }

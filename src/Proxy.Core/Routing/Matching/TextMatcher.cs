@@ -2,6 +2,7 @@ using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;
+using Proxy.Matching;
 
 namespace Proxy.Routing.Matching;
 
@@ -61,6 +62,13 @@ internal sealed class TextMatcher
             StringMatchKind.Contains => Contains(value),
             _ => _regex!.IsMatch(value),
         };
+    }
+
+    /// <summary>True when <paramref name="value"/> compares as configured.</summary>
+    public bool Matches(string value)
+    {
+        Span<byte> room = stackalloc byte[256];
+        return Matches(Utf8.GetBytes(value, room));
     }
 
     private bool Same(ReadOnlySpan<byte> value) => _ignoreCase ? AsciiBytes.EqualsIgnoreCase(value, _pattern) : value.SequenceEqual(_pattern);

@@ -22,16 +22,23 @@ internal static class CidrTranslator
         return translated.ToConfigList();
     }
 
-    private static CidrRange? Translate(Envoy.Config.Core.V3.CidrRange range, Place place, TranslationContext context)
+    public static ConfigList<CidrRange> Translate(RepeatedField<Xds.Core.V3.CidrRange> ranges, Place place, TranslationContext context) => ranges
+        .Select((range, i) => Translate(range.AddressPrefix, range.PrefixLen, place.Item(i), context))
+        .OfType<CidrRange>().ToConfigList();
+
+    public static CidrRange? Translate(Envoy.Config.Core.V3.CidrRange range, Place place, TranslationContext context) =>
+        Translate(range.AddressPrefix, range.PrefixLen, place, context);
+
+    private static CidrRange? Translate(string prefix, uint? prefixLength, Place place, TranslationContext context)
     {
-        if (!IPAddress.TryParse(range.AddressPrefix, out var address))
+        if (!IPAddress.TryParse(prefix, out var address))
         {
-            context.Fault(place.Field("address_prefix"), $"\"{range.AddressPrefix}\" is not an IP address");
+            context.Fault(place.Field("address_prefix"), $"\"{prefix}\" is not an IP address");
             return null;
         }
 
         var bits = address.GetAddressBytes().Length * 8;
-        var length = Math.Min((int)(range.PrefixLen ?? 0), bits);
+        var length = (int)Math.Min(prefixLength ?? 0, (uint)bits);
         return new CidrRange(Masked(address, length), length);
     }
 

@@ -2,6 +2,7 @@ using Envoy.Config.Route.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Matching;
 
 namespace Proxy.Discovery.V3.Routes;
 
@@ -11,11 +12,14 @@ internal static class RouteTableTranslator
     public const string Supported =
         """
         envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies
-        envoy.config.route.v3.VirtualHost: name domains routes require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
-        envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
-        envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters cookies grpc tls_context path_match_policy
+        envoy.config.route.v3.VirtualHost: name domains routes matcher virtual_clusters require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
+        envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata decorator stat_prefix name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
+        envoy.config.route.v3.RouteList: *
+        envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters cookies grpc tls_context path_match_policy dynamic_metadata filter_state
         envoy.config.route.v3.RouteMatch.TlsContextMatchOptions: *
         envoy.config.route.v3.CookieMatcher: *
+        envoy.config.route.v3.Decorator: *
+        envoy.config.route.v3.VirtualCluster: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
         envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies
@@ -115,6 +119,13 @@ internal static class RouteTableTranslator
             Routes = routes.ToConfigList(),
             Edits = HeaderEditsTranslator.Translate(
                 host.RequestHeadersToAdd, host.RequestHeadersToRemove, host.ResponseHeadersToAdd, host.ResponseHeadersToRemove, place, context),
+            Matcher = host.Matcher is { } matcher
+                ? new MatcherTreeTranslator(
+                    (action, at) => RouteActions.Translate(action, at, context, (route, to) =>
+                        RouteTranslator.Translate(route, level, to, context) is { } translated ? RetryTranslator.Inherit(translated, host, retries) : null),
+                    context).Translate(matcher, place.Field("matcher"))
+                : null,
+            VirtualClusters = VirtualClusters(host, place.Field("virtual_clusters"), context),
             RequireTls = (TlsRequirement)host.RequireTls,
             PerFilter = PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context),
             IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
@@ -123,4 +134,11 @@ internal static class RouteTableTranslator
             Metadata = MetadataTranslator.Translate(host.Metadata),
         };
     }
+
+    private static ConfigList<VirtualClusterConfig> VirtualClusters(VirtualHost host, Place place, TranslationContext context) =>
+        host.VirtualClusters.Select((cluster, i) => new VirtualClusterConfig(cluster.Name)
+        {
+            Headers = cluster.Headers
+                .Select((h, j) => RouteMatchTranslator.Header(h, place.Item(i).Field("headers").Item(j), context)).ToConfigList(),
+        }).ToConfigList();
 }

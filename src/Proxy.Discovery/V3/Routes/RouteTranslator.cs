@@ -21,6 +21,8 @@ internal static class RouteTranslator
         {
             Name = route.Name,
             Match = match,
+            StatPrefix = route.StatPrefix,
+            Decorator = route.Decorator is { } decorator ? new DecoratorConfig(decorator.Operation) { Propagate = decorator.Propagate ?? true } : null,
             Action = action,
             Edits = HeaderEditsTranslator.Translate(
                 route.RequestHeadersToAdd, route.RequestHeadersToRemove, route.ResponseHeadersToAdd, route.ResponseHeadersToRemove, place, context),

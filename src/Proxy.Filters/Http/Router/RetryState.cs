@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using Proxy.Clusters;
 using Proxy.Http;
+using Proxy.Routing;
 using Proxy.Routing.Actions;
 using Proxy.Workers;
 
@@ -33,6 +34,7 @@ internal sealed class RetryState
     private RetryPolicy? _backOffOf;
     private RetryConditions _conditions;
     private WorkerCluster? _cluster;
+    private RouteCounters _counters;
     private RequestPriority _priority;
     private uint _left;
     private long _askedPause; // by the upstream, in ms; 0 when it does not
@@ -47,8 +49,9 @@ internal sealed class RetryState
     public bool IsEnabled => _conditions != RetryConditions.None;
 
     /// <summary>Reads the policy and what the client asks for beyond it (the connection manager lets only trusted ones).</summary>
-    public void Begin(RetryPolicy policy, WorkerCluster cluster, RequestPriority priority, HeaderMap request)
+    public void Begin(RetryPolicy policy, WorkerCluster cluster, RequestPriority priority, HeaderMap request, in RouteCounters counters)
     {
+        _counters = counters;
         _policy = policy;
         _cluster = cluster;
         _priority = priority;
@@ -113,6 +116,7 @@ internal sealed class RetryState
         Release();
         _conditions = RetryConditions.None;
         _cluster = null;
+        _counters = default;
         _policy = RetryPolicy.None;
         _askedPause = 0;
         _askedCodes.Clear();
@@ -232,6 +236,7 @@ internal sealed class RetryState
         if (_reserved && !wanted)
         {
             stats.Increment(ClusterStats.RequestRetrySuccess);
+            _counters.Increment(RouteStats.RetrySuccess);
         }
 
         Release();
@@ -243,6 +248,7 @@ internal sealed class RetryState
         if (_left == 0)
         {
             stats.Increment(ClusterStats.RequestRetryLimitExceeded);
+            _counters.Increment(RouteStats.RetryLimitExceeded);
             return RetryVerdict.LimitExceeded;
         }
 
@@ -250,11 +256,13 @@ internal sealed class RetryState
         if (!_cluster.TryStartRetry(_priority))
         {
             stats.Increment(ClusterStats.RequestRetryOverflow);
+            _counters.Increment(RouteStats.RetryOverflow);
             return RetryVerdict.Overflow;
         }
 
         _reserved = true;
         stats.Increment(ClusterStats.RequestRetry);
+        _counters.Increment(RouteStats.Retry);
         return RetryVerdict.Yes;
     }
 

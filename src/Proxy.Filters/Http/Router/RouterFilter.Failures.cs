@@ -1,5 +1,6 @@
 using Proxy.Clusters;
 using Proxy.Http;
+using Proxy.Routing;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Http.Router;
@@ -56,6 +57,7 @@ internal sealed partial class RouterFilter
     {
         StopTimers();
         _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
+        _counters.Increment(RouteStats.Timeout);
         if (!_pausing)
         {
             GiveUpTry();
@@ -151,6 +153,7 @@ internal sealed partial class RouterFilter
         if (!Info.IsHealthCheck)
         {
             UpstreamStatus.Count(_cluster!.Stats, status, Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8));
+            _counters.Count(status);
         }
     }
 

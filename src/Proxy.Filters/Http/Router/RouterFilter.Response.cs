@@ -1,4 +1,5 @@
 using Proxy.Http;
+using Proxy.Routing;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -11,6 +12,8 @@ internal sealed partial class RouterFilter
         {
             Info.UpstreamFirstSentMicroseconds = now;
         }
+
+        _counters.Increment(RouteStats.Total);
 
         _attempt = attempt;
         _requestStarted = true;
@@ -142,7 +145,9 @@ internal sealed partial class RouterFilter
         Info.UpstreamLastReceivedMicroseconds = _worker.Worker.NowMicroseconds;
         if (!Info.IsHealthCheck && _requestComplete)
         {
-            _cluster!.Stats.Record(Clusters.ClusterStats.RequestTime, MillisecondsSinceRequest());
+            var time = MillisecondsSinceRequest();
+            _cluster!.Stats.Record(Clusters.ClusterStats.RequestTime, time);
+            _counters.RecordTime(time);
         }
 
         LogAttempt();

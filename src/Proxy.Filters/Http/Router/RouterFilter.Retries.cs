@@ -25,7 +25,7 @@ internal sealed partial class RouterFilter
         if (policy.Conditions != 0 || headers.Contains(KnownHeader.XEnvoyRetryOn) || headers.Contains(KnownHeader.XEnvoyRetryGrpcOn))
         {
             _retries ??= new RetryState(_worker.Worker);
-            _retries.Begin(policy, _cluster!, _forward.Priority, headers);
+            _retries.Begin(policy, _cluster!, _forward.Priority, headers, _counters);
         }
 
         RetryHeaders.Remove(headers);

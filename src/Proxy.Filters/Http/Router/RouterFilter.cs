@@ -25,6 +25,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private WorkerCluster? _cluster;
     private HeaderMap? _trailers;
     private RequestTimeouts _timeouts;
+    private RouteCounters _counters;
     private int _replays;
     private bool _requestComplete;
     private bool _headersOnly;
@@ -189,6 +190,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _cluster = null;
         _trailers = null;
         _timeouts = default;
+        _counters = default;
         _replays = 0;
         _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = false;
     }
@@ -205,6 +207,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         }
 
         _cluster = cluster;
+        _counters = RouteCounters.Of(_route!, headers, Info, _worker.Worker);
         Info.UpstreamClusterRaw = cluster.Name;
         Info.ClusterMetadata = cluster.Metadata;
         Info.UpstreamCluster = cluster.Config.AltStatName is { Length: > 0 } alternative ? alternative : cluster.Name;

@@ -193,6 +193,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         {
             Headers = RequestHeaders,
             Info = Info,
+            Worker = Worker,
             Random = _random,
             IsTls = RequestHeaders.Get(KnownHeader.XForwardedProto).SequenceEqual("https"u8),
             IsInternal = RequestHeaders.Contains(KnownHeader.XEnvoyInternal),

@@ -1,0 +1,44 @@
+using Proxy.Configuration.Matching;
+
+namespace Proxy.Matching;
+
+/// <summary>Makes inputs, and knows which of them exist where.</summary>
+internal static class MatchInputs
+{
+    /// <summary>What routes are chosen by: no more than the request's head, so that a choice can be repeated.</summary>
+    public static readonly MatchInputKind[] OfRoutes = [MatchInputKind.RequestHeader, MatchInputKind.FilterState, MatchInputKind.Constant];
+
+    /// <summary>What a connection has.</summary>
+    public static readonly MatchInputKind[] OfConnections =
+    [
+        MatchInputKind.SourceIp, MatchInputKind.DirectSourceIp, MatchInputKind.SourcePort, MatchInputKind.DestinationIp, MatchInputKind.DestinationPort,
+        MatchInputKind.ServerName, MatchInputKind.Constant,
+    ];
+
+    /// <summary>What access to a request is decided by.</summary>
+    public static readonly MatchInputKind[] OfRequests = [.. OfConnections, MatchInputKind.RequestHeader];
+
+    /// <summary>All.</summary>
+    public static readonly MatchInputKind[] All = Enum.GetValues<MatchInputKind>();
+
+    /// <summary>The input of <paramref name="config"/>. Metadata has none: it is no text.</summary>
+    public static MatchInput Create(MatchInputConfig config) => config.Kind switch
+    {
+        MatchInputKind.RequestHeader => new HeaderInput(HeaderSource.Request, config.Name ?? ""),
+        MatchInputKind.RequestTrailer => new HeaderInput(HeaderSource.RequestTrailers, config.Name ?? ""),
+        MatchInputKind.ResponseHeader => new HeaderInput(HeaderSource.Response, config.Name ?? ""),
+        MatchInputKind.ResponseTrailer => new HeaderInput(HeaderSource.ResponseTrailers, config.Name ?? ""),
+        MatchInputKind.ResponseStatus => new StatusInput(isClass: false),
+        MatchInputKind.ResponseStatusClass => new StatusInput(isClass: true),
+        MatchInputKind.QueryParameter => new QueryInput(config.Name ?? ""),
+        MatchInputKind.SourceIp => new AddressInput(AddressSource.Client),
+        MatchInputKind.DirectSourceIp => new AddressInput(AddressSource.Peer),
+        MatchInputKind.SourcePort => new PortInput(AddressSource.Client),
+        MatchInputKind.SourceType => new SourceTypeInput(),
+        MatchInputKind.DestinationIp => new AddressInput(AddressSource.Destination),
+        MatchInputKind.DestinationPort => new PortInput(AddressSource.Destination),
+        MatchInputKind.ServerName => new ServerNameInput(),
+        MatchInputKind.FilterState => new FilterStateInput(config.Name ?? ""),
+        _ => new ConstantInput(config.Kind == MatchInputKind.Constant ? config.Name : null),
+    };
+}
