@@ -23,10 +23,8 @@ internal static class RouteMatchTranslator
             Cookies = match.Cookies.TranslateEach(place, "cookies", context, Cookie),
             CertificatePresented = match.TlsContext?.Presented,
             CertificateValidated = match.TlsContext?.Validated,
-            DynamicMetadata = match.DynamicMetadata
-                .Select((m, i) => ValueMatcherTranslator.Translate(m, place.Field("dynamic_metadata").Item(i), context)).ToConfigList(),
-            FilterState = match.FilterState
-                .Select((s, i) => ValueMatcherTranslator.Translate(s, place.Field("filter_state").Item(i), context)).ToConfigList(),
+            DynamicMetadata = match.DynamicMetadata.TranslateEach(place, "dynamic_metadata", context, ValueMatcherTranslator.Translate),
+            FilterState = match.FilterState.TranslateEach(place, "filter_state", context, ValueMatcherTranslator.Translate),
             RuntimeFraction = MatcherTranslator.Translate(match.RuntimeFraction),
             Grpc = match.Grpc is not null,
         };
