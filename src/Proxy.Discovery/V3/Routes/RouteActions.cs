@@ -2,13 +2,19 @@ using Envoy.Config.Route.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Configuration.Matching;
+using Proxy.Discovery.V3.Matching;
+using Xds.Type.Matcher.V3;
 
 namespace Proxy.Discovery.V3.Routes;
 
 /// <summary>Translates what a virtual host's matcher leads to: a route or a list of routes.</summary>
 internal static class RouteActions
 {
-    public static object? Translate(Any action, Place place, TranslationContext context, Func<Route, Place, RouteConfig?> translate)
+    public static MatcherConfig TranslateMatcher(Matcher matcher, Func<Route, Place, RouteConfig?> translate, Place place, TranslationContext context) =>
+        new MatcherTreeTranslator((action, at) => Translate(action, translate, at, context), context).Translate(matcher, place);
+
+    private static object? Translate(Any action, Func<Route, Place, RouteConfig?> translate, Place place, TranslationContext context)
     {
         if (action.Is(Route.Descriptor))
         {

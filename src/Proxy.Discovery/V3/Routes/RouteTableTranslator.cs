@@ -2,7 +2,6 @@ using Envoy.Config.Route.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
-using Proxy.Discovery.V3.Matching;
 
 namespace Proxy.Discovery.V3.Routes;
 
@@ -106,9 +105,9 @@ internal static class RouteTableTranslator
         var all = place.Field("routes");
         for (var i = 0; i < host.Routes.Count; i++)
         {
-            if (RouteTranslator.Translate(host.Routes[i], level, all.Item(i), context) is { } route)
+            if (One(host.Routes[i], all.Item(i)) is { } route)
             {
-                routes.Add(MirrorTranslator.Inherit(RetryTranslator.Inherit(route, host, retries), mirrors));
+                routes.Add(route);
             }
         }
 
@@ -119,12 +118,7 @@ internal static class RouteTableTranslator
             Routes = routes.ToConfigList(),
             Edits = HeaderEditsTranslator.Translate(
                 host.RequestHeadersToAdd, host.RequestHeadersToRemove, host.ResponseHeadersToAdd, host.ResponseHeadersToRemove, place, context),
-            Matcher = host.Matcher is { } matcher
-                ? new MatcherTreeTranslator(
-                    (action, at) => RouteActions.Translate(action, at, context, (route, to) =>
-                        RouteTranslator.Translate(route, level, to, context) is { } translated ? RetryTranslator.Inherit(translated, host, retries) : null),
-                    context).Translate(matcher, place.Field("matcher"))
-                : null,
+            Matcher = host.Matcher is null ? null : RouteActions.TranslateMatcher(host.Matcher, One, place.Field("matcher"), context),
             VirtualClusters = VirtualClusters(host, place.Field("virtual_clusters"), context),
             RequireTls = (TlsRequirement)host.RequireTls,
             PerFilter = PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context),
@@ -133,6 +127,10 @@ internal static class RouteTableTranslator
             IncludeIsTimeoutRetryHeader = host.IncludeIsTimeoutRetryHeader,
             Metadata = MetadataTranslator.Translate(host.Metadata),
         };
+
+        RouteConfig? One(Route route, Place at) => RouteTranslator.Translate(route, level, at, context) is { } translated
+            ? MirrorTranslator.Inherit(RetryTranslator.Inherit(translated, host, retries), mirrors)
+            : null;
     }
 
     private static ConfigList<VirtualClusterConfig> VirtualClusters(VirtualHost host, Place place, TranslationContext context) =>
