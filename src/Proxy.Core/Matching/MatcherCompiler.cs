@@ -36,7 +36,7 @@ internal sealed class MatcherCompiler<TAction>
     public RuntimeSnapshot Runtime { get; init; } = RuntimeSnapshot.Empty;
 
     /// <summary>Where inputs that cannot be read are counted; null for nowhere.</summary>
-    public StatsStore? Stats { get; init; }
+    public StatScope? Stats { get; init; }
 
     /// <summary>Compiles <paramref name="config"/>.</summary>
     public Matcher<TAction> Compile(MatcherConfig config, string path) => Compile(config, path, MaxDepth);
