@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
+using Proxy.Filters.Http.HeaderMutation;
+using Proxy.Filters.Http.HealthCheck;
 using Proxy.Filters.Http.Router;
 using Proxy.Filters.Http.SetMetadata;
 using Proxy.Filters.Network.DirectResponse;
@@ -33,6 +35,8 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<EchoFilterFactory>()
             .AddNetworkFilter<DirectResponseFilterFactory>()
             .AddHttpFilter<RouterFactory>()
+            .AddHttpFilter<HeaderMutationFactory>()
+            .AddHttpFilter<HealthCheckFactory>()
             .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<AdminFilterFactory>();
     }

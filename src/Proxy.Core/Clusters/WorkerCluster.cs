@@ -25,6 +25,9 @@ public abstract class WorkerCluster
     /// <summary>Hosts are picked by the hash of the request: whoever asks for one should work it out (<see cref="LoadBalancerContext.Hash"/>).</summary>
     internal virtual bool PicksByHash => false;
 
+    /// <summary>The members at this moment.</summary>
+    internal virtual HostSet Hosts => HostSet.Empty;
+
     /// <summary>Picks a host; null when none can be used (counted as <c>upstream_cx_none_healthy</c>).</summary>
     public abstract Host? ChooseHost(in LoadBalancerContext context);
 

@@ -30,7 +30,7 @@ internal sealed class FilterSlots
             {
                 if (_context.Filters[i].Name == config.FilterName)
                 {
-                    slots[i] = new FilterRouteConfig(Prepare(config, _context.Filters[i], path), !config.Disabled);
+                    slots[i] = FilterRouteConfig.Of(Prepare(config, _context.Filters[i], path), !config.Disabled);
                 }
             }
         }
@@ -53,7 +53,7 @@ internal sealed class FilterSlots
             {
                 if (level[i] is { } said)
                 {
-                    merged[i] = new FilterRouteConfig(merged[i].Config ?? said.Config, merged[i].Enabled ?? said.Enabled);
+                    merged[i] = merged[i].Under(said);
                 }
             }
         }

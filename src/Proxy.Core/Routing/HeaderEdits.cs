@@ -48,6 +48,12 @@ internal sealed class HeaderEdits
             request);
     }
 
+    /// <summary>A batch of one addition.</summary>
+    public static HeaderEdits Compile(HeaderAddition addition, bool request, FormatEnvironment environment, string path, FaultList faults)
+    {
+        return new HeaderEdits([], [Compile(addition, environment, path, faults)], request);
+    }
+
     /// <summary>Edits <paramref name="headers"/>; values are made from <paramref name="entry"/>.</summary>
     public void Apply(HeaderMap headers, in AccessLogEntry entry, HeaderEditScratch scratch)
     {

@@ -51,11 +51,26 @@ public sealed class Route
     /// Compiled configuration of the filter at <paramref name="slot"/> of the chain for this route: that of the weighted cluster, else of the route,
     /// else of the virtual host, else of the table; null when none has any.
     /// </summary>
-    public object? FilterConfig(int slot) => (uint)slot < (uint)_filters.Length ? _filters[slot].Config : null;
+    public object? FilterConfig(int slot) => (uint)slot < (uint)_filters.Length && _filters[slot].Configs is { } configs ? configs[0] : null;
+
+    /// <summary>Compiled configuration of the filter at <paramref name="slot"/> of the chain from every level that has one, most specific first.</summary>
+    public IReadOnlyList<object> FilterConfigs(int slot) => (uint)slot < (uint)_filters.Length && _filters[slot].Configs is { } configs ? configs : [];
 
     /// <summary>Whether the filter at <paramref name="slot"/> of the chain runs for this route; null leaves it to the chain.</summary>
     public bool? IsFilterEnabled(int slot) => (uint)slot < (uint)_filters.Length ? _filters[slot].Enabled : null;
 }
 
 /// <summary>What a route says about one filter.</summary>
-internal readonly record struct FilterRouteConfig(object? Config, bool? Enabled);
+/// <param name="Configs">Of each level that has one, most specific first; null for none.</param>
+/// <param name="Enabled">Whether the filter runs; null leaves it to the chain.</param>
+internal readonly record struct FilterRouteConfig(object[]? Configs, bool? Enabled)
+{
+    public static FilterRouteConfig Of(object? config, bool enabled) => new(config is null ? null : [config], enabled);
+
+    /// <summary>This level over a less specific one.</summary>
+    public FilterRouteConfig Under(FilterRouteConfig general)
+    {
+        var configs = Configs is null || general.Configs is null ? Configs ?? general.Configs : [.. Configs, .. general.Configs];
+        return new FilterRouteConfig(configs, Enabled ?? general.Enabled);
+    }
+}

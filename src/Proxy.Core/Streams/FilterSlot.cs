@@ -45,6 +45,8 @@ internal sealed class FilterSlot : IHttpFilterCallbacks
 
     public object? RouteConfig => _chain.Owner.Route?.FilterConfig(_index);
 
+    public IReadOnlyList<object> RouteConfigs => _chain.Owner.Route?.FilterConfigs(_index) ?? [];
+
     public ByteQueue? BufferedRequest => _chain.Request.HeldAt(_index);
 
     public ByteQueue? BufferedResponse => _chain.Response.HeldAt(_responsePlace);

@@ -37,6 +37,9 @@ public interface IHttpFilterCallbacks
     /// <summary>This filter's configuration for the route (weighted cluster, route, virtual host, table: the most specific one); null when it has none.</summary>
     object? RouteConfig { get; }
 
+    /// <summary>This filter's configuration for the route from every level that has one, most specific first. Costs no allocation.</summary>
+    IReadOnlyList<object> RouteConfigs { get; }
+
     /// <summary>Body that waits at this filter and was not passed on yet; null when nothing does.</summary>
     ByteQueue? BufferedRequest { get; }
 

@@ -30,6 +30,10 @@ internal sealed class ExtensionTranslators
         new FileAccessLogTranslator(),
         new FractionInputMatcherTranslator(),
         new HashInputMatcherTranslator(),
+
+        new HeaderMutationPerRouteTranslator(),
+        new HeaderMutationTranslator(),
+        new HealthCheckTranslator(),
         new HttpConnectionManagerTranslator(),
         new MetadataInputMatcherTranslator(),
         new OmitCanaryHostsTranslator(),

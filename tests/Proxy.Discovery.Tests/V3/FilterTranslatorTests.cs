@@ -120,6 +120,74 @@ internal sealed class FilterTranslatorTests
     }
 
     [Test]
+    public void HeaderMutation_EveryPart_IsKept()
+    {
+        var filter = (HeaderMutationFilterConfig)HttpFilter(
+            "header_mutation.v3.HeaderMutation",
+            """
+            most_specific_header_mutations_wins: true, mutations: {
+            request_mutations: [{remove: a}, {append: {header: {key: b, value: v}, append_action: ADD_IF_ABSENT, keep_empty_value: true}}, {remove_on_match: {key_matcher: {prefix: x-}}}],
+            query_parameter_mutations: [{remove: q}, {append: {record: {key: k, value: "%PROTOCOL%"}, action: OVERWRITE_IF_EXISTS}}],
+            request_trailers_mutations: [{remove: c}], response_mutations: [{remove: d}], response_trailers_mutations: [{remove: e}]}
+            """);
+        filter.Should().Be(new HeaderMutationFilterConfig(new HeaderMutationSet
+        {
+            Request =
+            [
+                new RemoveHeaderMutation("a"),
+                new AppendHeaderMutation(new HeaderAddition("b", "v") { Action = HeaderAppendAction.AddIfAbsent, KeepEmptyValue = true }),
+                new RemoveMatchingHeadersMutation(new StringMatcherConfig(StringMatchKind.Prefix, "x-")),
+            ],
+            Query = [new QueryMutationConfig("q"), new QueryMutationConfig("k") { Value = "%PROTOCOL%", Action = HeaderAppendAction.OverwriteIfExists }],
+            RequestTrailers = [new RemoveHeaderMutation("c")],
+            Response = [new RemoveHeaderMutation("d")],
+            ResponseTrailers = [new RemoveHeaderMutation("e")],
+        })
+        { MostSpecificWins = true });
+    }
+
+    [TestCase("request_mutations: [{append: {header: {key: \":path\", value: v}}}]", "request_mutations[0].append.header.key: :path cannot be changed this way")]
+    [TestCase("query_parameter_mutations: [{}]", "query_parameter_mutations[0]: needs append or remove")]
+    [TestCase("query_parameter_mutations: [{append: {record: {key: k, value: 1}}}]", "query_parameter_mutations[0].append.record: the value must be a string")]
+    [TestCase("query_parameter_mutations: [{append: {}}]", "query_parameter_mutations[0].append.record: required")]
+    public void HeaderMutation_WhatCannotWork_IsRefused(string mutations, string fault) =>
+        Loading.Faults(HttpFilterText("header_mutation.v3.HeaderMutation", $"mutations: {{{mutations}}}")).Should().ContainSingle().Which
+            .Should().EndWith($"typed_config.mutations.{fault}");
+
+    [Test]
+    public void HeaderMutation_OfARoute_IsKept()
+    {
+        var route = Loading.Route(
+            """
+            - match: {prefix: /}
+              route: {cluster: u}
+              typed_per_filter_config:
+                m: {"@type": type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutationPerRoute, mutations: {response_mutations: [{remove: a}]}}
+            """);
+        route.PerFilter.Should().Equal(new PerFilterConfig("m", new HeaderMutationRouteConfig(new HeaderMutationSet { Response = [new RemoveHeaderMutation("a")] }), false));
+    }
+
+    [Test]
+    public void HealthCheck_EveryField_IsKept()
+    {
+        HttpFilter(
+            "health_check.v3.HealthCheck",
+            "pass_through_mode: true, cache_time: 3s, headers: [{name: \":path\", string_match: {exact: /hc}}], cluster_min_healthy_percentages: {u: {value: 12.5}}")
+            .Should().Be(new HealthCheckFilterConfig
+            {
+                PassThrough = true,
+                CacheTime = TimeSpan.FromSeconds(3),
+                Headers = [new HeaderMatcherConfig(":path") { Text = new StringMatcherConfig(StringMatchKind.Exact, "/hc") }],
+                Floors = [new ClusterHealthFloor("u", 12.5)],
+            });
+    }
+
+    [TestCase("pass_through_mode: false, cache_time: 1s", "cache_time: must not be set when pass_through_mode is disabled")]
+    [TestCase("pass_through_mode: true, cache_time: -1s", "cache_time: must not be negative")]
+    public void HealthCheck_WhatCannotWork_IsRefused(string settings, string fault) =>
+        Loading.Faults(HttpFilterText("health_check.v3.HealthCheck", settings)).Should().ContainSingle().Which.Should().EndWith($"typed_config.{fault}");
+
+    [Test]
     public void Manager_FilterThatIsNotSupported_IsNamed()
     {
         var text = Loading.ManagerText("route_config: {}").Replace(
@@ -130,6 +198,14 @@ internal sealed class FilterTranslatorTests
         lenient.Faults.Should().ContainSingle();
         ((HttpConnectionManagerConfig)lenient.Config!.Listeners[0].FilterChains[0].Filters[0].Config).Filters.Should().ContainSingle();
     }
+
+    private static object HttpFilter(string type, string settings) =>
+        ((HttpConnectionManagerConfig)Loading.Config(HttpFilterText(type, settings)).Listeners[0].FilterChains[0].Filters[0].Config).Filters[0].Config;
+
+    private static string HttpFilterText(string type, string settings) => Loading.ManagerText("route_config: {}").Replace(
+        "      - {name: router",
+        $"      - {{name: m, typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.filters.http.{type}, {settings.ReplaceLineEndings(" ")}}}}}\n          - {{name: router",
+        StringComparison.Ordinal);
 
     [Test]
     public void TcpProxy_Settings_AreKept() => Loading.TcpProxy(

@@ -193,6 +193,8 @@ public sealed class RouterAllocationTests : SimulatedFixture
 
         public object? RouteConfig => null;
 
+        public IReadOnlyList<object> RouteConfigs => [];
+
         public ByteQueue? BufferedRequest => null;
 
         public ByteQueue? BufferedResponse => null;

@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
+using KeyValuePair = System.Collections.Generic.KeyValuePair;
 
 namespace Proxy.Discovery.V3.AccessLogs;
 

@@ -13,6 +13,8 @@ internal static class CommonSupport
         envoy.config.core.v3.DataSource: filename inline_bytes inline_string environment_variable
         envoy.config.core.v3.HeaderValue: key value
         envoy.config.core.v3.HeaderValueOption: *
+        envoy.config.common.mutation_rules.v3.HeaderMutation: *
+        envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch: *
         envoy.config.core.v3.Locality: *
         envoy.config.core.v3.RuntimeFractionalPercent: *
         envoy.config.core.v3.RuntimeUInt32: *

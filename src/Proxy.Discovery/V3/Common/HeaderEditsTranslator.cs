@@ -36,27 +36,36 @@ internal static class HeaderEditsTranslator
         var additions = new List<HeaderAddition>();
         for (var i = 0; i < options.Count; i++)
         {
-            var option = options[i];
-            var name = option.Header?.Key ?? "";
-            if (IsProtected(name))
+            if (Addition(options[i], place.Item(i), context) is { } addition)
             {
-                context.Fault(place.Item(i).Field("header").Field("key"), $"{name} cannot be changed this way");
-            }
-            else if (option.Append is not null && option.AppendAction != HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd)
-            {
-                context.Fault(place.Item(i).Field("append"), "only one of append and append_action may be set");
-            }
-            else
-            {
-                additions.Add(new HeaderAddition(name, option.Header?.Value ?? "")
-                {
-                    Action = ActionOf(option),
-                    KeepEmptyValue = option.KeepEmptyValue,
-                });
+                additions.Add(addition);
             }
         }
 
         return additions.ToConfigList();
+    }
+
+    /// <summary>One addition; null, with a fault in the list, when it is none.</summary>
+    public static HeaderAddition? Addition(HeaderValueOption option, Place place, TranslationContext context)
+    {
+        var name = option.Header?.Key ?? "";
+        if (IsProtected(name))
+        {
+            context.Fault(place.Field("header").Field("key"), $"{name} cannot be changed this way");
+            return null;
+        }
+
+        if (option.Append is not null && option.AppendAction != HeaderValueOption.Types.HeaderAppendAction.AppendIfExistsOrAdd)
+        {
+            context.Fault(place.Field("append"), "only one of append and append_action may be set");
+            return null;
+        }
+
+        return new HeaderAddition(name, option.Header?.Value ?? "")
+        {
+            Action = ActionOf(option),
+            KeepEmptyValue = option.KeepEmptyValue,
+        };
     }
 
     private static HeaderAppendAction ActionOf(HeaderValueOption option) => option.Append switch

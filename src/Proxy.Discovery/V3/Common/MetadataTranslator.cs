@@ -4,6 +4,7 @@ using System.Text.Json;
 using Envoy.Config.Core.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
+using KeyValuePair = System.Collections.Generic.KeyValuePair;
 
 namespace Proxy.Discovery.V3.Common;
 
