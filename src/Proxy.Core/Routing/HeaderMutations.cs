@@ -21,9 +21,6 @@ internal sealed class HeaderMutations
 
     public bool IsEmpty => _steps.Length == 0;
 
-    /// <summary>True when a pseudo header may fall, without which a message is none.</summary>
-    public bool MayRemovePseudo => Array.Exists(_steps, static step => step.Match is not null || step.Remove is { Name: [(byte)':', ..] });
-
     /// <param name="configs">The changes, in order.</param>
     /// <param name="request">For requests; decides which headers are joined.</param>
     /// <param name="environment">For the values.</param>

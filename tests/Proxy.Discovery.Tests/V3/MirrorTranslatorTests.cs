@@ -24,7 +24,7 @@ internal sealed class MirrorTranslatorTests
         {
             ClusterHeader = "x-to",
             HostRewrite = "copy.test",
-            Edits = [new HeaderEditsConfig { RequestRemovals = ["x-a"] }, new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x-b", "c")] }],
+            Mutations = [new RemoveHeaderMutation("x-a"), new AppendHeaderMutation(new HeaderAddition("x-b", "c"))],
         });
 
     [TestCase("cluster: nobody", "there is no cluster nobody")]

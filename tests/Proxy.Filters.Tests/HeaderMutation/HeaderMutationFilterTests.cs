@@ -123,17 +123,6 @@ public sealed class HeaderMutationFilterTests : ManagerFixture
         Path("/p?k=1", new QueryMutationConfig("k")).Should().Be("/p");
     }
 
-    [TestCase(":path")]
-    [TestCase(":method")]
-    public void Request_LosesWhatItCannotDoWithout_IsAnsweredWith503(string name)
-    {
-        var answer = Play(new HeaderMutationSet { Request = [Remove(name)] });
-
-        answer.Should().StartWith("HTTP/1.1 503 ");
-        AccessLog.Lines.Should().ContainSingle().Which.Should().Contain($"filter_removed_required_request_headers{{missing_required_header:_{name}}}");
-        _seen.Should().BeEmpty();
-    }
-
     [Test]
     public void Response_LosesItsStatus_BecomesA502()
     {

@@ -57,10 +57,10 @@ public sealed class MirrorTests : RouterFixture
             {
                 ClusterHeader = "x-copy-to",
                 HostRewrite = "copy.test",
-                Edits =
+                Mutations =
                 [
-                    new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x-old", "%REQ(x-copy-to)%")] },
-                    new HeaderEditsConfig { RequestRemovals = ["x-copy-to"] },
+                    new AppendHeaderMutation(new HeaderAddition("x-old", "%REQ(x-copy-to)%")),
+                    new RemoveHeaderMutation("x-copy-to"),
                 ],
             });
         Client().Send(Get("/", "x-copy-to: shadow\r\n"));

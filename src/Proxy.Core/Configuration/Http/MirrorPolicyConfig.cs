@@ -18,6 +18,6 @@ public sealed record MirrorPolicyConfig
     /// <summary>Host of the copy, without <c>-shadow</c>; null leaves it to <see cref="KeepsHost"/>.</summary>
     public string? HostRewrite { get; init; }
 
-    /// <summary>Header edits of the copy, one after the other; of each only what concerns requests counts.</summary>
-    public ConfigList<HeaderEditsConfig> Edits { get; init; } = [];
+    /// <summary>Changes of the copy's head, one after the other.</summary>
+    public ConfigList<HeaderMutationConfig> Mutations { get; init; } = [];
 }

@@ -10,16 +10,16 @@ namespace Proxy.Routing.Actions;
 internal sealed class MirrorPolicy
 {
     private readonly RuntimeFraction? _fraction;
-    private readonly HeaderEdits[] _edits;
+    private readonly HeaderMutations _mutations;
     private readonly byte[] _host;
     private readonly bool _appendsSuffix;
 
-    private MirrorPolicy(MirrorPolicyConfig config, RouteTableContext context, HeaderEdits[] edits)
+    private MirrorPolicy(MirrorPolicyConfig config, RouteTableContext context, HeaderMutations mutations)
     {
         Cluster = config.Cluster;
         ClusterHeader = config.ClusterHeader is { Length: > 0 } header ? HeaderName.Of(header) : null;
         _fraction = config.Fraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
-        _edits = edits;
+        _mutations = mutations;
         _host = Encoding.UTF8.GetBytes(config.HostRewrite ?? "");
         _appendsSuffix = !config.KeepsHost && _host.Length == 0;
     }
@@ -45,8 +45,8 @@ internal sealed class MirrorPolicy
             faults.Add($"{path}.host_rewrite_literal", "must not have line breaks or NUL");
         }
 
-        var edits = config.Edits.Select((edit, i) => HeaderEdits.Compile(edit, request: true, context.Formats, $"{path}.request_headers_mutations[{i}]", faults));
-        return new MirrorPolicy(config, context, [.. edits.OfType<HeaderEdits>()]);
+        var mutations = HeaderMutations.Compile(config.Mutations, request: true, context.Formats, $"{path}.request_headers_mutations", faults);
+        return new MirrorPolicy(config, context, mutations);
     }
 
     /// <summary>True when the request whose chance is <paramref name="chance"/> is copied.</summary>
@@ -54,15 +54,11 @@ internal sealed class MirrorPolicy
 
     /// <summary>Makes <paramref name="headers"/>, the copy of a head, that of the mirrored request.</summary>
     /// <param name="headers">The copy.</param>
-    /// <param name="entry">What the edits see; its request is the copy.</param>
+    /// <param name="entry">What the mutations see; its request is the copy.</param>
     /// <param name="scratch">Room to put the host together; overwritten.</param>
     public void Apply(HeaderMap headers, in AccessLogEntry entry, FormatWriter scratch)
     {
-        foreach (var edit in _edits)
-        {
-            edit.Apply(headers, entry, HeaderEditScratch.Of(entry.Worker));
-        }
-
+        _mutations.Apply(headers, entry);
         if (_host.Length > 0)
         {
             headers.Set(KnownHeader.Authority, _host);

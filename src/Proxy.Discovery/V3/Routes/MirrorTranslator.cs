@@ -1,4 +1,3 @@
-using Envoy.Config.Common.MutationRules.V3;
 using Google.Protobuf.Collections;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
@@ -36,15 +35,7 @@ internal static class MirrorTranslator
             Fraction = MatcherTranslator.Translate(policy.RuntimeFraction),
             KeepsHost = policy.DisableShadowHostSuffixAppend,
             HostRewrite = policy.HostRewriteLiteral.Length > 0 ? policy.HostRewriteLiteral : null,
-            Edits = policy.RequestHeadersMutations
-                .Select((mutation, i) => Edit(mutation, place.Field("request_headers_mutations").Item(i), context)).ToConfigList(),
+            Mutations = HeaderMutationsTranslator.Translate(policy.RequestHeadersMutations, place.Field("request_headers_mutations"), context),
         };
-    }
-
-    private static HeaderEditsConfig Edit(HeaderMutation mutation, Place place, TranslationContext context)
-    {
-        return mutation.ActionCase == HeaderMutation.ActionOneofCase.Append
-            ? new HeaderEditsConfig { RequestAdditions = [.. HeaderEditsTranslator.Additions([mutation.Append], place, context)] }
-            : new HeaderEditsConfig { RequestRemovals = [mutation.Remove] };
     }
 }

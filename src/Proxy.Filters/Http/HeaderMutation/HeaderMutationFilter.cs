@@ -30,9 +30,8 @@ internal sealed class HeaderMutationFilter : HttpFilter
 
     public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
     {
-        return Apply(Part.Request, headers, null) && MissingIn(headers) is { } missing
-            ? Refuse(503, missing, "filter_removed_required_request_headers")
-            : HeadersStatus.Continue;
+        Apply(Part.Request, headers, null);
+        return HeadersStatus.Continue; // a request that has lost what it needs is refused by the router
     }
 
     public override TrailersStatus OnRequestTrailers(HeaderMap trailers)
@@ -43,9 +42,14 @@ internal sealed class HeaderMutationFilter : HttpFilter
 
     public override HeadersStatus OnResponseHeaders(HeaderMap headers, bool endStream)
     {
-        return Apply(Part.Response, headers, null) && !headers.Contains(KnownHeader.Status)
-            ? Refuse(502, ":status", "filter_removed_required_response_headers")
-            : HeadersStatus.Continue;
+        Apply(Part.Response, headers, null);
+        if (headers.Contains(KnownHeader.Status))
+        {
+            return HeadersStatus.Continue;
+        }
+
+        Callbacks.SendLocalReply(502, "missing required header: :status"u8, "filter_removed_required_response_headers{missing_required_header:_:status}");
+        return HeadersStatus.StopIteration;
     }
 
     public override TrailersStatus OnResponseTrailers(HeaderMap trailers)
@@ -64,32 +68,18 @@ internal sealed class HeaderMutationFilter : HttpFilter
         _ => model.ResponseTrailers,
     };
 
-    private static string? MissingIn(HeaderMap headers)
-    {
-        if (!headers.TryGet(KnownHeader.Method, out var method))
-        {
-            return ":method";
-        }
-
-        var needed = method.SequenceEqual("CONNECT"u8) ? KnownHeader.Authority : KnownHeader.Path;
-        return headers.Contains(needed) ? null : needed == KnownHeader.Path ? ":path" : "host";
-    }
-
-    // True when pseudo headers may have fallen.
-    private bool Apply(Part part, HeaderMap headers, HeaderMap? responseTrailers)
+    private void Apply(Part part, HeaderMap headers, HeaderMap? responseTrailers)
     {
         _levels ??= Callbacks.RouteConfigs;
-        var removes = Apply(_model, part, headers, responseTrailers);
+        Apply(_model, part, headers, responseTrailers);
         for (var i = 0; i < _levels.Count; i++)
         {
             var level = _levels[_mostSpecificWins ? _levels.Count - 1 - i : i];
-            removes |= Apply((HeaderMutationModel)level, part, headers, responseTrailers);
+            Apply((HeaderMutationModel)level, part, headers, responseTrailers);
         }
-
-        return removes;
     }
 
-    private bool Apply(HeaderMutationModel model, Part part, HeaderMap headers, HeaderMap? responseTrailers)
+    private void Apply(HeaderMutationModel model, Part part, HeaderMap headers, HeaderMap? responseTrailers)
     {
         var entry = new AccessLogEntry
         {
@@ -99,20 +89,10 @@ internal sealed class HeaderMutationFilter : HttpFilter
             ResponseHeaders = Callbacks.ResponseHeaders,
             ResponseTrailers = responseTrailers,
         };
-        var mutations = Of(model, part);
-        mutations.Apply(headers, entry);
+        Of(model, part).Apply(headers, entry);
         if (part == Part.Request && model.Query.Length > 0 && headers.Contains(KnownHeader.Path))
         {
             QueryEditor.Of(Callbacks.Worker).Apply(headers, model.Query, entry);
         }
-
-        return mutations.MayRemovePseudo;
-    }
-
-    private HeadersStatus Refuse(int status, string header, string details)
-    {
-        var text = System.Text.Encoding.ASCII.GetBytes($"missing required header: {header}");
-        Callbacks.SendLocalReply(status, text, $"{details}{{missing_required_header:_{header}}}");
-        return HeadersStatus.StopIteration;
     }
 }

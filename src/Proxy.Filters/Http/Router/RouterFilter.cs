@@ -212,6 +212,12 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         Info.ClusterMetadata = cluster.Metadata;
         Info.UpstreamCluster = cluster.Config.AltStatName is { Length: > 0 } alternative ? alternative : cluster.Name;
         HashRequest(forward, headers);
+        if (RequiredHeaders.MissingIn(headers) is { } missing)
+        {
+            Callbacks.SendLocalReply(503, RequiredHeaders.BodyFor(missing), RequiredHeaders.DetailsFor(missing), _editFailure);
+            return;
+        }
+
         if (ChooseHost(headers) is not { } host)
         {
             FailWithoutHost();

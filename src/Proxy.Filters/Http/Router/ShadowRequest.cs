@@ -57,6 +57,12 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
         _owned = true;
         _over = false;
         _headersOnly = endStream;
+        if (RequiredHeaders.MissingIn(Headers) is not null)
+        {
+            End();
+            return;
+        }
+
         if (cluster.ChooseHost(new LoadBalancerContext { RequestHeaders = Headers, Downstream = _info.Downstream, Info = _info }) is not { } host)
         {
             Charge(503);
