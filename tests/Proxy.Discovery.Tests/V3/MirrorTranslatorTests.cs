@@ -30,7 +30,6 @@ internal sealed class MirrorTranslatorTests
     [TestCase("cluster: nobody", "there is no cluster nobody")]
     [TestCase("cluster: u, cluster_header: x", "exactly one of")]
     [TestCase("trace_sampled: true", "exactly one of")]
-    [TestCase("cluster: u, request_headers_mutations: [{remove_on_match: {key_matcher: {prefix: x}}}]", "not supported yet")]
     public void Mirror_WhatCannotBe_IsRefused(string policy, string why) =>
         Loading.Faults(Loading.RoutesText($"- {{match: {{prefix: /}}, route: {{cluster: u, request_mirror_policies: [{{{policy}}}]}}}}"))
             .Should().ContainSingle().Which.Should().Contain(why);
