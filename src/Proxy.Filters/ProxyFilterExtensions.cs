@@ -4,9 +4,11 @@ using Proxy.Filters.Http.HeaderMutation;
 using Proxy.Filters.Http.HealthCheck;
 using Proxy.Filters.Http.Router;
 using Proxy.Filters.Http.SetMetadata;
+using Proxy.Filters.Network.ConnectionLimit;
 using Proxy.Filters.Network.DirectResponse;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
+using Proxy.Filters.Network.LocalRateLimit;
 using Proxy.Filters.Network.TcpProxy;
 using Proxy.Hosting;
 using Proxy.Listeners.ProxyProtocol;
@@ -32,6 +34,8 @@ public static class ProxyFilterExtensions
             .AddListenerFilter<ProxyProtocolFilterFactory>()
             .AddNetworkFilter<HttpConnectionManagerFactory>()
             .AddNetworkFilter<TcpProxyFilterFactory>()
+            .AddNetworkFilter<ConnectionLimitFactory>()
+            .AddNetworkFilter<LocalRateLimitFactory>()
             .AddNetworkFilter<EchoFilterFactory>()
             .AddNetworkFilter<DirectResponseFilterFactory>()
             .AddHttpFilter<RouterFactory>()

@@ -4,6 +4,8 @@
 set -e
 here=$(cd "$(dirname "$0")" && pwd)
 target=${1:?target} seconds=${2:-60} out=$here/bin/fuzz
+mkdir -p "$here/findings"
+rm -rf "$out" # an assembly can be instrumented once only
 dotnet publish "$here" -c Release -o "$out" -v q
 [ -x "$here/bin/tools/sharpfuzz" ] || dotnet tool install SharpFuzz.CommandLine --tool-path "$here/bin/tools" --version 2.3.0
 "$here/bin/tools/sharpfuzz" "$out/Proxy.Core.dll"

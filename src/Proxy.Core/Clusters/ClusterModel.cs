@@ -34,6 +34,7 @@ internal sealed class ClusterModel
         IdleMilliseconds = Milliseconds(config.Http.IdleTimeout);
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
+        Header = config.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
     }
 
     public ClusterConfig Config { get; }
@@ -65,6 +66,9 @@ internal sealed class ClusterModel
 
     /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
     public HashStats? HashStats { get; init; }
+
+    /// <summary>What connections begin with; null for nothing.</summary>
+    public ProxyHeader? Header { get; }
 
     private IPEndPoint? Source { get; }
 

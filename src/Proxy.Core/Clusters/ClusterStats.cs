@@ -89,6 +89,8 @@ internal static class ClusterStats
     // Balancing: counted where a host is picked.
     public static readonly CounterId HealthyPanic = Schema.Counter("lb_healthy_panic");
 
+    public static readonly CounterId OriginalDestinationInvalid = Schema.Counter("original_dst_host_invalid");
+
     // Membership and discovery: counted on main.
     public static readonly CounterId MembershipChange = Schema.Counter("membership_change");
     public static readonly GaugeId MembershipTotal = Schema.Gauge("membership_total");

@@ -12,6 +12,7 @@ namespace Proxy.Clusters;
 internal sealed class PooledCluster : WorkerCluster
 {
     private LoadBalancer? _balancer;
+    private OriginalDestinations? _originals;
     private HostSet _hosts = HostSet.Empty;
 
     public PooledCluster(Worker worker, ClusterModel model)
@@ -40,8 +41,7 @@ internal sealed class PooledCluster : WorkerCluster
 
     public override Host? ChooseHost(in LoadBalancerContext context)
     {
-        var balancer = _balancer ?? CreateBalancer();
-        var host = Model.Hash is { } own ? balancer.Choose(context.With(own), Stats) : balancer.Choose(context, Stats);
+        var host = Config.Type == ClusterType.OriginalDestination ? (_originals ??= new OriginalDestinations(this)).Choose(context) : Balance(context);
         if (host is null)
         {
             Stats.Increment(ClusterStats.NoneHealthy);
@@ -61,9 +61,9 @@ internal sealed class PooledCluster : WorkerCluster
         pending.Pool.Cancel(pending);
     }
 
-    internal override PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks)
+    internal override PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin)
     {
-        return TcpUpstream.Start(this, host, priority, callbacks);
+        return TcpUpstream.Start(this, host, priority, callbacks, origin);
     }
 
     internal override void CancelConnection(PendingConnection connection) => ((TcpUpstream)connection).Cancel();
@@ -94,7 +94,24 @@ internal sealed class PooledCluster : WorkerCluster
     }
 
     /// <summary>The cluster is gone: every connection ends after its request.</summary>
-    public void Drain() => Update(HostSet.Empty);
+    public void Drain()
+    {
+        Update(HostSet.Empty);
+        _originals?.Drain();
+    }
+
+    /// <summary>Ends a host's idle connections now, the others after their request.</summary>
+    public static void Drain(HostShard shard)
+    {
+        shard.DefaultPool?.Drain();
+        shard.HighPool?.Drain();
+    }
+
+    private Host? Balance(in LoadBalancerContext context)
+    {
+        var balancer = _balancer ?? CreateBalancer();
+        return Model.Hash is { } own ? balancer.Choose(context.With(own), Stats) : balancer.Choose(context, Stats);
+    }
 
     private LoadBalancer CreateBalancer()
     {
@@ -118,9 +135,7 @@ internal sealed class PooledCluster : WorkerCluster
         {
             if (!kept.Contains(entry.Host))
             {
-                var shard = entry.Host.On(Worker);
-                shard.DefaultPool?.Drain();
-                shard.HighPool?.Drain();
+                Drain(entry.Host.On(Worker));
             }
         }
     }

@@ -42,8 +42,12 @@ public abstract class WorkerCluster
     internal abstract void CancelRequest(PendingRequest request);
 
     /// <summary>Opens a plain connection to <paramref name="host"/>; the outcome is told to <paramref name="callbacks"/>, possibly before the call returns.</summary>
+    /// <param name="host">Where to.</param>
+    /// <param name="priority">Whose limits count.</param>
+    /// <param name="callbacks">Told what comes of it.</param>
+    /// <param name="origin">Whom it is for.</param>
     /// <returns>A ticket for <see cref="CancelConnection"/> while the outcome is open, dead once it is known; null when it is known already.</returns>
-    internal abstract PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks);
+    internal abstract PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin);
 
     /// <summary>Gives up a connection that is not up yet. Its callbacks are not called any more.</summary>
     internal abstract void CancelConnection(PendingConnection connection);

@@ -25,6 +25,7 @@ internal sealed class ExtensionTranslators
     public static ExtensionTranslators All { get; } = new(
     [
         new AddressInputMatcherTranslator(),
+        new ConnectionLimitTranslator(),
         new DirectResponseTranslator(),
         new EchoTranslator(),
         new FileAccessLogTranslator(),
@@ -36,9 +37,11 @@ internal sealed class ExtensionTranslators
         new HealthCheckTranslator(),
         new HttpConnectionManagerTranslator(),
         new MetadataInputMatcherTranslator(),
+        new NetworkLocalRateLimitTranslator(),
         new OmitCanaryHostsTranslator(),
         new PreviousHostsTranslator(),
         new ProxyProtocolTranslator(),
+        new ProxyProtocolTransportTranslator(),
         new RawBufferTranslator(),
         new RouterTranslator(),
         new SetMetadataTranslator(),

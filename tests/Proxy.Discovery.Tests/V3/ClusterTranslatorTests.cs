@@ -37,6 +37,56 @@ internal sealed class ClusterTranslatorTests
     }
 
     [Test]
+    public void Translate_OriginalDestination_IsKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            type: ORIGINAL_DST
+            lb_policy: CLUSTER_PROVIDED
+            cleanup_interval: 9s
+            original_dst_lb_config: {use_http_header: true, http_header_name: x-to, upstream_port_override: 8080}
+            """);
+        cluster.Type.Should().Be(ClusterType.OriginalDestination);
+        cluster.OriginalDestination.Should().Be(new OriginalDestinationConfig
+        {
+            UseHttpHeader = true,
+            HttpHeaderName = "x-to",
+            PortOverride = 8080,
+            CleanupInterval = TimeSpan.FromSeconds(9),
+        });
+    }
+
+    [TestCase("type: ORIGINAL_DST", "lb_policy: must be CLUSTER_PROVIDED")]
+    [TestCase("lb_policy: CLUSTER_PROVIDED", "lb_policy: CLUSTER_PROVIDED needs a cluster type")]
+    [TestCase("original_dst_lb_config: {use_http_header: true}", "original_dst_lb_config: has an effect with type ORIGINAL_DST only")]
+    [TestCase("type: ORIGINAL_DST\nlb_policy: CLUSTER_PROVIDED\noriginal_dst_lb_config: {metadata_key: {key: k}}", "metadata_key: not supported yet")]
+    public void Translate_OriginalDestinationMisused_IsRefused(string settings, string fault)
+    {
+        Loading.Faults(Loading.ClusterText(settings)).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void Translate_ProxyProtocolTransport_IsKept()
+    {
+        Loading.Cluster(ProxyProtocol("V2", "raw_buffer.v3.RawBuffer", ", added_tlvs: [{type: 226, value: AQI=}]")).ProxyProtocol
+            .Should().Be(new UpstreamProxyProtocolConfig(2) { Tlvs = [new ProxyProtocolTlv(226, [1, 2])] });
+        Loading.Cluster(ProxyProtocol("V1", "raw_buffer.v3.RawBuffer")).ProxyProtocol.Should().Be(new UpstreamProxyProtocolConfig(1));
+    }
+
+    [Test]
+    public void Translate_ProxyProtocolTransportMisused_IsRefused()
+    {
+        Loading.Faults(Loading.ClusterText(ProxyProtocol("V1", "raw_buffer.v3.RawBuffer", ", added_tlvs: [{type: 1}]")))
+            .Should().ContainSingle(fault => fault.Contains("added_tlvs: need version V2", StringComparison.Ordinal));
+        Loading.Faults(Loading.ClusterText(ProxyProtocol("V1", "proxy_protocol.v3.ProxyProtocolUpstreamTransport, transport_socket: {name: r}")))
+            .Should().NotBeEmpty();
+    }
+
+    private static string ProxyProtocol(string version, string inner, string more = "") =>
+        "transport_socket: {name: p, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport, "
+        + $"config: {{version: {version}{more}}}, transport_socket: {{name: r, typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.transport_sockets.{inner}}}}}}}}}";
+
+    [Test]
     public void Translate_Endpoints_AreKeptWithWeightHealthAndPriority()
     {
         var cluster = Loading.Cluster(
@@ -99,8 +149,7 @@ internal sealed class ClusterTranslatorTests
         Loading.Cluster(text).Policy.Should().Be(LoadBalancingPolicy.Random);
     }
 
-    [TestCase("lb_policy: CLUSTER_PROVIDED", "lb_policy: CLUSTER_PROVIDED is not supported yet; ROUND_ROBIN and LEAST_REQUEST and RANDOM and RING_HASH and MAGLEV and LOAD_BALANCING_POLICY_CONFIG are")]
-    [TestCase("type: EDS", "type: EDS is not supported yet; STATIC and STRICT_DNS and LOGICAL_DNS are")]
+    [TestCase("type: EDS", "type: EDS is not supported yet; STATIC and STRICT_DNS and LOGICAL_DNS and ORIGINAL_DST are")]
     [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
     [TestCase("outlier_detection: {}", "outlier_detection: not supported yet")]
     [TestCase("type: LOGICAL_DNS", "load_assignment.endpoints: a LOGICAL_DNS cluster has exactly one endpoint")]

@@ -1,4 +1,5 @@
 using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Observability;
@@ -206,6 +207,57 @@ internal sealed class FilterTranslatorTests
         "      - {name: router",
         $"      - {{name: m, typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.filters.http.{type}, {settings.ReplaceLineEndings(" ")}}}}}\n          - {{name: router",
         StringComparison.Ordinal);
+
+    [Test]
+    public void TcpProxy_TunnelJitterAndTlvs_AreKept()
+    {
+        var proxy = Loading.TcpProxy(
+            """
+            cluster: a
+            max_downstream_connection_duration_jitter_percentage: {value: 12.5}
+            tunneling_config: {hostname: "t:443", headers_to_add: [{header: {key: x, value: yes-it-is}, append_action: ADD_IF_ABSENT}]}
+            proxy_protocol_tlvs: [{type: 226, value: AQI=}]
+            """);
+
+        proxy.MaxConnectionDurationJitter.Should().Be(12.5);
+        proxy.Tunneling.Should().Be(new TunnelingConfig("t:443") { Headers = [new HeaderAddition("x", "yes-it-is") { Action = HeaderAppendAction.AddIfAbsent }] });
+        proxy.ProxyProtocolTlvs.Should().Equal(new ProxyProtocolTlv(226, [1, 2]));
+    }
+
+    [TestCase("tunneling_config: {hostname: h, use_post: true}", "tunneling_config.use_post")]
+    [TestCase("tunneling_config: {hostname: h, propagate_response_headers: true}", "tunneling_config.propagate_response_headers")]
+    [TestCase("metadata_match: {filter_metadata: {envoy.lb: {a: b}}}", "metadata_match")]
+    public void TcpProxy_SettingNotSupported_IsRefusedByName(string setting, string name)
+    {
+        var load = () => Loading.TcpProxy($"cluster: a\n{setting}");
+
+        load.Should().Throw<Exception>().Which.Message.Should().Contain(name);
+    }
+
+    [Test]
+    public void ConnectionLimit_Settings_AreKept()
+    {
+        First("connection_limit.v3.ConnectionLimit, stat_prefix: s, max_connections: 7, delay: 1.5s, runtime_enabled: {default_value: true, runtime_key: k}")
+            .Should().Be(new ConnectionLimitConfig
+            {
+                StatPrefix = "s",
+                MaxConnections = 7,
+                Delay = TimeSpan.FromSeconds(1.5),
+                Enabled = new RuntimeFlagConfig(true, "k"),
+            });
+    }
+
+    [Test]
+    public void LocalRateLimit_Settings_AreKept()
+    {
+        First("local_ratelimit.v3.LocalRateLimit, stat_prefix: s, token_bucket: {max_tokens: 5, fill_interval: 2s}")
+            .Should().Be(new LocalRateLimitConfig { StatPrefix = "s", Bucket = new TokenBucketConfig(5, 1, TimeSpan.FromSeconds(2)) });
+    }
+
+    // The first of two network filters.
+    private static object First(string settings) => Loading.Config(Loading.ListenerText(
+        "filter_chains:\n- filters:\n  - name: f\n    typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.network." + settings + "}\n"
+        + "  - name: e\n    typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo}\n")).Listeners[0].FilterChains[0].Filters[0].Config;
 
     [Test]
     public void TcpProxy_Settings_AreKept() => Loading.TcpProxy(

@@ -137,7 +137,7 @@ public sealed class RouterAllocationTests : SimulatedFixture
 
         internal override void CancelRequest(PendingRequest request) => throw new NotSupportedException();
 
-        internal override PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks) => throw new NotSupportedException();
+        internal override PendingConnection? NewConnection(Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin) => throw new NotSupportedException();
 
         internal override void CancelConnection(PendingConnection connection) => throw new NotSupportedException();
 

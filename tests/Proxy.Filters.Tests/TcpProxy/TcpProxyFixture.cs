@@ -47,7 +47,21 @@ public abstract class TcpProxyFixture : SimulatedFixture
     protected void Cluster(ClusterConfig config, params IPEndPoint[] hosts)
     {
         var endpoints = hosts.Select(host => new EndpointConfig(AddressConfig.Of(host.Address, host.Port))).ToConfigList();
-        Runtime.Run(Runtime.Main, () => _clusters.AddOrUpdate(config with { Endpoints = [new LocalityEndpointsConfig { Endpoints = endpoints }] }));
+        config = hosts.Length == 0 ? config : config with { Endpoints = [new LocalityEndpointsConfig { Endpoints = endpoints }] };
+        Runtime.Run(Runtime.Main, () => _clusters.AddOrUpdate(config));
+    }
+
+    /// <summary>Listens for connections that were on their way to <paramref name="destination"/>.</summary>
+    protected void ListenFor(IPEndPoint destination, IPEndPoint? source = null, bool restored = true)
+    {
+        var create = new TcpProxyFilterFactory().Prepare(ToApp, Context());
+        Worker.Listen(new ListenRequest(Front), new ChainAcceptor(connection =>
+        {
+            connection.Info.LocalEndPoint = destination;
+            connection.Info.LocalAddressRestored = restored;
+            connection.Info.RemoteEndPoint = source ?? connection.Info.RemoteEndPoint;
+            return create(Worker);
+        }));
     }
 
     protected void Listen(TcpProxyConfig? config = null)

@@ -96,6 +96,20 @@ public sealed class TcpProxyTimeTests : TcpProxyFixture
     }
 
     [Test]
+    public void MaxDuration_WithJitter_EndsConnectionsApart()
+    {
+        Listen(ToApp with { MaxConnectionDuration = TimeSpan.FromSeconds(10), MaxConnectionDurationJitter = 50 });
+        var clients = Enumerable.Range(0, 20).Select(_ => Connect()).ToList();
+
+        Runtime.Advance(9_900);
+        clients.Should().AllSatisfy(static client => client.IsOpen.Should().BeTrue());
+        Runtime.Advance(2_600);
+        clients.Count(static client => client.IsOpen).Should().BeInRange(1, 19);
+        Runtime.Advance(2_600);
+        clients.Should().AllSatisfy(static client => client.IsOpen.Should().BeFalse());
+    }
+
+    [Test]
     public void Log_InIntervalsAndOnEvents_TellsHowFarItIs()
     {
         Listen(ToApp with { LogOnStart = true, LogOnConnected = true, AccessLogFlushInterval = TimeSpan.FromSeconds(4) });

@@ -93,6 +93,7 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
     {
         _counter.Connected();
         _pool.Cluster.Model.ShowHttp1Stats();
+        _pool.Cluster.Model.Header?.Send(connection, default);
         _codec = _pool.Cluster.Model.Codecs(Worker, this, _pool.Cluster.Config.Http);
         var duration = _pool.Cluster.Model.MaxDurationMilliseconds;
         if (duration > 0)

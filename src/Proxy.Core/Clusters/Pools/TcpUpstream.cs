@@ -10,17 +10,19 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
     private readonly Host _host;
     private readonly RequestPriority _priority;
     private readonly ITcpPoolCallbacks _callbacks;
+    private readonly ConnectionOrigin _origin;
     private readonly Connection _connection;
     private ConnectionCounter _counter;
     private bool _waiting = true;
     private bool _lent;
 
-    private TcpUpstream(PooledCluster cluster, Host host, RequestPriority priority, ITcpPoolCallbacks callbacks)
+    private TcpUpstream(PooledCluster cluster, Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin)
     {
         _cluster = cluster;
         _host = host;
         _priority = priority;
         _callbacks = callbacks;
+        _origin = origin;
         cluster.Breakers.Add(priority, BreakerResource.PendingRequests);
         cluster.Stats.Increment(ClusterStats.RequestPendingTotal);
         cluster.Stats.Increment(ClusterStats.RequestPendingActive);
@@ -29,7 +31,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
     }
 
     /// <summary>Begins a connection unless a limit forbids it, which is told to <paramref name="callbacks"/> at once.</summary>
-    public static TcpUpstream? Start(PooledCluster cluster, Host host, RequestPriority priority, ITcpPoolCallbacks callbacks)
+    public static TcpUpstream? Start(PooledCluster cluster, Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin)
     {
         if (!cluster.Breakers.CanAdd(priority, BreakerResource.Connections))
         {
@@ -41,7 +43,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
         }
         else
         {
-            return new TcpUpstream(cluster, host, priority, callbacks);
+            return new TcpUpstream(cluster, host, priority, callbacks, origin);
         }
 
         callbacks.OnPoolFailure(PoolFailure.Overflow, "", host);
@@ -78,6 +80,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
         var shard = _host.On(_cluster.Worker);
         shard.RequestsTotal++;
         shard.RequestsActive++;
+        _cluster.Model.Header?.Send(connection, _origin);
         _callbacks.OnPoolReady(connection, _host, this);
     }
 

@@ -13,6 +13,9 @@ public enum ClusterType
 
     /// <summary>One logical host; each new connection goes to the first address of the latest answer.</summary>
     LogicalDns,
+
+    /// <summary>There is a host for each address that a request or connection was on its way to; no policy picks.</summary>
+    OriginalDestination,
 }
 
 /// <summary>How a host is picked (Envoy <c>Cluster.LbPolicy</c> and the policy extensions).</summary>
@@ -112,6 +115,12 @@ public sealed record ClusterConfig
 
     /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+
+    /// <summary>Begins connections with the PROXY protocol; null for not (<c>transport_socket</c>).</summary>
+    public UpstreamProxyProtocolConfig? ProxyProtocol { get; init; }
+
+    /// <summary>Settings of <see cref="ClusterType.OriginalDestination"/>.</summary>
+    public OriginalDestinationConfig OriginalDestination { get; init; } = new();
 }
 
 /// <summary>Least-request balancing (Envoy <c>LeastRequestLbConfig</c>).</summary>

@@ -27,7 +27,31 @@ internal static class ClusterRules
         }
 
         CheckMetadata(config.Metadata, "metadata", faults);
+        CheckTransport(config, faults);
         return faults;
+    }
+
+    private static void CheckTransport(ClusterConfig config, List<ConfigFault> faults)
+    {
+        if (config.ProxyProtocol is { Version: not (1 or 2) })
+        {
+            faults.Add(new ConfigFault("transport_socket.config.version", "must be V1 or V2"));
+        }
+
+        if (config.ProxyProtocol?.Tlvs.Sum(static tlv => 3L + tlv.Value.Count) > 32 * 1024)
+        {
+            faults.Add(new ConfigFault("transport_socket.config.added_tlvs", "must not be larger than 32 KiB together"));
+        }
+
+        if (config.OriginalDestination.CleanupInterval <= TimeSpan.Zero)
+        {
+            faults.Add(new ConfigFault("cleanup_interval", "must be greater than 0s"));
+        }
+
+        if (config.OriginalDestination.PortOverride is < 0 or > ushort.MaxValue)
+        {
+            faults.Add(new ConfigFault("original_dst_lb_config.upstream_port_override", "must be a port"));
+        }
     }
 
     private static void CheckMetadata(ConfigList<KeyValuePair<string, string>> metadata, string path, List<ConfigFault> faults)
@@ -128,6 +152,11 @@ internal static class ClusterRules
         if (config.Type == ClusterType.LogicalDns && (config.Endpoints.Count != 1 || config.Endpoints[0].Endpoints.Count != 1))
         {
             faults.Add(new ConfigFault("load_assignment", "a LOGICAL_DNS cluster has exactly one locality with exactly one endpoint"));
+        }
+
+        if (config.Type == ClusterType.OriginalDestination && config.Endpoints.Count > 0)
+        {
+            faults.Add(new ConfigFault("load_assignment", "an ORIGINAL_DST cluster has no hosts of its own"));
         }
 
         for (var i = 0; i < config.Endpoints.Count; i++)

@@ -20,6 +20,18 @@ public sealed record TcpProxyConfig
     /// <summary>Longest time of a connection; null never (<c>max_downstream_connection_duration</c>).</summary>
     public TimeSpan? MaxConnectionDuration { get; init; }
 
+    /// <summary>
+    /// Up to this share of <see cref="MaxConnectionDuration"/>, in percent, is added to it at random, so that connections that began together do not
+    /// end together. Default 0 (<c>max_downstream_connection_duration_jitter_percentage</c>).
+    /// </summary>
+    public double MaxConnectionDurationJitter { get; init; }
+
+    /// <summary>Sends connections through an HTTP proxy; null connects to the host itself.</summary>
+    public TunnelingConfig? Tunneling { get; init; }
+
+    /// <summary>What the PROXY protocol carries to the upstream, where the cluster speaks version 2 of it.</summary>
+    public ConfigList<Clusters.ProxyProtocolTlv> ProxyProtocolTlvs { get; init; } = [];
+
     /// <summary>Attempts to reach a host. Default 1.</summary>
     public int MaxConnectAttempts { get; init; } = 1;
 

@@ -23,6 +23,11 @@ internal static class BalancingTranslator
             context.Fault(place.Field("lb_policy"), "LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy");
         }
 
+        if (cluster.LbPolicy == Cluster.Types.LbPolicy.ClusterProvided && config.Type != ClusterType.OriginalDestination)
+        {
+            context.Fault(place.Field("lb_policy"), "CLUSTER_PROVIDED needs a cluster type that picks hosts itself, as ORIGINAL_DST does");
+        }
+
         var hashes = cluster.LbPolicy is Cluster.Types.LbPolicy.RingHash or Cluster.Types.LbPolicy.Maglev;
         if (cluster.CommonLbConfig?.LocalityWeightedLbConfig is not null && !hashes)
         {

@@ -12,12 +12,13 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
         envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
         envoy.config.cluster.v3.Cluster.RingHashLbConfig: *
         envoy.config.cluster.v3.Cluster.MaglevLbConfig: *
+        envoy.config.cluster.v3.Cluster.OriginalDstLbConfig: use_http_header http_header_name upstream_port_override
         envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
         envoy.config.cluster.v3.Cluster.RefreshRate: *
         envoy.config.cluster.v3.CircuitBreakers: thresholds
@@ -42,7 +43,6 @@ internal static class ClusterTranslator
 
     public static ClusterConfig Translate(Cluster cluster, Place place, TranslationContext context)
     {
-        TransportSocketTranslator.Check(cluster.TransportSocket, place.Field("transport_socket"), context);
         var config = new ClusterConfig
         {
             Name = cluster.Name,
@@ -60,6 +60,8 @@ internal static class ClusterTranslator
             BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
             Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
             Metadata = MetadataTranslator.Translate(cluster.Metadata),
+            ProxyProtocol = TransportSocketTranslator.Translate(cluster.TransportSocket, place.Field("transport_socket"), context) as UpstreamProxyProtocolConfig,
+            OriginalDestination = OriginalDestination(cluster, place, context),
         };
         return BalancingTranslator.Apply(config, cluster, place, context);
     }
@@ -68,8 +70,36 @@ internal static class ClusterTranslator
     {
         Cluster.Types.DiscoveryType.StrictDns => ClusterType.StrictDns,
         Cluster.Types.DiscoveryType.LogicalDns => ClusterType.LogicalDns,
+        Cluster.Types.DiscoveryType.OriginalDst => ClusterType.OriginalDestination,
         _ => ClusterType.Static,
     };
+
+    private static OriginalDestinationConfig OriginalDestination(Cluster cluster, Place place, TranslationContext context)
+    {
+        var settings = cluster.OriginalDstLbConfig;
+        if (TypeOf(cluster) != ClusterType.OriginalDestination)
+        {
+            if (settings is not null || cluster.CleanupInterval is not null)
+            {
+                context.Fault(place.Field(settings is null ? "cleanup_interval" : "original_dst_lb_config"), "has an effect with type ORIGINAL_DST only");
+            }
+
+            return new OriginalDestinationConfig();
+        }
+
+        if (cluster.LbPolicy != Cluster.Types.LbPolicy.ClusterProvided && cluster.LoadBalancingPolicy is null)
+        {
+            context.Fault(place.Field("lb_policy"), "must be CLUSTER_PROVIDED with type ORIGINAL_DST");
+        }
+
+        return new OriginalDestinationConfig
+        {
+            UseHttpHeader = settings?.UseHttpHeader ?? false,
+            HttpHeaderName = settings?.HttpHeaderName is { Length: > 0 } name ? name : new OriginalDestinationConfig().HttpHeaderName,
+            PortOverride = settings?.UpstreamPortOverride.ToIntOrNull(),
+            CleanupInterval = cluster.CleanupInterval.Or(TimeSpan.FromSeconds(5)),
+        };
+    }
 
     // The first of a priority counts, as in Envoy.
     private static CircuitBreakerConfig Breaker(Cluster cluster, RoutingPriority priority)

@@ -17,6 +17,7 @@ internal static class CommonSupport
         envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch: *
         envoy.config.core.v3.Locality: *
         envoy.config.core.v3.RuntimeFractionalPercent: *
+        envoy.config.core.v3.RuntimeFeatureFlag: *
         envoy.config.core.v3.RuntimeUInt32: *
         envoy.config.core.v3.RuntimeDouble: *
         envoy.config.core.v3.TcpKeepalive: *

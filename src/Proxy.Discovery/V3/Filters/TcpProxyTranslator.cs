@@ -15,12 +15,13 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy tunneling_config max_downstream_connection_duration_jitter_percentage proxy_protocol_tlvs
         envoy.type.v3.HashPolicy: *
         envoy.type.v3.HashPolicy.SourceIp: *
         envoy.type.v3.HashPolicy.FilterState: *
         envoy.config.core.v3.BackoffStrategy: base_interval max_interval
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: hostname headers_to_add use_post=false
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
         """;
@@ -42,6 +43,9 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
             WeightedClusters = WeightedClusters(proxy),
             IdleTimeout = proxy.IdleTimeout.TimeoutOr(TimeSpan.FromHours(1)),
             MaxConnectionDuration = proxy.MaxDownstreamConnectionDuration.TimeoutOr(null),
+            MaxConnectionDurationJitter = proxy.MaxDownstreamConnectionDurationJitterPercentage?.Value ?? 0,
+            Tunneling = TunnelingOf(proxy.TunnelingConfig, place.Field("tunneling_config"), context),
+            ProxyProtocolTlvs = Clusters.ProxyProtocolTransportTranslator.Tlvs(proxy.ProxyProtocolTlvs),
             MaxConnectAttempts = proxy.MaxConnectAttempts.ToIntOrNull() ?? 1,
             BackOff = BackOffOf(proxy.BackoffOptions),
             HashPolicy = HashPolicyOf(proxy.HashPolicy.FirstOrDefault()),
@@ -58,6 +62,10 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
         Envoy.Type.V3.HashPolicy.PolicySpecifierOneofCase.FilterState => new FilterStateHashConfig(policy.FilterState.Key),
         _ => null,
     };
+
+    private static TunnelingConfig? TunnelingOf(TcpProxy.Types.TunnelingConfig? tunneling, Place place, TranslationContext context) => tunneling is null
+        ? null
+        : new TunnelingConfig(tunneling.Hostname) { Headers = Common.HeaderEditsTranslator.Additions(tunneling.HeadersToAdd, place.Field("headers_to_add"), context) };
 
     private static BackOffConfig? BackOffOf(BackoffStrategy? strategy) => strategy?.BaseInterval is null
         ? null

@@ -2,14 +2,19 @@ using Envoy.Config.Core.V3;
 
 namespace Proxy.Discovery.V3.Listeners;
 
-/// <summary>Checks transport sockets: plain bytes are all that there is yet, and need no record.</summary>
+/// <summary>Translates transport sockets; plain bytes need no record.</summary>
 internal static class TransportSocketTranslator
 {
+    /// <summary>The record of the socket; null when there is none.</summary>
+    public static object? Translate(TransportSocket? socket, Place place, TranslationContext context) =>
+        socket is null ? null : context.Extensions.Translate(socket.TypedConfig, place.Field("typed_config"), context);
+
+    /// <summary>Adds a fault unless the socket is one of plain bytes.</summary>
     public static void Check(TransportSocket? socket, Place place, TranslationContext context)
     {
-        if (socket is not null)
+        if (Translate(socket, place, context) is Configuration.Clusters.UpstreamProxyProtocolConfig)
         {
-            context.Extensions.Translate(socket.TypedConfig, place.Field("typed_config"), context);
+            context.Unsupported(place.Field("typed_config"), "the PROXY protocol is sent to upstreams only, and once");
         }
     }
 }

@@ -21,10 +21,10 @@ internal sealed partial class TcpProxyFilter
 
     private void StartTimers()
     {
-        if (_model.MaxDurationMilliseconds > 0)
+        if (_model.NextMaxDuration(_worker) is > 0 and var duration)
         {
             _durationTimer = _worker.CreateTimer(static self => ((TcpProxyFilter)self!).OnMaxDuration(), this);
-            _durationTimer.Arm(_model.MaxDurationMilliseconds);
+            _durationTimer.Arm(duration);
         }
 
         if (_model.LogMilliseconds > 0)

@@ -11,7 +11,7 @@ namespace Proxy.Filters.Network.TcpProxy;
 /// Nothing is read from downstream before the upstream is up. Bytes go from one side's read buffer straight to the other side's write; what cannot be sent is
 /// queued up to the buffer limit of the side that is slow, then the other side is not read until half of it has gone.
 /// </remarks>
-internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
+internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks, ITunnelOwner
 {
     private readonly TcpProxyModel _model;
     private readonly Worker _worker;
@@ -22,6 +22,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
     private PendingConnection? _pending;
     private Connection? _upstream;
     private IConnectionLease? _lease;
+    private TunnelHandshake? _handshake;
     private int _attempts;
     private long _received;
     private long _sent;
@@ -98,6 +99,8 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
             _pending = null;
         }
 
+        _handshake?.Cancel();
+        _handshake = null;
         CloseUpstream(reason);
         Finish();
     }
@@ -105,12 +108,39 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
     public void OnPoolReady(Connection connection, Host host, IConnectionLease lease)
     {
         _pending = null;
-        _upstream = connection;
-        _lease = lease;
         _info.UpstreamRemote = connection.RemoteEndPoint;
         _info.UpstreamLocal = connection.LocalEndPoint;
         _info.UpstreamHostname = host.Hostname;
         _info.UpstreamConnectionId = connection.Id;
+        if (_model.Tunnel is not { } tunnel)
+        {
+            Join(connection, lease);
+            return;
+        }
+
+        _handshake = new TunnelHandshake(connection, lease, this);
+        _handshake.Start(tunnel.CreateRequest(new Observability.AccessLogEntry { Worker = _worker, Info = _info }));
+        StartIdleTimer(); // nothing else bounds how long a proxy may think about it
+    }
+
+    public void OnTunnelOpen(Connection connection, IConnectionLease lease)
+    {
+        _handshake = null;
+        Join(connection, lease);
+    }
+
+    public void OnTunnelData(ReadOnlySpan<byte> data) => OnUpstreamData(data, endOfStream: false);
+
+    public void OnTunnelRefused(string details)
+    {
+        _handshake = null;
+        Retry(details);
+    }
+
+    private void Join(Connection connection, IConnectionLease lease)
+    {
+        _upstream = connection;
+        _lease = lease;
         connection.HalfCloseEnabled = true;
         connection.DelayedCloseTimeout = 0;
         connection.Start(new UpstreamSide(this));
@@ -138,6 +168,11 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
             return;
         }
 
+        Retry(details);
+    }
+
+    private void Retry(string details)
+    {
         _info.Flags |= ResponseFlags.UpstreamConnectionFailure;
         _info.UpstreamTransportFailure = details;
         if (_model.Config.BackOff is null || _attempts >= _model.Config.MaxConnectAttempts)
@@ -178,7 +213,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks
         }
 
         _info.AttemptCount = ++_attempts;
-        _pending = _cluster.NewConnection(host, RequestPriority.Default, this) ?? _pending;
+        _pending = _cluster.NewConnection(host, RequestPriority.Default, this, new ConnectionOrigin(Connection.Info, _model.Tlvs)) ?? _pending;
     }
 
     private void Refuse(ResponseFlags flag)

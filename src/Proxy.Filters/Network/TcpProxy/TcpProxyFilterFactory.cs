@@ -20,9 +20,10 @@ internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
     {
         ArgumentNullException.ThrowIfNull(context);
         var proxy = (TcpProxyConfig)config;
-        Check(proxy).ThrowIfAny();
-
-        var model = new TcpProxyModel(proxy, context);
+        var faults = Check(proxy);
+        var tunnel = proxy.Tunneling is { } tunneling ? TunnelModel.Compile(tunneling, context, faults) : null;
+        faults.ThrowIfAny();
+        var model = new TcpProxyModel(proxy, tunnel, context);
         return worker => new TcpProxyFilter(model, worker);
     }
 
@@ -53,6 +54,11 @@ internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
         }
 
         CheckTimes(config, faults);
+        if (config.ProxyProtocolTlvs.Sum(static tlv => 3L + tlv.Value.Count) > 16 * 1024)
+        {
+            faults.Add("proxy_protocol_tlvs", "must not be larger than 16 KiB together");
+        }
+
         return faults;
     }
 
@@ -61,6 +67,11 @@ internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
         if (config.MaxConnectionDuration < TimeSpan.FromMilliseconds(1))
         {
             faults.Add("max_downstream_connection_duration", "must be at least 0.001s");
+        }
+
+        if (config.MaxConnectionDurationJitter is not (>= 0 and <= 100))
+        {
+            faults.Add("max_downstream_connection_duration_jitter_percentage", "must be between 0 and 100");
         }
 
         if (config.BackOff is { } pause && pause.BaseInterval < TimeSpan.FromMilliseconds(1))

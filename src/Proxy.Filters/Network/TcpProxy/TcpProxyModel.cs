@@ -14,9 +14,11 @@ internal sealed class TcpProxyModel
     private readonly string[] _clusters;
     private readonly ulong[] _shares; // sums of the weights up to each cluster
 
-    public TcpProxyModel(TcpProxyConfig config, FilterFactoryContext context)
+    public TcpProxyModel(TcpProxyConfig config, TunnelModel? tunnel, FilterFactoryContext context)
     {
         Config = config;
+        Tunnel = tunnel;
+        Tlvs = ProxyHeader.Encode(config.ProxyProtocolTlvs);
         Clusters = context.Clusters;
         Stats = context.Stats.CreateGroup(TcpProxyStats.Schema, $"tcp.{config.StatPrefix}.");
         Logs = [.. context.AccessLogs.Create(config.AccessLogs)];
@@ -50,10 +52,23 @@ internal sealed class TcpProxyModel
     public long IdleMilliseconds { get; }
 
     /// <summary>0 is never.</summary>
-    public long MaxDurationMilliseconds { get; }
+    private long MaxDurationMilliseconds { get; }
+
+    /// <summary>How connections ask for a tunnel; null when they do without.</summary>
+    public TunnelModel? Tunnel { get; }
+
+    /// <summary>What the PROXY protocol carries to the upstream besides, as on the wire.</summary>
+    public byte[] Tlvs { get; }
 
     /// <summary>Time between lines of a live connection; 0 is never.</summary>
     public long LogMilliseconds { get; }
+
+    /// <summary>How long a connection may last, in ms, with its share of the jitter; 0 is for ever.</summary>
+    public long NextMaxDuration(Worker worker)
+    {
+        var jitter = (long)Math.Ceiling(MaxDurationMilliseconds * Config.MaxConnectionDurationJitter / 100);
+        return MaxDurationMilliseconds + (jitter > 0 ? (long)(worker.Random.Next() % (ulong)jitter) : 0);
+    }
 
     /// <summary>The cluster that the next attempt goes to.</summary>
     public string PickCluster(Worker worker)

@@ -1,0 +1,38 @@
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.ProxyProtocol.V3;
+using Google.Protobuf;
+using Google.Protobuf.Collections;
+using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
+using Proxy.Discovery.V3.Listeners;
+
+namespace Proxy.Discovery.V3.Clusters;
+
+/// <summary>The transport socket that begins with the PROXY protocol, over another one.</summary>
+internal sealed class ProxyProtocolTransportTranslator : ExtensionTranslator
+{
+    public override string TypeName => "envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport";
+
+    public override string Supported =>
+        """
+        envoy.extensions.transport_sockets.proxy_protocol.v3.ProxyProtocolUpstreamTransport: config transport_socket
+        envoy.config.core.v3.ProxyProtocolConfig: version added_tlvs
+        envoy.config.core.v3.TlvEntry: type value
+        """;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var transport = ProxyProtocolUpstreamTransport.Parser.Read(message);
+        TransportSocketTranslator.Check(transport.TransportSocket, place.Field("transport_socket"), context);
+        var config = transport.Config ?? new ProxyProtocolConfig();
+        if (config.AddedTlvs.Count > 0 && config.Version == ProxyProtocolConfig.Types.Version.V1)
+        {
+            context.Fault(place.Field("config").Field("added_tlvs"), "need version V2");
+        }
+
+        return new UpstreamProxyProtocolConfig(config.Version == ProxyProtocolConfig.Types.Version.V2 ? 2 : 1) { Tlvs = Tlvs(config.AddedTlvs) };
+    }
+
+    public static ConfigList<ProxyProtocolTlv> Tlvs(RepeatedField<TlvEntry> entries) =>
+        entries.Select(entry => new ProxyProtocolTlv((byte)entry.Type, entry.Value.ToByteArray().ToConfigList())).ToConfigList();
+}

@@ -1,0 +1,25 @@
+using Proxy.Configuration.Filters;
+using Proxy.Hosting;
+using Proxy.Stats;
+
+namespace Proxy.Filters.Network.LocalRateLimit;
+
+/// <summary>What the connections of one configured limit share.</summary>
+internal sealed class LocalRateLimitModel
+{
+    public static readonly StatSchema Schema = new();
+    public static readonly CounterId Limited = Schema.Counter("rate_limited");
+
+    public LocalRateLimitModel(LocalRateLimitConfig config, FilterFactoryContext context)
+    {
+        Bucket = new TokenBucket(config.Bucket);
+        IsEnabled = config.Enabled.IsOn(context.Runtime);
+        Stats = context.Stats.CreateGroup(Schema, $"local_rate_limit.{config.StatPrefix}.");
+    }
+
+    public TokenBucket Bucket { get; }
+
+    public bool IsEnabled { get; }
+
+    public StatGroup Stats { get; }
+}
