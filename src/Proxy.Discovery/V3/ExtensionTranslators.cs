@@ -31,7 +31,6 @@ internal sealed class ExtensionTranslators
         new FileAccessLogTranslator(),
         new FractionInputMatcherTranslator(),
         new HashInputMatcherTranslator(),
-
         new HeaderMutationPerRouteTranslator(),
         new HeaderMutationTranslator(),
         new HealthCheckTranslator(),
