@@ -286,6 +286,21 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>Time without a byte in either direction; null leaves it to the connection manager.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>Limits of the whole stream, in place of <see cref="Timeout"/> and of the connection manager's; null for none of its own.</summary>
+    public StreamDurationConfig? StreamDuration { get; init; }
+
+    /// <summary>
+    /// Takes the <c>grpc-timeout</c> of gRPC requests for their timeout, at most this; zero without a limit. Null takes <see cref="Timeout"/>
+    /// (<c>max_grpc_timeout</c>, which Envoy has replaced by <see cref="StreamDuration"/>).
+    /// </summary>
+    public TimeSpan? MaxGrpcTimeout { get; init; }
+
+    /// <summary>What is taken off a <c>grpc-timeout</c> first (<c>grpc_timeout_offset</c>).</summary>
+    public TimeSpan? GrpcTimeoutOffset { get; init; }
+
+    /// <summary>A try whose per-try timeout has passed goes on beside the next one; the first good answer wins. Default false.</summary>
+    public bool HedgesOnPerTryTimeout { get; init; }
+
     /// <summary>When and how a request is tried again: the route's policy, else the virtual host's; null is never.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
 

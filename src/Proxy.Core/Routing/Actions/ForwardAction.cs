@@ -35,6 +35,12 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>Time for the whole answer in ms; 0 for none.</summary>
     public long TimeoutMilliseconds { get; init; }
 
+    /// <summary>Further limits of time; null when there are none.</summary>
+    public StreamDurations? Durations { get; init; }
+
+    /// <summary>A try whose per-try timeout has passed goes on beside the next one.</summary>
+    public bool HedgesOnPerTryTimeout { get; init; }
+
     /// <summary>When and how a request is tried again.</summary>
     public RetryPolicy Retries { get; init; } = RetryPolicy.None;
 

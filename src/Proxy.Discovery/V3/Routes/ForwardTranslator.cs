@@ -51,10 +51,21 @@ internal static class ForwardTranslator
             Mirrors = MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context),
             HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
+            StreamDuration = StreamDuration(action.MaxStreamDuration),
+            MaxGrpcTimeout = action.MaxGrpcTimeout.ToTimeSpanOrNull(),
+            GrpcTimeoutOffset = action.GrpcTimeoutOffset.ToTimeSpanOrNull(),
+            HedgesOnPerTryTimeout = action.HedgePolicy?.HedgeOnPerTryTimeout ?? false,
             HighPriority = action.Priority == RoutingPriority.High,
             Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),
         };
     }
+
+    private static StreamDurationConfig? StreamDuration(RouteAction.Types.MaxStreamDuration? duration) => duration is null ? null : new StreamDurationConfig
+    {
+        Max = duration.MaxStreamDuration_.ToTimeSpanOrNull(),
+        GrpcTimeoutMax = duration.GrpcTimeoutHeaderMax.ToTimeSpanOrNull(),
+        GrpcTimeoutOffset = duration.GrpcTimeoutHeaderOffset.ToTimeSpanOrNull(),
+    };
 
     private static int NotFoundStatus(RouteAction.Types.ClusterNotFoundResponseCode code) => code switch
     {

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using Proxy.Http;
+using Proxy.Routing.Actions;
+using Proxy.Streams;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -7,39 +9,48 @@ namespace Proxy.Filters.Http.Router;
 /// <param name="GlobalMilliseconds">Time for the whole answer once the request is complete; 0 for none.</param>
 /// <param name="PerTryMilliseconds">Time for the head of one try's answer; 0 for none.</param>
 /// <param name="AnswersNoContent">A timeout is answered with 204 instead of 504.</param>
-internal readonly record struct RequestTimeouts(long GlobalMilliseconds, long PerTryMilliseconds, bool AnswersNoContent)
+/// <param name="Hedges">A slow try goes on: the upstream has the time for the whole answer, not that for one try.</param>
+internal readonly record struct RequestTimeouts(long GlobalMilliseconds, long PerTryMilliseconds, bool AnswersNoContent, bool Hedges)
 {
     /// <summary>
     /// Takes the route's timeouts unless <c>x-envoy-upstream-rq-timeout-ms</c> and <c>x-envoy-upstream-rq-per-try-timeout-ms</c> give others (the
     /// connection manager lets only trusted clients), and tells the upstream by <c>x-envoy-expected-rq-timeout-ms</c>.
     /// </summary>
-    public static RequestTimeouts Take(HeaderMap headers, long routeMilliseconds, long perTryMilliseconds, bool respectExpected, bool tellUpstream)
+    public static RequestTimeouts Take(HeaderMap headers, ForwardAction route, bool respectExpected, bool tellUpstream, bool hedges)
     {
+        var isGrpc = route.Durations is { CapsGrpcTimeout: true } && GrpcReply.IsGrpcRequest(headers);
+        var routeMilliseconds = isGrpc ? route.Durations!.CapGrpcTimeout(headers) : route.TimeoutMilliseconds;
         if (!respectExpected || !TryParse(headers, KnownHeader.XEnvoyExpectedRqTimeoutMs, out var global))
         {
             global = Take(headers, KnownHeader.XEnvoyUpstreamRqTimeoutMs, routeMilliseconds);
         }
 
-        var perTry = Take(headers, KnownHeader.XEnvoyUpstreamRqPerTryTimeoutMs, perTryMilliseconds);
+        var perTry = Take(headers, KnownHeader.XEnvoyUpstreamRqPerTryTimeoutMs, route.Retries.PerTryMilliseconds);
         if (global > 0 && perTry >= global)
         {
             perTry = 0; // it could never be reached
         }
 
-        var timeouts = new RequestTimeouts(global, perTry, headers.Remove(KnownHeader.XEnvoyUpstreamRqTimeoutAltResponse) > 0);
+        var timeouts = new RequestTimeouts(global, perTry, headers.Remove(KnownHeader.XEnvoyUpstreamRqTimeoutAltResponse) > 0, hedges);
         if (tellUpstream)
         {
             timeouts.TellUpstream(headers, 0);
         }
 
+        if (isGrpc && timeouts.ExpectedMilliseconds > 0)
+        {
+            GrpcTimeout.Set(headers, timeouts.ExpectedMilliseconds);
+        }
+
         return timeouts;
     }
+
+    private long ExpectedMilliseconds => PerTryMilliseconds > 0 && !Hedges ? PerTryMilliseconds : GlobalMilliseconds;
 
     /// <summary>Says in <c>x-envoy-expected-rq-timeout-ms</c> how long a try may take that starts now, <paramref name="elapsed"/> ms after the request.</summary>
     public void TellUpstream(HeaderMap headers, long elapsed)
     {
-        var expected = PerTryMilliseconds > 0 ? PerTryMilliseconds : GlobalMilliseconds;
-        if (expected > 0)
+        if (ExpectedMilliseconds is > 0 and var expected)
         {
             headers.Set(KnownHeader.XEnvoyExpectedRqTimeoutMs, GlobalMilliseconds > 0 ? Math.Clamp(GlobalMilliseconds - elapsed, 1, expected) : expected);
         }

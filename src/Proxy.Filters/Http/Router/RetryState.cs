@@ -89,6 +89,12 @@ internal sealed class RetryState
     /// <summary>Asks about a try without an answer.</summary>
     public RetryVerdict OnReset(StreamResetReason reason, bool requestStarted) => Decide(IsWanted(reason, requestStarted));
 
+    /// <summary>Asks about a try that is slow and goes on: the next one starts beside it whatever the conditions say, as long as there is one left.</summary>
+    public RetryVerdict OnSlowTry() => Decide(wanted: true);
+
+    /// <summary>True when the conditions hold for an answer, be there tries left or not.</summary>
+    public bool Wants(HeaderMap headers, int status) => IsWanted(headers, status);
+
     /// <summary>How long to wait before the retry just granted, in ms; what the upstream asks for is a lower bound.</summary>
     public long NextPause()
     {

@@ -12,14 +12,18 @@ internal sealed partial class RouterFilter
 
     void IUpstreamOwner.OnReset(UpstreamAttempt attempt, StreamResetReason reason, string transport)
     {
-        if (!_responseStarted && CanReplay(reason))
+        if (IsHedged(attempt))
         {
-            Replay();
-            return;
-        }
+            if (OthersMayAnswer(attempt))
+            {
+                UpstreamStatus.CountForHost(attempt.Host, _worker.Worker, 503);
+                return;
+            }
 
-        Info.UpstreamTransportFailure = transport;
-        if (RetryAfterReset(reason, isTimeout: false))
+            _attempt = attempt;
+            attempt.Claim();
+        }
+        else if (RetryReset(reason, transport))
         {
             return;
         }
@@ -46,6 +50,30 @@ internal sealed partial class RouterFilter
         Callbacks.SendLocalReply(outcome.Status, outcome.Body, _answered ? outcome.DetailsAfter : outcome.DetailsWith(transport), _editFailure);
     }
 
+    // True when another try answers instead.
+    private bool RetryReset(StreamResetReason reason, string transport)
+    {
+        if (!_responseStarted && CanReplay(reason))
+        {
+            Replay();
+            return true;
+        }
+
+        Info.UpstreamTransportFailure = transport;
+        if (RetryAfterReset(reason, isTimeout: false))
+        {
+            return true;
+        }
+
+        if (_responseStarted || !OthersMayAnswer(_attempt!))
+        {
+            return false;
+        }
+
+        CountForHost(503);
+        return true;
+    }
+
     private void FailWithoutHost()
     {
         Info.Flags |= ResponseFlags.NoHealthyUpstream;
@@ -56,8 +84,13 @@ internal sealed partial class RouterFilter
     private void OnTimeout()
     {
         StopTimers();
-        _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
+        CancelHedged(timedOut: true);
         _counters.Increment(RouteStats.Timeout);
+        if (_pausing || _attempt is { IsActive: true } || _hedged is not { Count: > 0 })
+        {
+            _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
+        }
+
         if (!_pausing)
         {
             GiveUpTry();

@@ -51,11 +51,12 @@ internal sealed partial class RouterFilter
     {
         NoteFirstByte();
         var status = UpstreamStatus.Of(headers);
-        if (RetryAfterHeaders(attempt, headers, status))
+        if (IsHedged(attempt) ? DropHedged(attempt, headers, status) : RetryAfterHeaders(attempt, headers, status) || DropRefused(attempt))
         {
             return;
         }
 
+        Win(attempt);
         _perTryTimer?.Cancel();
         RestartIdleTimer();
         _body.StopRetaining();
@@ -170,7 +171,7 @@ internal sealed partial class RouterFilter
                 Worker = _worker.Worker,
                 Info = Info,
                 RequestHeaders = Callbacks.RequestHeaders,
-                ResponseHeaders = _responseStarted ? _http.ResponseHeaders : null,
+                ResponseHeaders = _responseStarted ? (_attempt as HttpAttempt)?.ResponseHeaders : null,
                 Type = Observability.AccessLogType.UpstreamEnd,
             });
         }

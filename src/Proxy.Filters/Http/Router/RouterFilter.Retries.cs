@@ -60,6 +60,7 @@ internal sealed partial class RouterFilter
 
     private bool Retry(RetryVerdict verdict)
     {
+        _retryRefused = verdict is RetryVerdict.Overflow or RetryVerdict.LimitExceeded;
         switch (verdict)
         {
             case RetryVerdict.Overflow:
@@ -76,7 +77,11 @@ internal sealed partial class RouterFilter
     private void TryLater(bool isTimeout)
     {
         StopTryTimers();
-        LogAttempt();
+        if (_attempt is not { IsActive: true })
+        {
+            LogAttempt(); // a slow try goes on: it is logged when it is over
+        }
+
         _body.Rewind();
         _answered = false;
         _pausing = true;
@@ -95,6 +100,11 @@ internal sealed partial class RouterFilter
         var headers = Callbacks.RequestHeaders;
         if (ChooseHostForRetry(headers) is not { } host)
         {
+            if (_hedged is { Count: > 0 } hedged && hedged.Exists(static other => other.IsActive))
+            {
+                return; // the slow try is all there is
+            }
+
             StopTimers();
             FailWithoutHost();
             return;
@@ -153,6 +163,11 @@ internal sealed partial class RouterFilter
 
     private void OnPerTryTimeout()
     {
+        if (Hedge())
+        {
+            return;
+        }
+
         _cluster!.Stats.Increment(ClusterStats.RequestPerTryTimeout);
         EndTry("upstream_per_try_timeout");
     }

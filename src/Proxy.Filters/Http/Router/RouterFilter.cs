@@ -15,9 +15,9 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
 {
     private readonly RouterWorker _worker;
     private readonly RequestBody _body;
-    private readonly HttpAttempt _http;
     private readonly Action<HeaderMap> _editDirect;
     private readonly Action<HeaderMap> _editFailure;
+    private HttpAttempt _http;
     private UpstreamAttempt? _attempt;
     private WorkerTimer? _timeoutTimer;
     private Route? _route;
@@ -170,6 +170,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     {
         StopTimers();
         LetMirrorsGo();
+        CancelHedged(timedOut: false);
         if (_attempt is { IsActive: true } attempt)
         {
             attempt.Cancel();
@@ -182,6 +183,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     {
         RecycleRetries();
         RecycleHash();
+        RecycleHedged();
         _body.Clear();
         _http.Recycle();
         _attempt = null;
@@ -249,7 +251,8 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private void Prepare(ForwardAction forward, HeaderMap headers)
     {
         var tell = !Model.SuppressEnvoyHeaders;
-        _timeouts = RequestTimeouts.Take(headers, forward.TimeoutMilliseconds, forward.Retries.PerTryMilliseconds, Model.RespectExpectedTimeout, tell);
+        _hedging = IsHedging(forward, headers);
+        _timeouts = RequestTimeouts.Take(headers, forward, Model.RespectExpectedTimeout, tell, _hedging);
         Info.AttemptCount = 1; // the edits may ask
         _route!.RequestEdits.Apply(headers, Entry(headers, null));
         PrepareRetries(headers);
@@ -261,6 +264,13 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         forward.HostFormat?.ApplyToHost(Entry(headers, null), forward.AppendForwardedHost, tell, _worker.Text);
         forward.PathRewrite?.Apply(headers, tell, _worker.Text);
         forward.PathFormat?.ApplyToPath(Entry(headers, null), tell, _worker.Text);
+    }
+
+    private static bool IsHedging(ForwardAction forward, HeaderMap headers)
+    {
+        return headers.TryGet(KnownHeader.XEnvoyHedgeOnPerTryTimeout, out var asked)
+            ? asked.SequenceEqual("true"u8) || (forward.HedgesOnPerTryTimeout && !asked.SequenceEqual("false"u8))
+            : forward.HedgesOnPerTryTimeout;
     }
 
     private void StartAttempt(Host host, HeaderMap headers)

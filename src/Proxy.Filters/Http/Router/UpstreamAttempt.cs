@@ -11,6 +11,8 @@ namespace Proxy.Filters.Http.Router;
 /// </summary>
 internal abstract class UpstreamAttempt
 {
+    private Connection? _connection;
+
     protected UpstreamAttempt(IUpstreamOwner owner)
     {
         Owner = owner;
@@ -42,11 +44,20 @@ internal abstract class UpstreamAttempt
         Host = host;
         IsActive = true;
         IsReused = false;
-        info.UpstreamRemote = host.EndPoint;
-        info.UpstreamHostname = host.Hostname;
-        info.UpstreamHost = host;
+        _connection = null;
         Info = info;
+        DescribeHost();
         OnStart(host, priority);
+    }
+
+    /// <summary>Describes this attempt in the record of the stream, where a later one stands.</summary>
+    public void Claim()
+    {
+        DescribeHost();
+        if (_connection is { } connection)
+        {
+            Describe(connection, Info.UpstreamProtocol);
+        }
     }
 
     /// <summary>Sends the head of the request.</summary>
@@ -68,6 +79,7 @@ internal abstract class UpstreamAttempt
     public virtual void Recycle()
     {
         Host = null;
+        _connection = null;
         Info = null!;
         Cluster = null!;
     }
@@ -76,8 +88,16 @@ internal abstract class UpstreamAttempt
 
     protected abstract void OnStart(Host host, RequestPriority priority);
 
+    private void DescribeHost()
+    {
+        Info.UpstreamRemote = Host!.EndPoint;
+        Info.UpstreamHostname = Host.Hostname;
+        Info.UpstreamHost = Host;
+    }
+
     protected void Describe(Connection connection, HttpProtocol? protocol)
     {
+        _connection = connection;
         Info.UpstreamRemote = connection.RemoteEndPoint;
         Info.UpstreamLocal = connection.LocalEndPoint;
         Info.UpstreamConnectionId = connection.Id;

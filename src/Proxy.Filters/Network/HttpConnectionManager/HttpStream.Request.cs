@@ -203,9 +203,19 @@ internal sealed partial class HttpStream
 
     private void ApplyRouteTimeout()
     {
-        if (_route?.Action is ForwardAction { IdleTimeout: { } timeout })
+        if (_route?.Action is not ForwardAction forward)
+        {
+            return;
+        }
+
+        if (forward.IdleTimeout is { } timeout)
         {
             _idle.Start((long)timeout.TotalMilliseconds);
+        }
+
+        if (forward.Durations is { HasStreamLimit: true } durations)
+        {
+            LimitDuration(durations);
         }
     }
 

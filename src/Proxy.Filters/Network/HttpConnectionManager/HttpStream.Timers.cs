@@ -1,4 +1,6 @@
+using Proxy.Http;
 using Proxy.Observability;
+using Proxy.Routing.Actions;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -69,6 +71,25 @@ internal sealed partial class HttpStream
     private void OnHeadersTimeout() => GiveUp(HttpStats.RequestHeaderTimeout, 408, "request header timeout"u8, "request_header_timeout");
 
     private void OnRequestTimeout() => GiveUp(HttpStats.RequestTimeout, 408, "request timeout"u8, "request_overall_timeout");
+
+    // The clock has run since the request began; what the upstream is told is the whole time.
+    private void LimitDuration(StreamDurations durations)
+    {
+        var max = durations.MaxFor(RequestHeaders, _model.MaxStreamDuration > 0 ? _model.MaxStreamDuration : null);
+        if (max is not { } limit)
+        {
+            _durationTimer?.Cancel();
+            return;
+        }
+
+        if (GrpcReply.IsGrpcRequest(RequestHeaders))
+        {
+            GrpcTimeout.Set(RequestHeaders, limit);
+        }
+
+        _durationTimer ??= Worker.CreateTimer(static self => ((HttpStream)self!).OnMaxDuration(), this);
+        _durationTimer.Arm(Math.Max(0, limit - ((Worker.NowMicroseconds - Info.StartMicroseconds) / 1000)));
+    }
 
     private void OnMaxDuration() => GiveUp(HttpStats.RequestMaxDuration, TimeoutStatus, "downstream duration timeout"u8, "max_duration_timeout");
 
