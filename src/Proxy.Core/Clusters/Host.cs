@@ -28,6 +28,9 @@ public sealed class Host
     /// <summary>Where it runs.</summary>
     public LocalityConfig Locality { get; }
 
+    /// <summary>Its priority; 0 is used first.</summary>
+    internal int Priority { get; init; }
+
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
 

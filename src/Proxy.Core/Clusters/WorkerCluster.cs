@@ -78,6 +78,9 @@ public readonly ref struct LoadBalancerContext
     /// <summary>How many hosts were refused for this request since it was last given one; a policy that would pick the same again picks another.</summary>
     internal int Attempt { get; init; }
 
+    /// <summary>Priorities that were tried before, one bit each: to be left out as long as others can be used.</summary>
+    internal UInt128 AvoidedPriorities { get; init; }
+
     /// <summary>The record of the request or connection; null when there is none.</summary>
     internal Streams.StreamInfo? Info { get; init; }
 
@@ -91,7 +94,7 @@ public readonly ref struct LoadBalancerContext
     internal LoadBalancerContext With(Routing.Hashing.RequestHash policies)
     {
         var hash = policies.Compute(new Routing.Hashing.HashInput { Headers = RequestHeaders, Downstream = Downstream, Info = Info });
-        return new LoadBalancerContext { Hash = hash, Attempt = Attempt, Info = Info, RequestHeaders = RequestHeaders, Downstream = Downstream };
+        return new LoadBalancerContext { Hash = hash, Attempt = Attempt, AvoidedPriorities = AvoidedPriorities, Info = Info, RequestHeaders = RequestHeaders, Downstream = Downstream };
     }
 }
 

@@ -130,13 +130,14 @@ internal sealed class RouteTableCompiler
             choices[i] = Build(_actions.Compile(forward, clusters[i], match.Path, path, at), Level(clusters[i].Edits, clusters[i].PerFilter, at));
         }
 
-        var total = clusters.Sum(static cluster => (long)cluster.Weight);
+        var weights = clusters.Select(cluster => WeightOf(forward, cluster)).ToArray();
+        var total = weights.Sum(static weight => (long)weight);
         if (total is 0 or > uint.MaxValue)
         {
             _faults.Add($"{path}.route.weighted_clusters", "the sum of the weights must be between 1 and 4294967295");
         }
 
-        return new RouteEntry(match, choices, [.. clusters.Select(static cluster => cluster.Weight)]);
+        return new RouteEntry(match, choices, weights) { Pick = PickOf(forward, path) };
 
         Route Build(RouteAction action, RouteLevel cluster)
         {
@@ -149,6 +150,25 @@ internal sealed class RouteTableCompiler
                 Stats = stats,
             };
         }
+    }
+
+    private uint WeightOf(ForwardActionConfig config, WeightedClusterConfig cluster)
+    {
+        return config.WeightRuntimePrefix.Length == 0
+            ? cluster.Weight
+            : (uint)Math.Clamp(_context.Runtime.GetInteger($"{config.WeightRuntimePrefix}.{cluster.Name}", cluster.Weight), 0, uint.MaxValue);
+    }
+
+    private WeightedPick? PickOf(ForwardActionConfig config, string path)
+    {
+        if (config.WeightHeader is { Length: > 0 } header)
+        {
+            return WeightedPick.ByHeader(header);
+        }
+
+        return config.WeighsByHash && Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.route.hash_policy", _faults) is { } hash
+            ? WeightedPick.ByHash(hash)
+            : null;
     }
 
     private RouteLevel Level(HeaderEditsConfig edits, ConfigList<PerFilterConfig> filters, string path)

@@ -55,44 +55,6 @@ internal sealed class VirtualHost
         }
 
         var found = _index.Find(target, query);
-        return found == RouteIndex.None ? null : _routes[found].Choose(query.Random);
-    }
-}
-
-/// <summary>One configured route: its conditions and, by chance when clusters are weighted, the compiled route they lead to.</summary>
-internal sealed class RouteEntry
-{
-    private readonly Route[] _choices;
-    private readonly ulong[] _bounds; // running totals of the weights
-
-    public RouteEntry(RouteMatcher match, Route[] choices, ReadOnlySpan<uint> weights)
-    {
-        Match = match;
-        _choices = choices;
-        _bounds = choices.Length == 1 ? [] : new ulong[choices.Length];
-        var total = 0UL;
-        for (var i = 0; i < _bounds.Length; i++)
-        {
-            _bounds[i] = total += weights[i];
-        }
-    }
-
-    public RouteMatcher Match { get; }
-
-    public Route Choose(ulong chance)
-    {
-        if (_choices.Length == 1)
-        {
-            return _choices[0];
-        }
-
-        var value = chance % _bounds[^1];
-        var i = 0;
-        while (value >= _bounds[i])
-        {
-            i++;
-        }
-
-        return _choices[i];
+        return found == RouteIndex.None ? null : _routes[found].Choose(query);
     }
 }

@@ -41,6 +41,11 @@ internal sealed class LoadBalancer
         }
 
         var loads = _loads ?? Prepare();
+        if (context.AvoidedPriorities != 0)
+        {
+            loads = loads.Without(context.AvoidedPriorities);
+        }
+
         if (_hosts.HashTables.Length > 0)
         {
             return ChooseByHash(loads, context.Hash ?? _worker.Random.Next(), context.Attempt, stats);

@@ -10,13 +10,16 @@ internal sealed class PriorityLoads
     private readonly int[] _degraded;
     private readonly bool[] _panic;
 
+    private readonly int[] _usableHealthy;
+    private readonly int[] _usableDegraded;
+
     public PriorityLoads(PriorityHosts[] priorities, double panicThreshold)
     {
         _healthy = new int[priorities.Length];
         _degraded = new int[priorities.Length];
         _panic = new bool[priorities.Length];
-        var healthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.Counted));
-        var degraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.Counted));
+        var healthy = _usableHealthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.Counted));
+        var degraded = _usableDegraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.Counted));
         var total = Math.Min(100, healthy.Sum() + degraded.Sum());
         if (total == 0)
         {
@@ -31,6 +34,29 @@ internal sealed class PriorityLoads
 
         FindPanic(priorities, total, panicThreshold);
     }
+
+    private PriorityLoads(PriorityLoads all, UInt128 avoided)
+    {
+        _healthy = new int[all._healthy.Length];
+        _degraded = new int[all._healthy.Length];
+        _panic = new bool[all._healthy.Length];
+        _usableHealthy = all._usableHealthy.Select((usable, i) => IsAvoided(avoided, i) ? 0 : usable).ToArray();
+        _usableDegraded = all._usableDegraded.Select((usable, i) => IsAvoided(avoided, i) ? 0 : usable).ToArray();
+        var total = Math.Min(100, _usableHealthy.Sum() + _usableDegraded.Sum());
+        if (total > 0)
+        {
+            GiveRest(Distribute(_usableDegraded, _degraded, Distribute(_usableHealthy, _healthy, 100, total), total));
+        }
+    }
+
+    /// <summary>The loads when <paramref name="avoided"/> priorities, one bit each, are left out; unchanged when no other could be used.</summary>
+    public PriorityLoads Without(UInt128 avoided)
+    {
+        var others = new PriorityLoads(this, avoided);
+        return others._healthy.Sum() + others._degraded.Sum() > 0 ? others : this;
+    }
+
+    private static bool IsAvoided(UInt128 avoided, int priority) => ((avoided >> priority) & 1) == 1;
 
     /// <summary>The priority and health that the <paramref name="percent"/>th request of a hundred goes to.</summary>
     public (int Priority, HostSource Source) Choose(int percent)

@@ -39,6 +39,9 @@ public sealed record RetryPolicyConfig
     /// <summary>Hosts that a retry avoids.</summary>
     public ConfigList<RetryHostPredicateConfig> HostPredicates { get; init; } = [];
 
+    /// <summary>Makes retries go to other priorities than the tries before; null for no such wish.</summary>
+    public RetryPriorityConfig? Priority { get; init; }
+
     /// <summary>How often a host is picked again when it is one to avoid. Default 1.</summary>
     public int HostSelectionAttempts { get; init; } = 1;
 }
@@ -56,3 +59,11 @@ public sealed record PreviousHostsPredicateConfig : RetryHostPredicateConfig;
 
 /// <summary>Those marked by <c>canary: true</c> in their <c>envoy.lb</c> metadata (Envoy <c>OmitCanaryHostsPredicate</c>).</summary>
 public sealed record OmitCanaryHostsPredicateConfig : RetryHostPredicateConfig;
+
+/// <summary>Those that have all of these values in their <c>envoy.lb</c> metadata (Envoy <c>OmitHostMetadataConfig</c>); none when there are no values.</summary>
+/// <param name="Metadata">Namespaces, each a JSON object; only <c>envoy.lb</c> counts.</param>
+public sealed record OmitHostMetadataPredicateConfig(ConfigList<KeyValuePair<string, string>> Metadata) : RetryHostPredicateConfig;
+
+/// <summary>Retries leave out the priorities that were tried (Envoy <c>PreviousPrioritiesConfig</c>).</summary>
+/// <param name="UpdateFrequency">After how many tries the priorities tried so far are left out, again and again; 1 or more.</param>
+public sealed record RetryPriorityConfig(int UpdateFrequency);

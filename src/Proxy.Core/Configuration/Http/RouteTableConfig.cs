@@ -247,6 +247,15 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>Clusters that share the requests.</summary>
     public ConfigList<WeightedClusterConfig> WeightedClusters { get; init; } = [];
 
+    /// <summary>Header whose number picks among <see cref="WeightedClusters"/>; where it has none, chance does. Null for chance always.</summary>
+    public string? WeightHeader { get; init; }
+
+    /// <summary>Picks among <see cref="WeightedClusters"/> by <see cref="HashPolicies"/>. Default false: by chance.</summary>
+    public bool WeighsByHash { get; init; }
+
+    /// <summary>Runtime values <c>PREFIX.CLUSTER</c> stand for weights; empty for none (<c>runtime_key_prefix</c>).</summary>
+    public string WeightRuntimePrefix { get; init; } = "";
+
     /// <summary>Status when the cluster does not exist. Default 503.</summary>
     public int ClusterNotFoundStatus { get; init; } = 503;
 
@@ -326,6 +335,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
 /// <summary>One of several clusters (Envoy <c>WeightedCluster.ClusterWeight</c>).</summary>
 public sealed record WeightedClusterConfig(string Name, uint Weight)
 {
+    /// <summary>Header that names the cluster, in place of the name; null for none.</summary>
+    public string? ClusterHeader { get; init; }
+
     /// <summary>Header edits when this one is picked.</summary>
     public HeaderEditsConfig Edits { get; init; } = HeaderEditsConfig.None;
 

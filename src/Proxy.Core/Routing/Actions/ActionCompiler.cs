@@ -39,6 +39,11 @@ internal sealed class ActionCompiler
     public ForwardAction Compile(ForwardActionConfig config, WeightedClusterConfig cluster, PathMatcher match, string path, string clusterPath)
     {
         HostRewrite[] first = cluster.HostRewrite is { Length: > 0 } host ? [HostRewrite.Silent(host)] : [];
+        if (cluster.ClusterHeader is { Length: > 0 } header)
+        {
+            return Forward(config with { ClusterHeader = header }, null, first, match, $"{path}.route");
+        }
+
         CheckCluster(cluster.Name, $"{clusterPath}.name");
         return Forward(config, cluster.Name, first, match, $"{path}.route");
     }

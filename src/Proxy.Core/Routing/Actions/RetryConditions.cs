@@ -57,6 +57,25 @@ internal static class RetryConditionsReader
     /// <summary>The conditions of gRPC in <paramref name="list"/>.</summary>
     public static RetryConditions ReadGrpc(ReadOnlySpan<byte> list) => Read(list, Grpc);
 
+    /// <summary>True when every condition in <paramref name="list"/> is one of HTTP.</summary>
+    public static bool KnowsHttp(ReadOnlySpan<byte> list) => Knows(list, Http);
+
+    /// <summary>True when every condition in <paramref name="list"/> is one of gRPC.</summary>
+    public static bool KnowsGrpc(ReadOnlySpan<byte> list) => Knows(list, Grpc);
+
+    private static bool Knows(ReadOnlySpan<byte> list, (byte[] Name, RetryConditions Condition)[] known)
+    {
+        foreach (var range in list.Split((byte)','))
+        {
+            if (Read(list[range], known) == RetryConditions.None)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private static RetryConditions Read(ReadOnlySpan<byte> list, (byte[] Name, RetryConditions Condition)[] known)
     {
         var conditions = RetryConditions.None;

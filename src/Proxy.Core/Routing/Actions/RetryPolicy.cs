@@ -19,6 +19,7 @@ internal sealed class RetryPolicy
         ResetHeaders = [.. config.ResetHeaders.Select(static header => new ResetHeader(HeaderName.Of(header.Name), header.IsTimestamp))];
         AvoidsPreviousHosts = config.HostPredicates.Any(static predicate => predicate is PreviousHostsPredicateConfig);
         AvoidsCanaries = config.HostPredicates.Any(static predicate => predicate is OmitCanaryHostsPredicateConfig);
+        AvoidedMetadata = [.. config.HostPredicates.OfType<OmitHostMetadataPredicateConfig>().Select(static predicate => AvoidedOf(predicate)).OfType<Dictionary<string, object>>()];
         PerTryMilliseconds = Milliseconds(config.PerTryTimeout);
         PerTryIdleMilliseconds = Milliseconds(config.PerTryIdleTimeout);
         MaxResetMilliseconds = (long)config.MaxResetInterval.TotalMilliseconds;
@@ -45,6 +46,31 @@ internal sealed class RetryPolicy
 
     public bool AvoidsCanaries { get; }
 
+    /// <summary>The hosts that were tried matter.</summary>
+    public bool NotesHosts => AvoidsPreviousHosts || Config.Priority is not null;
+
+    /// <summary>Values in <c>envoy.lb</c> metadata, all of one set of which mark a host to avoid.</summary>
+    public Dictionary<string, object>[] AvoidedMetadata { get; }
+
+    /// <summary>A host is not what a retry should go to, whatever was tried before.</summary>
+    public bool Avoids(Clusters.Host host)
+    {
+        if (AvoidsCanaries && host.IsCanary)
+        {
+            return true;
+        }
+
+        foreach (var values in AvoidedMetadata)
+        {
+            if (HasAll(host, values))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>0 is none.</summary>
     public long PerTryMilliseconds { get; }
 
@@ -61,10 +87,38 @@ internal sealed class RetryPolicy
             faults.Add($"{path}.retry_back_off", "needs a base_interval of at least 1 ms and no smaller max_interval");
         }
 
+        if (config.Priority is { UpdateFrequency: < 1 })
+        {
+            faults.Add($"{path}.retry_priority.typed_config.update_frequency", "must be greater than 0");
+        }
+
         return new RetryPolicy(
             config,
             [.. config.RetriableHeaders.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.retriable_headers[{i}]", faults))],
             [.. config.RetriableRequestHeaders.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.retriable_request_headers[{i}]", faults))]);
+    }
+
+    private static Dictionary<string, object>? AvoidedOf(OmitHostMetadataPredicateConfig predicate)
+    {
+        return MetadataTree.CompileOrThrow(predicate.Metadata)?.GetValueOrDefault("envoy.lb") is { Count: > 0 } values ? values : null;
+    }
+
+    private static bool HasAll(Clusters.Host host, Dictionary<string, object> values)
+    {
+        if (host.Metadata is null || !host.Metadata.TryGetValue("envoy.lb", out var own))
+        {
+            return false;
+        }
+
+        foreach (var (key, value) in values)
+        {
+            if (!own.TryGetValue(key, out var found) || !Equals(found, value))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static long Milliseconds(TimeSpan? time) => time is { Ticks: > 0 } value ? Math.Max(1, (long)value.TotalMilliseconds) : 0;

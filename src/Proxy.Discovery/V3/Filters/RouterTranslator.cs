@@ -1,5 +1,6 @@
 using Envoy.Extensions.Filters.Http.Router.V3;
 using Google.Protobuf;
+using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Discovery.V3.AccessLogs;
 
@@ -10,7 +11,11 @@ internal sealed class RouterTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.filters.http.router.v3.Router";
 
-    public override string Supported => "envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log dynamic_stats=true";
+    public override string Supported =>
+        """
+        envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log upstream_log_options strict_check_headers suppress_grpc_request_failure_code_stats dynamic_stats=true
+        envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions: *
+        """;
 
     public override bool IsTerminal => true;
 
@@ -21,6 +26,10 @@ internal sealed class RouterTranslator : ExtensionTranslator
         {
             SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
             RespectExpectedTimeout = router.RespectExpectedRqTimeout,
+            StrictHeaders = router.StrictCheckHeaders.ToConfigList(),
+            SuppressGrpcStatusStats = router.SuppressGrpcRequestFailureCodeStats,
+            LogOnUpstreamStart = router.UpstreamLogOptions?.FlushUpstreamLogOnUpstreamStream ?? false,
+            UpstreamLogInterval = router.UpstreamLogOptions?.UpstreamLogFlushInterval.ToTimeSpanOrNull(),
             UpstreamLogs = AccessLogTranslator.Translate(router.UpstreamLog, place.Field("upstream_log"), context),
         };
     }

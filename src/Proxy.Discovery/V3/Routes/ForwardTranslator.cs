@@ -28,11 +28,19 @@ internal static class ForwardTranslator
             context.Fault(place.Field("path_rewrite"), "takes no other rewrite of the path beside it");
         }
 
+        if (action.EarlyDataPolicy is { } early)
+        {
+            context.Extensions.Translate(early.TypedConfig, place.Field("early_data_policy").Field("typed_config"), context);
+        }
+
         return new ForwardActionConfig
         {
             Cluster = action.HasCluster ? action.Cluster : null,
             ClusterHeader = action.HasClusterHeader ? action.ClusterHeader : null,
             WeightedClusters = WeightedClusters(action.WeightedClusters, level, place.Field("weighted_clusters"), context),
+            WeightHeader = action.WeightedClusters is { HasHeaderName: true, HeaderName.Length: > 0 } named ? named.HeaderName : null,
+            WeighsByHash = action.WeightedClusters?.UseHashPolicy ?? false,
+            WeightRuntimePrefix = action.WeightedClusters?.RuntimeKeyPrefix ?? "",
             ClusterNotFoundStatus = NotFoundStatus(action.ClusterNotFoundResponseCode),
             PrefixRewrite = action.PrefixRewrite.Length == 0 ? null : action.PrefixRewrite,
             RegexRewrite = MatcherTranslator.Translate(action.RegexRewrite),
@@ -102,9 +110,9 @@ internal static class ForwardTranslator
     private static WeightedClusterConfig Translate(
         WeightedCluster.Types.ClusterWeight cluster, RouteLevel level, Place place, TranslationContext context)
     {
-        if (cluster.Name.Length == 0 && cluster.ClusterHeader.Length == 0)
+        if (cluster.Name.Length > 0 == cluster.ClusterHeader.Length > 0)
         {
-            context.Fault(place.Field("name"), "required");
+            context.Fault(cluster.Name.Length > 0 ? place.Field("cluster_header") : place.Field("name"), "exactly one of name and cluster_header is required");
         }
         else if (cluster.ClusterHeader.Length == 0)
         {
@@ -113,6 +121,7 @@ internal static class ForwardTranslator
 
         return new WeightedClusterConfig(cluster.Name, cluster.Weight ?? 0)
         {
+            ClusterHeader = cluster.ClusterHeader.Length > 0 ? cluster.ClusterHeader : null,
             Edits = HeaderEditsTranslator.Translate(
                 cluster.RequestHeadersToAdd, cluster.RequestHeadersToRemove, cluster.ResponseHeadersToAdd, cluster.ResponseHeadersToRemove, place, context),
             HostRewrite = cluster.HasHostRewriteLiteral ? cluster.HostRewriteLiteral : null,

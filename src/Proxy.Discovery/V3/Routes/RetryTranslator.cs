@@ -44,6 +44,9 @@ internal static class RetryTranslator
             ResetHeaders = ResetHeaders(policy.RateLimitedRetryBackOff),
             MaxResetInterval = policy.RateLimitedRetryBackOff?.MaxInterval.ToTimeSpanOrNull() ?? TimeSpan.FromSeconds(300),
             HostPredicates = HostPredicates(policy, place.Field("retry_host_predicate"), context),
+            Priority = policy.RetryPriority is { } priority
+                ? (RetryPriorityConfig?)context.Extensions.Translate(priority.TypedConfig, place.Field("retry_priority").Field("typed_config"), context)
+                : null,
             HostSelectionAttempts = (int)Math.Clamp(policy.HostSelectionRetryMaxAttempts, 0, 1000) is var attempts and > 0 ? attempts : 1,
         };
     }

@@ -21,7 +21,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.VirtualCluster: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy
+        envoy.config.route.v3.RouteAction: cluster cluster_header weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy
         envoy.config.route.v3.RouteAction.MaxStreamDuration: *
         envoy.config.route.v3.HedgePolicy: *
         envoy.config.route.v3.RouteAction.RequestMirrorPolicy: *
@@ -33,15 +33,16 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.RouteAction.HashPolicy.QueryParameter: *
         envoy.config.route.v3.RouteAction.HashPolicy.FilterState: *
         envoy.config.route.v3.RouteAction.UpgradeConfig: upgrade_type enabled connect_config
-        envoy.config.route.v3.RetryPolicy: retry_on num_retries per_try_timeout per_try_idle_timeout retry_host_predicate host_selection_retry_max_attempts retriable_status_codes retry_back_off rate_limited_retry_back_off retriable_headers retriable_request_headers
+        envoy.config.route.v3.RetryPolicy: retry_on num_retries per_try_timeout per_try_idle_timeout retry_host_predicate host_selection_retry_max_attempts retriable_status_codes retry_back_off rate_limited_retry_back_off retriable_headers retriable_request_headers retry_priority
+        envoy.config.route.v3.RetryPolicy.RetryPriority: *
         envoy.config.route.v3.RetryPolicy.RetryHostPredicate: *
         envoy.config.route.v3.RetryPolicy.RetryBackOff: *
         envoy.config.route.v3.RetryPolicy.RateLimitedRetryBackOff: *
         envoy.config.route.v3.RetryPolicy.ResetHeader: *
         envoy.config.route.v3.RedirectAction: *
         envoy.config.route.v3.DirectResponseAction: *
-        envoy.config.route.v3.WeightedCluster: clusters
-        envoy.config.route.v3.WeightedCluster.ClusterWeight: name weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
+        envoy.config.route.v3.WeightedCluster: clusters total_weight runtime_key_prefix header_name use_hash_policy
+        envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
         envoy.config.route.v3.FilterConfig: *
         """;
 

@@ -25,6 +25,10 @@ internal sealed class RouterFactory : IHttpFilterFactory
             Stats = context.Stats.CreateGroup(RouterStats.Schema, context.StatPrefix),
             SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
             RespectExpectedTimeout = router.RespectExpectedTimeout,
+            StrictHeaders = StrictHeaders.Compile(router.StrictHeaders),
+            SuppressGrpcStatusStats = router.SuppressGrpcStatusStats,
+            LogOnUpstreamStart = router.LogOnUpstreamStart,
+            UpstreamLogMilliseconds = router is { UpstreamLogInterval: { } interval, UpstreamLogs.Count: > 0 } ? Math.Max(1, (long)interval.TotalMilliseconds) : 0,
             UpstreamLogs = context.AccessLogs.Create(router.UpstreamLogs),
         };
         return worker => new RouterFilter(model.For(worker));

@@ -1,3 +1,4 @@
+using System.Text;
 using Proxy.Clusters;
 using Proxy.Http;
 using Proxy.Routing;
@@ -48,6 +49,14 @@ internal sealed partial class RouterFilter
 
         // An interim answer counts as the beginning of one.
         Callbacks.SendLocalReply(outcome.Status, outcome.Body, _answered ? outcome.DetailsAfter : outcome.DetailsWith(transport), _editFailure);
+    }
+
+    private void Refuse(HeaderMap headers, KnownHeader fault)
+    {
+        var name = Encoding.ASCII.GetString(KnownHeaders.NameOf(fault));
+        var body = $"invalid header '{name}' with value '{Encoding.Latin1.GetString(headers.Get(fault))}'";
+        Info.Flags |= ResponseFlags.InvalidEnvoyRequestHeaders;
+        Callbacks.SendLocalReply(400, Encoding.Latin1.GetBytes(body), $"request_headers_failed_strict_check{{{name}}}");
     }
 
     // True when another try answers instead.
@@ -181,11 +190,19 @@ internal sealed partial class RouterFilter
         }
     }
 
+    private bool IsInternal => Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8);
+
     private void Charge(int status)
     {
         if (!Info.IsHealthCheck)
         {
-            UpstreamStatus.Count(_cluster!.Stats, status, Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8));
+            if (Model.SuppressGrpcStatusStats && GrpcReply.IsGrpcRequest(Callbacks.RequestHeaders))
+            {
+                UpstreamStatus.CountOnly(_cluster!.Stats, IsInternal);
+                return;
+            }
+
+            UpstreamStatus.Count(_cluster!.Stats, status, IsInternal);
             _counters.Count(status);
         }
     }

@@ -11,6 +11,7 @@ internal sealed partial class RouterFilter
     private List<Host>? _tried;
     private List<byte[]>? _newCookies; // for clients that come back to the same host by them
     private ulong? _hash;
+    private UInt128 _avoidedPriorities; // one bit each
 
     private void HashRequest(ForwardAction forward, HeaderMap headers)
     {
@@ -28,7 +29,7 @@ internal sealed partial class RouterFilter
     {
         return _cluster!.ChooseHost(new LoadBalancerContext
         {
-            RequestHeaders = headers, Downstream = Info.Downstream, Info = Info, Hash = _hash, Attempt = attempt,
+            RequestHeaders = headers, Downstream = Info.Downstream, Info = Info, Hash = _hash, Attempt = attempt, AvoidedPriorities = _avoidedPriorities,
         });
     }
 
@@ -47,15 +48,30 @@ internal sealed partial class RouterFilter
     private bool IsToAvoid(Host host)
     {
         var policy = _forward!.Retries;
-        return (policy.AvoidsPreviousHosts && _tried is not null && _tried.Contains(host)) || (policy.AvoidsCanaries && host.IsCanary);
+        return (policy.AvoidsPreviousHosts && _tried is not null && _tried.Contains(host)) || policy.Avoids(host);
     }
 
     private void NoteTried(Host host)
     {
         _requestStarted = false;
-        if (_forward!.Retries.AvoidsPreviousHosts && IsRetrying)
+        if (IsRetrying && _forward!.Retries is { NotesHosts: true } policy)
         {
             (_tried ??= []).Add(host);
+            NotePriorities(policy, _tried);
+        }
+    }
+
+    // Which priorities were tried is looked at every so many tries only.
+    private void NotePriorities(RetryPolicy policy, List<Host> tried)
+    {
+        if (policy.Config.Priority is not { UpdateFrequency: var frequency } || tried.Count % frequency != 0)
+        {
+            return;
+        }
+
+        foreach (var host in tried)
+        {
+            _avoidedPriorities |= UInt128.One << Math.Min(host.Priority, 127);
         }
     }
 
@@ -75,5 +91,6 @@ internal sealed partial class RouterFilter
         _tried?.Clear();
         _newCookies?.Clear();
         _hash = null;
+        _avoidedPriorities = 0;
     }
 }

@@ -32,6 +32,7 @@ internal sealed partial class RouterFilter
             attempt.SendTrailers(_trailers);
         }
 
+        LogBeginning();
         NoteSent(_requestComplete);
         PauseForConnection(false);
         if (attempt.IsReady)
@@ -156,24 +157,4 @@ internal sealed partial class RouterFilter
     }
 
     private long MillisecondsSinceRequest() => (_worker.Worker.NowMicroseconds - Info.RequestCompleteMicroseconds) / 1000;
-
-    private void LogAttempt()
-    {
-        if (_answerComplete)
-        {
-            return; // a tunnel that went on towards the upstream: its try is in the log
-        }
-
-        foreach (var log in Model.UpstreamLogs)
-        {
-            log.Log(new Observability.AccessLogEntry
-            {
-                Worker = _worker.Worker,
-                Info = Info,
-                RequestHeaders = Callbacks.RequestHeaders,
-                ResponseHeaders = _responseStarted ? (_attempt as HttpAttempt)?.ResponseHeaders : null,
-                Type = Observability.AccessLogType.UpstreamEnd,
-            });
-        }
-    }
 }

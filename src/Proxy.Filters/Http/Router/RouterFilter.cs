@@ -59,6 +59,12 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _requestComplete = _headersOnly = endStream;
         _route = Callbacks.Route;
         _worker.Stats.Increment(RouterStats.RequestTotal);
+        if (Model.StrictHeaders.FindFault(headers) is not KnownHeader.None and var fault)
+        {
+            Refuse(headers, fault);
+            return HeadersStatus.StopIteration;
+        }
+
         switch (_route?.Action)
         {
             case ForwardAction forward:
@@ -169,6 +175,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     public override void OnStreamComplete()
     {
         StopTimers();
+        _logTimer?.Cancel();
         LetMirrorsGo();
         CancelHedged(timedOut: false);
         if (_attempt is { IsActive: true } attempt)

@@ -25,6 +25,18 @@ internal sealed class RouterModel
     /// <summary>A trusted client's <c>x-envoy-expected-rq-timeout-ms</c> is its timeout.</summary>
     public bool RespectExpectedTimeout { get; init; }
 
+    /// <summary>Headers whose values must be what they may be.</summary>
+    public StrictHeaders StrictHeaders { get; init; } = StrictHeaders.None;
+
+    /// <summary>Answers to gRPC requests are not counted by their HTTP status.</summary>
+    public bool SuppressGrpcStatusStats { get; init; }
+
+    /// <summary>Attempts are logged also when they begin.</summary>
+    public bool LogOnUpstreamStart { get; init; }
+
+    /// <summary>Time between log lines of a running attempt in ms; 0 for none.</summary>
+    public long UpstreamLogMilliseconds { get; init; }
+
     /// <summary>Logs of each attempt at an upstream.</summary>
     public IReadOnlyList<IAccessLog> UpstreamLogs { get; init; } = [];
 

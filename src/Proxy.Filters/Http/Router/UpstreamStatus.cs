@@ -43,6 +43,13 @@ internal static class UpstreamStatus
         }
     }
 
+    /// <summary>Counts an answer, whatever its status.</summary>
+    public static void CountOnly(StatShard stats, bool isInternal)
+    {
+        stats.Increment(ClusterStats.RequestCompleted);
+        stats.Increment((isInternal ? ClusterStats.Internal : ClusterStats.External).Completed);
+    }
+
     /// <summary>Counts <paramref name="status"/>, overall and by where the request came from.</summary>
     public static void Count(StatShard stats, int status, bool isInternal)
     {
