@@ -10,7 +10,7 @@ internal sealed class RouteList(RouteEntry[] routes)
         {
             if (route.Match.Matches(target, query))
             {
-                return route.Choose(query.Random);
+                return route.Choose(query);
             }
         }
 

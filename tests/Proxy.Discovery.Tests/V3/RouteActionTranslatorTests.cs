@@ -57,7 +57,7 @@ internal sealed class RouteActionTranslatorTests
     [Test]
     public void Router_Options_AreKept()
     {
-        var router = (RouterConfig)Loading.Config(Loading.ManagerText("").Replace(
+        var router = (RouterConfig)Loading.Config(Loading.ManagerText("route_config: {}").Replace(
             "router.v3.Router}",
             "router.v3.Router, strict_check_headers: [x-envoy-max-retries], suppress_grpc_request_failure_code_stats: true, upstream_log_options: {flush_upstream_log_on_upstream_stream: true, upstream_log_flush_interval: 2s}}",
             StringComparison.Ordinal)).Listeners[0].FilterChains[0].Filters[0].Config.Should().BeOfType<HttpConnectionManagerConfig>().Subject.Filters[0].Config;
