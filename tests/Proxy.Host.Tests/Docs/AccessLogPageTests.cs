@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Proxy.Configuration;
-using Proxy.Discovery.Bootstrap;
 using Proxy.Testing;
 using Proxy.Workers.Files;
 
@@ -11,14 +10,12 @@ namespace Proxy.Host.Tests.Docs;
 /// <summary>The configuration of docs/access-logs.md, loaded and served.</summary>
 public sealed class AccessLogPageTests
 {
-    private const string Fence = "```";
-
     private readonly Dictionary<string, MemoryStream> _files = [];
 
     [Test]
     public void Page_Configuration_LogsAndRepliesAsItSays()
     {
-        using var services = Services(LoadPage());
+        using var services = Services(DocumentedPage.Load("access-logs.md"));
         var proxy = TestProxy.Start(services);
 
         var peer = proxy.Connect(IPEndPoint.Parse("127.0.0.1:10000"));
@@ -30,16 +27,6 @@ public sealed class AccessLogPageTests
         Content("/var/log/proxy/access.log").Should().Be("GET /hello 200 - 5 hello web\nGET /nowhere 404 NR 47 - -\n");
         Content("/var/log/proxy/errors.json").Should().Match("{\"request\":{\"id\":\"*\",\"path\":\"/nowhere\"},\"status\":404,\"why\":\"route_not_found\"}\n");
         proxy.Dispose();
-    }
-
-    private static ProxyConfig LoadPage()
-    {
-        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "access-logs.md"));
-        var start = page.IndexOf(Fence + "yaml\n", StringComparison.Ordinal) + Fence.Length + "yaml\n".Length;
-        var yaml = page[start..page.IndexOf(Fence, start, StringComparison.Ordinal)];
-        var result = BootstrapLoader.Load("page.yaml", null, new BootstrapOptions { ReadFile = _ => Encoding.UTF8.GetBytes(yaml) });
-        result.Faults.Should().BeEmpty();
-        return result.Config!;
     }
 
     private ServiceProvider Services(ProxyConfig config)
