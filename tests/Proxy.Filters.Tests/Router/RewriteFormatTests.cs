@@ -1,5 +1,3 @@
-using Proxy.Configuration.Http;
-
 namespace Proxy.Filters.Tests.Router;
 
 [TestFixture]
