@@ -1,7 +1,6 @@
 using System.Globalization;
 using Proxy.Configuration.Http;
 using Proxy.Http;
-using Proxy.Routing;
 
 namespace Proxy.Core.Tests.Routing;
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Connections;
@@ -6,7 +5,6 @@ using Proxy.Filters.Network.ConnectionLimit;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Tests.TcpProxy;
 using Proxy.Hosting;
-using Proxy.Testing;
 using Proxy.Workers;
 
 namespace Proxy.Filters.Tests.ConnectionLimit;

@@ -16,12 +16,12 @@ public sealed class HeaderMutationFilterTests : ManagerFixture
 {
     private readonly Dictionary<string, HeaderMap> _seen = [];
 
-    private static HeaderMutationConfig Append(string name, string value, HeaderAppendAction action = HeaderAppendAction.AppendIfExistsOrAdd) =>
+    private static AppendHeaderMutation Append(string name, string value, HeaderAppendAction action = HeaderAppendAction.AppendIfExistsOrAdd) =>
         new AppendHeaderMutation(new HeaderAddition(name, value) { Action = action });
 
-    private static HeaderMutationConfig Remove(string name) => new RemoveHeaderMutation(name);
+    private static RemoveHeaderMutation Remove(string name) => new RemoveHeaderMutation(name);
 
-    private static HeaderMutationConfig RemoveMatching(StringMatchKind kind, string pattern, bool ignoreCase = false) =>
+    private static RemoveMatchingHeadersMutation RemoveMatching(StringMatchKind kind, string pattern, bool ignoreCase = false) =>
         new RemoveMatchingHeadersMutation(new StringMatcherConfig(kind, pattern) { IgnoreCase = ignoreCase });
 
     [Test]

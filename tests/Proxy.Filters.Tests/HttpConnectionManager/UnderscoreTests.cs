@@ -1,4 +1,3 @@
-using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Http.H1;
 using Proxy.Stats;
 

@@ -1,4 +1,3 @@
-using Proxy.Configuration;
 using Proxy.Configuration.Http;
 
 namespace Proxy.Filters.Tests.Router;

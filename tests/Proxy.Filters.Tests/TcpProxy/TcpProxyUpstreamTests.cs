@@ -1,7 +1,6 @@
 using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
-using Proxy.Configuration.Filters;
 using Proxy.Testing;
 
 namespace Proxy.Filters.Tests.TcpProxy;
