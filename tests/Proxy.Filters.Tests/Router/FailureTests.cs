@@ -8,6 +8,26 @@ public sealed class FailureTests : RouterFixture
 {
     private const string Prefix = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
+    [TestCase("HTTP/1.1 408 Request Timeout\r\nconn")]
+    [TestCase("HTTP/1.1 200 OK\r\n\r\n")]
+    [TestCase("HTTP/1.1 200 OK\r\nConte")]
+    [TestCase("HTTP/1.1 ")]
+    [TestCase("junk")]
+    public void Router_IdleUpstreamSendsUnasked_NextRequestTakesAnother(string unasked)
+    {
+        Start(To("app"));
+        var client = Client().Send(Get());
+        var upstream = Upstream.Accept();
+        upstream.Send("HTTP/1.1 204 No\r\n\r\n");
+        Answer(client);
+
+        upstream.Send(unasked).ExpectEnd();
+
+        client.Send(Get("/two"));
+        Upstream.Accept().Send(Ok("two"));
+        Answer(client).Body.Should().Be("two");
+    }
+
     [Test]
     public void Router_NoRoute_Answers404()
     {

@@ -37,8 +37,13 @@ internal static partial class ProxyProtocolParser
         var length = FixedLength + BinaryPrimitives.ReadUInt16BigEndian(data[14..]);
         if (version == 2 && command == 0)
         {
+            if (data.Length < length)
+            {
+                return NeedMore(2, out header);
+            }
+
             header = new ProxyProtocolHeader { Version = 2, Length = length };
-            return data.Length < length ? ProxyProtocolStatus.NeedMoreData : ProxyProtocolStatus.Found;
+            return ProxyProtocolStatus.Found;
         }
 
         // Streams and datagrams over IPv4 and IPv6; nothing here can do anything with a Unix socket's address.
