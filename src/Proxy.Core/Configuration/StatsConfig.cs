@@ -15,6 +15,6 @@ public sealed record StatsConfig
 
 /// <summary>A tag: found in names, or the same for all (Envoy <c>TagSpecifier</c>).</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Regex">Its first group is cut out of the name; the second, or else the first, is the value. Null for a fixed tag.</param>
-/// <param name="FixedValue">The value for every stat; null for a tag found by <paramref name="Regex"/>.</param>
+/// <param name="Regex">Its first group is cut out of the name; the second, or else the first, is the value. Null for a fixed or a default tag.</param>
+/// <param name="FixedValue">The value for every stat; null for a tag found by <paramref name="Regex"/>. With neither, the default tag of that name is used even where not all are.</param>
 public sealed record StatTagConfig(string Name, string? Regex, string? FixedValue);

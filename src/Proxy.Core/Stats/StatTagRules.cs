@@ -3,6 +3,9 @@ namespace Proxy.Stats;
 /// <summary>Envoy's default tags, as rules.</summary>
 internal static class StatTagRules
 {
+    public const string ResponseCode = "envoy.response_code";
+    public const string ResponseCodeClass = "envoy.response_code_class";
+
     // A name may match several rules: each takes its own token out. Envoy's tag names are kept for dashboards' sake.
     private static readonly (string Tag, string Pattern)[] Table =
     [
@@ -46,6 +49,9 @@ internal static class StatTagRules
         ("envoy.local_http_ratelimit_prefix", "$.http_local_rate_limit.**"),
         ("envoy.rbac_prefix", "$.rbac.**"),
     ];
+
+    /// <summary>Names of all default tags.</summary>
+    public static readonly HashSet<string> Names = [ResponseCode, ResponseCodeClass, .. Table.Select(row => row.Tag)];
 
     private static readonly Dictionary<string, StatTagRule[]> ByFirstToken = Table
         .Select(row => new StatTagRule(row.Tag, row.Pattern))

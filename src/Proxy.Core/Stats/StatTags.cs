@@ -8,11 +8,13 @@ internal sealed class StatTags
 {
     private readonly (string Name, string Value)[] _fixed;
     private readonly (string Name, Regex Regex)[] _custom;
-    private readonly bool _defaults;
+    private readonly HashSet<string>? _defaults; // names of the default tags in use; null for all
 
     public StatTags(StatsConfig config)
     {
-        _defaults = config.UseAllDefaultTags;
+        _defaults = config.UseAllDefaultTags
+            ? null
+            : config.Tags.Where(tag => tag is { Regex: null, FixedValue: null }).Select(tag => tag.Name).ToHashSet(StringComparer.Ordinal);
         _fixed = [.. config.Tags.Where(tag => tag.FixedValue is not null).Select(tag => (tag.Name, tag.FixedValue!))];
         _custom =
         [
@@ -23,6 +25,9 @@ internal sealed class StatTags
 
     /// <summary>The default rules alone.</summary>
     public static StatTags Default { get; } = new(new StatsConfig());
+
+    /// <summary>Whether <paramref name="tag"/> is one of Envoy's default tags, which need no rule of the user's.</summary>
+    public static bool IsDefault(string tag) => StatTagRules.Names.Contains(tag);
 
     /// <summary>The name without its tags, and the tags.</summary>
     public StatTagResult Extract(string name)
@@ -35,7 +40,7 @@ internal sealed class StatTags
 
         // Every rule looks at the whole name, whatever others have taken out of it.
         var cuts = new StatNameCuts(name);
-        if (_defaults)
+        if (_defaults is not { Count: 0 })
         {
             TakeDefaults(name, cuts, tags);
         }
@@ -62,13 +67,15 @@ internal sealed class StatTags
         cuts.Cut(match.Groups[1].Index, match.Groups[1].Index + match.Groups[1].Length);
     }
 
-    private static void TakeDefaults(string name, StatNameCuts cuts, List<KeyValuePair<string, string>> tags)
+    private bool Uses(string tag) => _defaults is null || _defaults.Contains(tag);
+
+    private void TakeDefaults(string name, StatNameCuts cuts, List<KeyValuePair<string, string>> tags)
     {
         TakeResponseCode(name, cuts, tags);
         var tokens = StatTagRules.Split(name);
         foreach (var rule in StatTagRules.For(tokens))
         {
-            if (rule.TryTake(tokens, cuts, out var value))
+            if (Uses(rule.Tag) && rule.TryTake(tokens, cuts, out var value))
             {
                 tags.Add(new(rule.Tag, value));
             }
@@ -76,7 +83,7 @@ internal sealed class StatTags
     }
 
     // upstream_rq_2xx and upstream_rq_503: all of a kind share a name.
-    private static void TakeResponseCode(string name, StatNameCuts cuts, List<KeyValuePair<string, string>> tags)
+    private void TakeResponseCode(string name, StatNameCuts cuts, List<KeyValuePair<string, string>> tags)
     {
         var code = name.Length - 3;
         if (code < 5 || !name.AsSpan(0, code).EndsWith("_rq_"))
@@ -84,14 +91,14 @@ internal sealed class StatTags
             return;
         }
 
-        if (name.EndsWith("xx", StringComparison.Ordinal) && char.IsAsciiDigit(name[code]))
+        if (Uses(StatTagRules.ResponseCodeClass) && name.EndsWith("xx", StringComparison.Ordinal) && char.IsAsciiDigit(name[code]))
         {
-            tags.Add(new("envoy.response_code_class", name.Substring(code, 1)));
+            tags.Add(new(StatTagRules.ResponseCodeClass, name.Substring(code, 1)));
             cuts.Cut(code, code + 1);
         }
-        else if (name.AsSpan(code).IndexOfAnyExceptInRange('0', '9') < 0)
+        else if (Uses(StatTagRules.ResponseCode) && name.AsSpan(code).IndexOfAnyExceptInRange('0', '9') < 0)
         {
-            tags.Add(new("envoy.response_code", name[code..]));
+            tags.Add(new(StatTagRules.ResponseCode, name[code..]));
             cuts.Cut(code - 1, name.Length);
         }
     }

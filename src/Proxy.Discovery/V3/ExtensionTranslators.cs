@@ -75,7 +75,7 @@ internal sealed class ExtensionTranslators
         return translator;
     }
 
-    /// <summary>The record of what is packed, or null with a fault in the list. It is of the kind that the place takes: the reader refuses all others.</summary>
+    /// <summary>The record of what is packed, or null with a fault in the list. It is of the kind that the place takes: others were refused by the reader.</summary>
     public object? Translate(Any? any, Place place, TranslationContext context) =>
-        Find(any, place, context)?.Translate(any!.Value, place, context);
+        context.IsTypeRefused(place) ? null : Find(any, place, context)?.Translate(any!.Value, place, context);
 }

@@ -1,5 +1,6 @@
 using Envoy.Config.Metrics.V3;
 using Proxy.Configuration;
+using Proxy.Stats;
 
 namespace Proxy.Discovery.V3;
 
@@ -15,6 +16,11 @@ internal static class StatsTranslator
     public static Configuration.StatsConfig Translate(Envoy.Config.Bootstrap.V3.Bootstrap bootstrap, TranslationContext context)
     {
         var stats = bootstrap.StatsConfig;
+        if (bootstrap.HasStatsFlushOnAdmin && bootstrap.StatsFlushInterval is not null)
+        {
+            context.Fault(Place.Root.Field("stats_flush_interval"), "only one of stats_flush_interval and stats_flush_on_admin may be set");
+        }
+
         var place = Place.Root.Field("stats_config").Field("stats_tags");
         return new Configuration.StatsConfig
         {
@@ -26,11 +32,12 @@ internal static class StatsTranslator
 
     private static StatTagConfig Tag(TagSpecifier tag, Place place, TranslationContext context)
     {
-        if (!tag.HasFixedValue && (!tag.HasRegex || tag.Regex.Length == 0))
+        var regex = tag.HasRegex && tag.Regex.Length > 0 ? tag.Regex : null;
+        if (!tag.HasFixedValue && regex is null && !StatTags.IsDefault(tag.TagName))
         {
-            context.Fault(place, "needs a regex or a fixed_value");
+            context.Fault(place, "needs a regex or a fixed_value, as it is none of the default tags");
         }
 
-        return new StatTagConfig(tag.TagName, tag.HasRegex ? tag.Regex : null, tag.HasFixedValue ? tag.FixedValue : null);
+        return new StatTagConfig(tag.TagName, regex, tag.HasFixedValue ? tag.FixedValue : null);
     }
 }

@@ -27,6 +27,9 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     /// <summary>A value that cannot be used. Left out where the reader found a fault already, of which this one would be the echo.</summary>
     public void Fault(Place place, string message, string? hint = null) => Add(place, "invalid", message, hint, FaultSeverity.Error);
 
+    /// <summary>Whether the reader refused the type packed at <paramref name="place"/>: it is none that fits there.</summary>
+    public bool IsTypeRefused(Place place) => faults.HasErrors && faults.Has($"{place}.@type");
+
     public void Unsupported(Place place, string message) =>
         Add(place, "unsupported", message, null, AllowUnsupported ? FaultSeverity.Warning : FaultSeverity.Error);
 

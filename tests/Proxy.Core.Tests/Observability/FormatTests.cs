@@ -73,6 +73,10 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%START_TIME(%Y/%m/%d %H:%M:%S.%3f %s)%", "2026/03/04 05:06:07.089 1772600767")]
     [TestCase("%START_TIME(%f %1f %E4Y %j %b%%)%", "089000000 0 2026 063 Mar%")]
     [TestCase("%START_TIME(())%", "()")]
+    [TestCase("%START_TIME(%3f at %M:%S, %6f)%", "089 at 06:07, 089000")]
+    [TestCase("%REQUESTED_SERVER_NAME(SNI_ONLY)% %REQUESTED_SERVER_NAME(SNI_FIRST)% %REQUESTED_SERVER_NAME(HOST_FIRST:HOST)%", "- t.test t.test")]
+    [TestCase("%REQUESTED_SERVER_NAME(SNI_FIRST:ORIG)% %REQUESTED_SERVER_NAME(HOST_FIRST:HOST):3%", "- t.t")]
+    [TestCase("%DOWNSTREAM_PEER_CHAIN_SERIALS% %PER_REQUEST_STATE(none)%", "- -")]
     [TestCase("%UPSTREAM_HOST% %UPSTREAM_HOST_NAME% %UPSTREAM_HOST_NAME_WITHOUT_PORT%", "[::1]:8080 [::1]:8080 ::1")]
     [TestCase("%UPSTREAM_REMOTE_ADDRESS%", "-", Description = "no connection was made")]
     [TestCase("%UPSTREAM_CLUSTER% %UPSTREAM_CLUSTER_RAW%", "alt raw")]
@@ -110,6 +114,21 @@ public sealed class FormatTests : SimulatedFixture
     }
 
     [Test]
+    public void Time_MomentsOfSeveralSeconds_AreEachWritten()
+    {
+        var format = TextFormat.TryCompile("%START_TIME%", FormatEnvironment.Empty, omitEmptyValues: false, out _)!;
+        var first = _info.StartTime;
+        foreach (var milliseconds in (int[])[0, 1, 910, 911, 911, 912, 60_000, 5])
+        {
+            _info.StartTime = first.AddMilliseconds(milliseconds);
+            var writer = new FormatWriter();
+            format.Write(Entry(), writer);
+
+            Encoding.UTF8.GetString(writer.Written).Should().Be(_info.StartTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+        }
+    }
+
+    [Test]
     public void UniqueId_IsAUuid()
     {
         Write("%UNIQUE_ID%").Should().MatchRegex("^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$");
@@ -143,6 +162,8 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%COALESCE(x)%")]
     [TestCase("%COALESCE({\"operators\":[\"BOGUS\"]})%")]
     [TestCase("%HOSTNAME(x)%")]
+    [TestCase("%REQUESTED_SERVER_NAME(SNI)%")]
+    [TestCase("%REQUESTED_SERVER_NAME(SNI_FIRST:HOST:x)%")]
     [TestCase("%BOGUS%")]
     public void Compile_BadFormat_IsRefusedWithAReason(string format)
     {

@@ -57,6 +57,18 @@ public sealed class StatTagsTests
     }
 
     [Test]
+    public void Extract_DefaultsTurnedOffButOneNamed_TakesThatOne()
+    {
+        var tags = new StatTags(new StatsConfig { UseAllDefaultTags = false, Tags = [new StatTagConfig("envoy.cluster_name", null, null)] });
+
+        tags.Extract("cluster.u.upstream_rq_200").Should().BeEquivalentTo(new
+        {
+            Name = "cluster.upstream_rq_200",
+            Tags = new[] { KeyValuePair.Create("envoy.cluster_name", "u") },
+        });
+    }
+
+    [Test]
     public void Extract_DefaultsTurnedOff_NameStays()
     {
         var tags = new StatTags(new StatsConfig { UseAllDefaultTags = false });

@@ -1,9 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.DependencyInjection;
-using Proxy.Configuration;
 using Proxy.Testing;
-using Proxy.Workers.Files;
 
 namespace Proxy.Host.Tests.Docs;
 
@@ -15,7 +12,7 @@ public sealed class AccessLogPageTests
     [Test]
     public void Page_Configuration_LogsAndRepliesAsItSays()
     {
-        using var services = Services(DocumentedPage.Load("access-logs.md"));
+        using var services = DocsPage.Services(DocsPage.Load("access-logs.md"), path => _files[path] = new MemoryStream());
         var proxy = TestProxy.Start(services);
 
         var peer = proxy.Connect(IPEndPoint.Parse("127.0.0.1:10000"));
@@ -27,15 +24,6 @@ public sealed class AccessLogPageTests
         Content("/var/log/proxy/access.log").Should().Be("GET /hello 200 - 5 hello web\nGET /nowhere 404 NR 47 - -\n");
         Content("/var/log/proxy/errors.json").Should().Match("{\"request\":{\"id\":\"*\",\"path\":\"/nowhere\"},\"status\":404,\"why\":\"route_not_found\"}\n");
         proxy.Dispose();
-    }
-
-    private ServiceProvider Services(ProxyConfig config)
-    {
-        var services = new ServiceCollection();
-        services.AddLogging();
-        services.AddSingleton(new FileFlusherOptions { Open = path => _files[path] = new MemoryStream() });
-        services.AddProxy(options => options.Add(config)).AddFilters();
-        return services.BuildServiceProvider();
     }
 
     private string Content(string path) => Encoding.UTF8.GetString(_files[path].ToArray());

@@ -123,9 +123,9 @@ internal static class ClusterRules
 
     private static void CheckDns(DnsConfig dns, List<ConfigFault> faults)
     {
-        if (dns.RefreshRate <= TimeSpan.FromMilliseconds(1))
+        if (dns.RefreshRate < TimeSpan.FromMilliseconds(1))
         {
-            faults.Add(new ConfigFault("dns_refresh_rate", "must be greater than 0.001s"));
+            faults.Add(new ConfigFault("dns_refresh_rate", "must be at least 0.001s"));
         }
 
         if (dns.FailureBaseInterval is { } tooShort && tooShort < TimeSpan.FromMilliseconds(1))

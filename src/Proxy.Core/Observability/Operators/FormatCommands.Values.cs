@@ -45,7 +45,7 @@ internal static partial class FormatCommands
         Text("CONNECTION_TERMINATION_DETAILS", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.ConnectionTerminationDetails, w));
         Text("ROUTE_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.RouteName, w));
         Text("VIRTUAL_CLUSTER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.VirtualClusterName, w));
-        Text("REQUESTED_SERVER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.ServerName, w));
+        table.Add("REQUESTED_SERVER_NAME", new Command(static (command, _) => ServerNameOperator.TryCreate(command.Argument), Takes.Optional, TakesLength: true));
         Text("FILTER_CHAIN_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.FilterChainName, w));
         Text("DOWNSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.TransportFailureReason, w));
         Text("ACCESS_LOG_TYPE", static (in AccessLogEntry e, FormatWriter w) => WriteText(LogTypes[(int)e.Type], w));
@@ -54,6 +54,7 @@ internal static partial class FormatCommands
         Text("UNIQUE_ID", static (in AccessLogEntry e, FormatWriter w) => WriteUniqueId(e, w));
         Text("CUSTOM_FLAGS", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
+        Text("UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => e.Info.UpstreamRemote is not null);
         Text("LOCAL_REPLY_BODY", static (in AccessLogEntry e, FormatWriter w) => WriteBytes(e.LocalReplyBody, w));
         foreach (var name in (string[])["TRACE_ID", "SPAN_ID", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
         {
@@ -141,6 +142,11 @@ internal static partial class FormatCommands
 
             table.Add($"{side}_PEER_CERT_V_START", new Command(static (_, _) => Never(), Takes.Optional));
             table.Add($"{side}_PEER_CERT_V_END", new Command(static (_, _) => Never(), Takes.Optional));
+        }
+
+        foreach (var name in (string[])["PEER_OTHERNAME_SAN", "LOCAL_OTHERNAME_SAN", "PEER_CHAIN_FINGERPRINTS_1", "PEER_CHAIN_FINGERPRINTS_256", "PEER_CHAIN_SERIALS"])
+        {
+            table.Add("DOWNSTREAM_" + name, new Command(static (_, _) => Never(), Takes.Nothing));
         }
     }
 

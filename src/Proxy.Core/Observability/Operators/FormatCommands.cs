@@ -92,6 +92,7 @@ internal static partial class FormatCommands
         Metadata("UPSTREAM_HOST_METADATA", MetadataSource.Host);
         table.Add("METADATA", new Command(AnyMetadata, Takes.Argument, TakesLength: true));
         table.Add("FILTER_STATE", new Command(FilterState, Takes.Argument, TakesLength: true));
+        table.Add("PER_REQUEST_STATE", new Command(static (command, _) => new FilterStateOperator(command.Argument!), Takes.Argument, TakesLength: true));
         table.Add("UPSTREAM_FILTER_STATE", new Command(static (_, _) => Never(), Takes.Argument, TakesLength: true));
         table.Add("ENVIRONMENT", new Command(Environment, Takes.Argument, TakesLength: true));
         table.Add("COALESCE", new Command(Coalesce, Takes.Argument, TakesLength: true));

@@ -13,13 +13,18 @@ internal sealed class TimeOperator : FormatOperator
 {
     private readonly TimeFunction _function;
     private readonly bool _local;
-    private readonly List<(char Letter, int Digits, byte[] Text)> _parts = []; // '\0' is text
+    private readonly List<Part> _parts = [];
+    private readonly int _fraction; // the parts from here to the end have fractions of a second; those around them change once a second
+    private readonly int _end;
+    private volatile Second _last = new(-1, [], []);
 
     public TimeOperator(TimeFunction function, bool local, string? format)
     {
         _function = function;
         _local = local;
         Parse(string.IsNullOrEmpty(format) ? "%Y-%m-%dT%H:%M:%S.%3fZ" : format);
+        _end = _parts.FindLastIndex(static part => part.IsFraction) + 1;
+        _fraction = _end == 0 ? 0 : _parts.FindIndex(static part => part.IsFraction);
     }
 
     public override bool TryWrite(in AccessLogEntry entry, FormatWriter writer)
@@ -30,20 +35,55 @@ internal sealed class TimeOperator : FormatOperator
             return false;
         }
 
-        time = _local ? time.ToLocalTime() : time.ToUniversalTime();
-        foreach (var (letter, digits, text) in _parts)
+        var second = time.UtcTicks / TimeSpan.TicksPerSecond;
+        var last = _last;
+        if (last.Number != second)
         {
-            if (letter == '\0')
-            {
-                writer.Write(text);
-            }
-            else
-            {
-                WritePart(time, letter, digits, writer);
-            }
+            _last = last = Render(time, second);
         }
 
+        writer.Write(last.Before);
+        time = _end - _fraction > 1 ? InZone(time) : time;
+        for (var i = _fraction; i < _end; i++)
+        {
+            Write(time, _parts[i], writer);
+        }
+
+        writer.Write(last.After);
         return true;
+    }
+
+    private DateTimeOffset InZone(DateTimeOffset time) => _local ? time.ToLocalTime() : time.ToUniversalTime();
+
+    private Second Render(DateTimeOffset time, long number)
+    {
+        time = InZone(time);
+        var writer = new FormatWriter();
+        for (var i = 0; i < _fraction; i++)
+        {
+            Write(time, _parts[i], writer);
+        }
+
+        var before = writer.Written.ToArray();
+        writer.Clear();
+        for (var i = _end; i < _parts.Count; i++)
+        {
+            Write(time, _parts[i], writer);
+        }
+
+        return new Second(number, before, writer.Written.ToArray());
+    }
+
+    private static void Write(DateTimeOffset time, in Part part, FormatWriter writer)
+    {
+        if (part.Letter == '\0')
+        {
+            writer.Write(part.Text);
+        }
+        else
+        {
+            WritePart(time, part.Letter, part.Digits, writer);
+        }
     }
 
     private void Parse(string format)
@@ -97,7 +137,7 @@ internal sealed class TimeOperator : FormatOperator
         else
         {
             Flush(text);
-            _parts.Add((letter, digits, []));
+            _parts.Add(new Part(letter, digits, []));
         }
 
         position = at;
@@ -113,7 +153,7 @@ internal sealed class TimeOperator : FormatOperator
     {
         if (text.Length > 0)
         {
-            _parts.Add(('\0', 0, Encoding.UTF8.GetBytes(text.ToString())));
+            _parts.Add(new Part('\0', 0, Encoding.UTF8.GetBytes(text.ToString())));
             text.Clear();
         }
     }
@@ -190,4 +230,13 @@ internal sealed class TimeOperator : FormatOperator
 
         writer.WritePadded(nanoseconds, digits);
     }
+
+    /// <summary>A letter of the format with its digits, or (<c>\0</c>) text.</summary>
+    private readonly record struct Part(char Letter, int Digits, byte[] Text)
+    {
+        public bool IsFraction => Letter == 'f' || (Letter == 'S' && Digits > 0);
+    }
+
+    /// <summary>What all moments of one second have in common. Workers share it: each of them may put a newer one in its place.</summary>
+    private sealed record Second(long Number, byte[] Before, byte[] After);
 }

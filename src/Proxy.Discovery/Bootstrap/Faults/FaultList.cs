@@ -23,6 +23,9 @@ internal sealed class FaultList
         }
     }
 
+    /// <summary>Whether a fault was found at exactly this path.</summary>
+    public bool Has(string path) => _paths.Count > 0 && _paths.Contains(path);
+
     /// <summary>Whether something at this path, above it or below it was found already, so that a second fault would only be its echo.</summary>
     public bool Touches(string path)
     {
