@@ -1,3 +1,5 @@
+using Proxy.Configuration.Matching;
+
 namespace Proxy.Configuration;
 
 /// <summary>One access log (Envoy <c>accesslog.v3.AccessLog</c>).</summary>
@@ -31,6 +33,9 @@ public sealed record LogFormatConfig
 
     /// <summary>Properties of the JSON keep the order they were written in instead of being sorted by name. Default false, as in Envoy.</summary>
     public bool KeepOrder { get; init; }
+
+    /// <summary>Knows <c>%REQ_WITHOUT_QUERY(X?Y)%</c> (Envoy <c>formatter.req_without_query.v3</c>). Default false.</summary>
+    public bool AllowRequestWithoutQuery { get; init; }
 }
 
 /// <summary>A node of a JSON format: an object, a list, a text with operators, or a constant.</summary>
@@ -106,6 +111,11 @@ public sealed record GrpcStatusLogFilter(ConfigList<int> Statuses, bool Exclude 
 /// <param name="Types">The types.</param>
 /// <param name="Exclude">Takes all others instead. Default false.</param>
 public sealed record LogTypeLogFilter(ConfigList<Observability.AccessLogType> Types, bool Exclude = false) : AccessLogFilterConfig;
+
+/// <summary>By dynamic metadata; <see cref="MetadataMatcherConfig.Invert"/> plays no part, as in Envoy.</summary>
+/// <param name="Matcher">Compares the value; null finds none.</param>
+/// <param name="MatchIfMissing">Takes requests without that value. Default true.</param>
+public sealed record MetadataLogFilter(MetadataMatcherConfig? Matcher, bool MatchIfMissing = true) : AccessLogFilterConfig;
 
 /// <summary>By a header of the request.</summary>
 public sealed record HeaderLogFilter(Http.HeaderMatcherConfig Header) : AccessLogFilterConfig;

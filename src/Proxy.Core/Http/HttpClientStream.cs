@@ -33,4 +33,10 @@ internal abstract class HttpClientStream
 
     /// <summary>Bytes of the answer received so far, as on the wire.</summary>
     public long WireBytesReceived { get; protected set; }
+
+    /// <summary>Bytes of the request's field lines, without the request line and the blank one.</summary>
+    public long HeaderBytesSent { get; protected set; }
+
+    /// <summary>Bytes of the answer's fields as Envoy counts them: names, values and three for each.</summary>
+    public long HeaderBytesReceived { get; protected set; }
 }

@@ -33,4 +33,10 @@ internal abstract class HttpServerStream
 
     /// <summary>Bytes of the response sent so far, as on the wire.</summary>
     public long WireBytesSent { get; protected set; }
+
+    /// <summary>Bytes of the request's fields as Envoy counts them: names, values and three for each.</summary>
+    public long HeaderBytesReceived { get; protected set; }
+
+    /// <summary>Bytes of the response's field lines, without the status line and the blank one.</summary>
+    public long HeaderBytesSent { get; protected set; }
 }

@@ -37,16 +37,10 @@ internal sealed class MetadataMatcher
     }
 
     /// <summary>Asks the dynamic metadata of a request; null stands for none.</summary>
-    public bool MatchesDynamic(StreamInfo? info)
-    {
-        Dictionary<string, object>? keys = null;
-        if (info is { HasFilterData: true })
-        {
-            info.DynamicMetadata.TryGetValue(_filter, out keys);
-        }
+    public bool MatchesDynamic(StreamInfo? info) => MatchesKeys(KeysOf(info));
 
-        return MatchesKeys(keys);
-    }
+    /// <summary>Compares the value in the dynamic metadata of a request, never turning the answer round; null when there is no such value.</summary>
+    public bool? CompareDynamic(StreamInfo info) => TryFind(KeysOf(info), out var value) ? _value.Matches(value, exists: true) : null;
 
     /// <summary>Asks configured metadata; null stands for none.</summary>
     public bool Matches(IReadOnlyDictionary<string, Dictionary<string, object>>? metadata)
@@ -54,15 +48,27 @@ internal sealed class MetadataMatcher
         return MatchesKeys(metadata is not null && metadata.TryGetValue(_filter, out var keys) ? keys : null);
     }
 
+    private Dictionary<string, object>? KeysOf(StreamInfo? info)
+    {
+        return info is { HasFilterData: true } && info.DynamicMetadata.TryGetValue(_filter, out var keys) ? keys : null;
+    }
+
     private bool MatchesKeys(Dictionary<string, object>? keys)
     {
-        object? value = keys;
+        var exists = TryFind(keys, out var value);
+        return _value.Matches(value, exists) != _invert;
+    }
+
+    private bool TryFind(Dictionary<string, object>? keys, out object? value)
+    {
+        value = keys;
         var exists = keys is not null;
         for (var i = 0; i < _path.Length && exists; i++)
         {
             exists = value is Dictionary<string, object> map && map.TryGetValue(_path[i], out value);
         }
 
-        return _value.Matches(exists ? value : null, exists) != _invert;
+        value = exists ? value : null;
+        return exists;
     }
 }

@@ -11,4 +11,7 @@ public sealed record FormatEnvironment
 
     /// <summary>For <c>%ENVIRONMENT(X)%</c>: the variable's value, or null. Asked when a format is compiled.</summary>
     public Func<string, string?> Variable { get; init; } = static _ => null;
+
+    /// <summary>Whether the format that is compiled may use <c>%REQ_WITHOUT_QUERY%</c>.</summary>
+    internal bool AllowRequestWithoutQuery { get; init; }
 }

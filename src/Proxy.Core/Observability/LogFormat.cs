@@ -13,6 +13,7 @@ internal abstract class LogFormat
     /// <summary>Compiles <paramref name="config"/>; null, and faults added, when it breaks rules.</summary>
     public static LogFormat? Compile(LogFormatConfig config, FormatEnvironment environment, string path, FaultList faults)
     {
+        environment = config.AllowRequestWithoutQuery ? environment with { AllowRequestWithoutQuery = true } : environment;
         if (config.Json is not null)
         {
             return JsonLogFormat.Compile(config, environment, path, faults);

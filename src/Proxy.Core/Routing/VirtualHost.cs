@@ -1,14 +1,12 @@
 using Proxy.Configuration.Http;
 using Proxy.Matching;
-using Proxy.Routing.Indexing;
 
 namespace Proxy.Routing;
 
 /// <summary>A compiled virtual host: its routes in order. Immutable once compiled, shared by all workers.</summary>
 internal sealed class VirtualHost
 {
-    private RouteEntry[] _routes = [];
-    private RouteIndex _index = RouteIndex.Of([]);
+    private RouteList _routes = new([]);
     private Matcher<RouteList>? _matcher;
     private Route? _tlsRedirect;
 
@@ -35,8 +33,7 @@ internal sealed class VirtualHost
     public void Complete(RouteEntry[] routes, Matcher<RouteList>? matcher, Route tlsRedirect)
     {
         _matcher = matcher;
-        _routes = routes;
-        _index = RouteIndex.Of(Array.ConvertAll(routes, static route => route.Match));
+        _routes = new RouteList(routes);
         _tlsRedirect = tlsRedirect;
     }
 
@@ -54,7 +51,6 @@ internal sealed class VirtualHost
             return outcome == MatchOutcome.Yes ? list!.Match(target, query) : null;
         }
 
-        var found = _index.Find(target, query);
-        return found == RouteIndex.None ? null : _routes[found].Choose(query);
+        return _routes.Match(target, query);
     }
 }

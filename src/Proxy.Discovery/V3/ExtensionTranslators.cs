@@ -30,6 +30,8 @@ internal sealed class ExtensionTranslators
         new EarlyDataTranslator(),
         new EchoTranslator(),
         new FileAccessLogTranslator(),
+        new FormatterTranslator(FormatterTranslator.Metadata),
+        new FormatterTranslator(FormatterTranslator.RequestWithoutQuery),
         new FractionInputMatcherTranslator(),
         new HashInputMatcherTranslator(),
         new HeaderMutationPerRouteTranslator(),

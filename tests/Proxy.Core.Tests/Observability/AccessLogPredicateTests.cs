@@ -1,4 +1,6 @@
 using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Configuration.Matching;
 using Proxy.Core.Tests.Routing;
 using Proxy.Http;
 using Proxy.Observability;
@@ -113,6 +115,29 @@ public sealed class AccessLogPredicateTests : SimulatedFixture
         Matches(new AndLogFilter([yes, yes])).Should().BeTrue();
         Matches(new OrLogFilter([no, yes])).Should().BeTrue();
         Matches(new OrLogFilter([no, no])).Should().BeFalse();
+    }
+
+    [TestCase("yes", true, true)]
+    [TestCase("yes", false, true)]
+    [TestCase("no", true, false)]
+    [TestCase(null, true, true)]
+    [TestCase(null, false, false)]
+    public void Metadata_ComparesTheValueOrTakesItsAbsence(string? value, bool matchIfMissing, bool expected)
+    {
+        var matcher = new MetadataMatcherConfig("ns", ["a", "b"], new TextValueMatcherConfig(new StringMatcherConfig(StringMatchKind.Exact, "yes"))) { Invert = true };
+        if (value is not null)
+        {
+            _info.DynamicMetadata["ns"] = new Dictionary<string, object> { ["a"] = new Dictionary<string, object> { ["b"] = value } };
+        }
+
+        Matches(new MetadataLogFilter(matcher, matchIfMissing)).Should().Be(expected);
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Metadata_WithoutMatcher_FindsNothing(bool matchIfMissing)
+    {
+        Matches(new MetadataLogFilter(null, matchIfMissing)).Should().Be(matchIfMissing);
     }
 
     [Test]

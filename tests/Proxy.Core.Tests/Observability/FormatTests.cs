@@ -128,6 +128,18 @@ public sealed class FormatTests : SimulatedFixture
         }
     }
 
+    [TestCase("%REQ_WITHOUT_QUERY(x-envoy-original-path)% %REQ_WITHOUT_QUERY(x-none?:path):4% %REQ_WITHOUT_QUERY(x-none)%", "/old/x /new -")]
+    [TestCase("%REQ_WITHOUT_QUERY(x-req)%", "abcdef")]
+    public void RequestWithoutQuery_Allowed_WritesWhatStandsBeforeTheQuery(string format, string expected)
+    {
+        var config = new LogFormatConfig { Text = format, AllowRequestWithoutQuery = true };
+        var writer = new FormatWriter();
+
+        LogFormat.Compile(config, FormatEnvironment.Empty, "", new FaultList())!.Write(Entry(), writer);
+
+        Encoding.UTF8.GetString(writer.Written).Should().Be(expected);
+    }
+
     [Test]
     public void UniqueId_IsAUuid()
     {
@@ -162,6 +174,7 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%COALESCE(x)%")]
     [TestCase("%COALESCE({\"operators\":[\"BOGUS\"]})%")]
     [TestCase("%HOSTNAME(x)%")]
+    [TestCase("%REQ_WITHOUT_QUERY(x-req)%", Description = "a format must ask for it")]
     [TestCase("%REQUESTED_SERVER_NAME(SNI)%")]
     [TestCase("%REQUESTED_SERVER_NAME(SNI_FIRST:HOST:x)%")]
     [TestCase("%BOGUS%")]

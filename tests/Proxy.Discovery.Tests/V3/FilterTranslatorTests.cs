@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
+using Proxy.Configuration.Matching;
 using Proxy.Observability;
 
 namespace Proxy.Discovery.Tests.V3;
@@ -96,8 +97,34 @@ internal sealed class FilterTranslatorTests
         Loading.Manager(settings).LocalReplyMappers.Should().ContainSingle().Which.Filter.Should().Be(expected);
     }
 
+    [Test]
+    public void MetadataFilter_MatcherAndDefault_AreKept()
+    {
+        const string Filter = "metadata_filter: {matcher: {filter: ns, path: [{key: a}], value: {bool_match: true}}, match_if_key_not_found: false}";
+        Loading.Manager($"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{{Filter}}}}}, {{filter: {{metadata_filter: {{}}}}}}]}}").LocalReplyMappers
+            .Select(static mapper => mapper.Filter).Should().Equal(
+                new MetadataLogFilter(new MetadataMatcherConfig("ns", ["a"], new BoolMatcherConfig(true)), MatchIfMissing: false), new MetadataLogFilter(null));
+    }
+
+    [TestCase("req_without_query.v3.ReqWithoutQuery", true)]
+    [TestCase("metadata.v3.Metadata", false)]
+    public void Formatters_Named_AllowTheirOperators(string type, bool expected)
+    {
+        var manager = Loading.Manager(
+            $$"""
+            route_config: {}
+            local_reply_config:
+              body_format:
+                text_format_source: {inline_string: x}
+                formatters:
+                - name: f
+                  typed_config:
+                    "@type": type.googleapis.com/envoy.extensions.formatter.{{type}}
+            """);
+        manager.LocalReplyFormat!.Format.AllowRequestWithoutQuery.Should().Be(expected);
+    }
+
     [TestCase("extension_filter: {name: x}")]
-    [TestCase("metadata_filter: {}")]
     public void LogFilters_NotSupported_AreRefusedByName(string filter)
     {
         var settings = $"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{{filter}}}}}]}}";

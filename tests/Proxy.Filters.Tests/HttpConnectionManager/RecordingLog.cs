@@ -21,9 +21,9 @@ internal sealed class RecordingLog : IAccessLog
         }
 
         Types.Add(entry.Type);
-        var info = entry.Info;
-        var method = Encoding.Latin1.GetString(entry.RequestHeaders!.Get(KnownHeader.Method));
-        var path = Encoding.Latin1.GetString(entry.RequestHeaders.Get(KnownHeader.Path));
+        var (info, headers) = (entry.Info, entry.RequestHeaders);
+        var method = Encoding.Latin1.GetString(headers is null ? default : headers.Get(KnownHeader.Method));
+        var path = Encoding.Latin1.GetString(headers is null ? default : headers.Get(KnownHeader.Path));
         Lines.Add($"{info.ResponseCode} {info.Flags} {info.ResponseCodeDetails} {method} {path} {info.BytesReceived} {info.BytesSent}");
     }
 }

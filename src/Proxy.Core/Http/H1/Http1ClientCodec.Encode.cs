@@ -23,8 +23,10 @@ internal sealed partial class Http1ClientCodec
         _isUpgrade = !_isConnect && ConnectionOptions.IsUpgrade(headers);
         var head = new HeadWriter(HeadWriter.SizeFor(headers) + headers.Get(KnownHeader.Authority).Length);
         AddRequestLine(ref head, headers, method);
+        var lineEnd = head.Written.Length;
         AddFields(ref head, headers);
         BeginBody(ref head, headers, method, endStream);
+        _stream.CountFieldsSent(head.Written.Length - lineEnd);
         head.Add("\r\n"u8);
         Send(head.Written);
         if (endStream)

@@ -63,6 +63,7 @@ internal sealed partial class Http1ClientCodec
                 return true;
             }
 
+            _stream.CountField(name.Length, value.Length);
             var fault = found switch
             {
                 FieldResult.Fault => _fields.Fault,

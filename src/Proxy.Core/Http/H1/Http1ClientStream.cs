@@ -26,6 +26,8 @@ internal sealed class Http1ClientStream(Http1ClientCodec codec) : HttpClientStre
     {
         WireBytesReceived = 0;
         WireBytesSent = 0;
+        HeaderBytesReceived = 0;
+        HeaderBytesSent = 0;
     }
 
     /// <summary>Counts bytes of the answer.</summary>
@@ -33,4 +35,10 @@ internal sealed class Http1ClientStream(Http1ClientCodec codec) : HttpClientStre
 
     /// <summary>Counts bytes of the request.</summary>
     public void CountSent(long count) => WireBytesSent += count;
+
+    /// <summary>Counts a field received.</summary>
+    public void CountField(int nameLength, int valueLength) => HeaderBytesReceived += nameLength + valueLength + 3;
+
+    /// <summary>Counts field lines sent.</summary>
+    public void CountFieldsSent(int bytes) => HeaderBytesSent += bytes;
 }

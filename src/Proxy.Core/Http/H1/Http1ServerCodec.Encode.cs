@@ -51,6 +51,7 @@ internal sealed partial class Http1ServerCodec
 
         var head = new HeadWriter(HeadWriter.SizeFor(headers));
         head.AddStatusLine(IsHttp10Response, status);
+        var lineEnd = head.Written.Length;
         AddFields(ref head, headers, skipLength: tunnel || status is < 200 or 204);
         if (!tunnel && !headers.Contains(KnownHeader.Connection))
         {
@@ -58,6 +59,7 @@ internal sealed partial class Http1ServerCodec
         }
 
         BeginBody(ref head, status, endStream, bodiless, tunnel || untilClose, hasLength, length);
+        _stream.CountFieldsSent(head.Written.Length - lineEnd);
         head.Add("\r\n"u8);
         Send(head.Written);
         if (endStream)

@@ -155,6 +155,7 @@ internal sealed partial class Http1ServerCodec
                 return true;
             }
 
+            _stream.CountField(name.Length, value.Length);
             var fault = found switch
             {
                 FieldResult.Fault => _fields.Fault,

@@ -29,6 +29,8 @@ internal sealed class Http1ServerStream(Http1ServerCodec codec) : HttpServerStre
     {
         WireBytesReceived = 0;
         WireBytesSent = 0;
+        HeaderBytesReceived = 0;
+        HeaderBytesSent = 0;
     }
 
     /// <summary>Counts bytes of the request.</summary>
@@ -36,4 +38,10 @@ internal sealed class Http1ServerStream(Http1ServerCodec codec) : HttpServerStre
 
     /// <summary>Counts bytes of the response.</summary>
     public void CountSent(long count) => WireBytesSent += count;
+
+    /// <summary>Counts a field received.</summary>
+    public void CountField(int nameLength, int valueLength) => HeaderBytesReceived += nameLength + valueLength + 3;
+
+    /// <summary>Counts field lines sent.</summary>
+    public void CountFieldsSent(int bytes) => HeaderBytesSent += bytes;
 }

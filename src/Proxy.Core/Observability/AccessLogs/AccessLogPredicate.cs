@@ -1,5 +1,6 @@
 using System.Globalization;
 using Proxy.Configuration;
+using Proxy.Matching;
 using Proxy.Routing.Matching;
 using Proxy.Streams;
 
@@ -24,6 +25,8 @@ internal abstract partial class AccessLogPredicate
         TraceableLogFilter => new NeverPredicate(),
         GrpcStatusLogFilter grpc => new GrpcStatusPredicate(grpc),
         LogTypeLogFilter types => new TypePredicate(types),
+        MetadataLogFilter metadata => new MetadataPredicate(
+            metadata.Matcher is { } matcher ? MetadataMatcher.Compile(matcher, $"{path}.metadata_filter.matcher", faults) : null, metadata.MatchIfMissing),
         _ => throw new ConfigException(path, $"unknown access-log filter {config.GetType().Name}"),
     };
 
@@ -83,6 +86,11 @@ internal abstract partial class AccessLogPredicate
     private sealed class HeaderPredicate(HeaderMatcher matcher) : AccessLogPredicate
     {
         public override bool Matches(in AccessLogEntry entry) => entry.RequestHeaders is { } headers && matcher.Matches(headers);
+    }
+
+    private sealed class MetadataPredicate(MetadataMatcher? matcher, bool matchIfMissing) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => matcher?.CompareDynamic(entry.Info) ?? matchIfMissing;
     }
 
     private sealed class AllPredicate(AccessLogPredicate[] parts) : AccessLogPredicate

@@ -7,6 +7,8 @@ namespace Proxy.Observability.Operators;
 /// <summary>All command operators by name: what they take and how they are made. Names that Envoy knows and this proxy does not serve are refused by name.</summary>
 internal static partial class FormatCommands
 {
+    private const string RequestWithoutQuery = "REQ_WITHOUT_QUERY";
+
     private static readonly Dictionary<string, Command> Table = Build();
 
     private delegate FormatOperator? Factory(FormatCommand command, FormatEnvironment environment);
@@ -27,7 +29,7 @@ internal static partial class FormatCommands
     public static bool TryCreate(FormatCommand command, FormatEnvironment environment, [NotNullWhen(true)] out FormatOperator? result, out string error)
     {
         result = null;
-        if (!Table.TryGetValue(command.Name, out var known))
+        if (!Table.TryGetValue(command.Name, out var known) || (command.Name == RequestWithoutQuery && !environment.AllowRequestWithoutQuery))
         {
             error = $"Not supported field in StreamInfo: {command.Name}";
             return false;
@@ -81,6 +83,9 @@ internal static partial class FormatCommands
             table.Add(name, new Command((command, _) => HeaderOperator.TryCreate(source, command.Argument!), Takes.Argument, TakesLength: true));
         }
 
+        table.Add(
+            RequestWithoutQuery,
+            new Command(static (command, _) => HeaderOperator.TryCreate(HeaderSource.Request, command.Argument!, withoutQuery: true), Takes.Argument, TakesLength: true));
         table.Add("PATH", new Command(static (command, _) => PathOperator.TryCreate(command.Argument), Takes.Optional, TakesLength: true));
         table.Add("QUERY_PARAM", new Command(static (command, _) => new QueryParameterOperator(command.Argument!), Takes.Argument, TakesLength: true));
         table.Add("QUERY_PARAMS", new Command(QueryParameters, Takes.Optional, TakesLength: true));

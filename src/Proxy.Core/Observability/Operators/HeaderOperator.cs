@@ -17,20 +17,22 @@ internal sealed class HeaderOperator : FormatOperator
     private readonly HeaderSource _source;
     private readonly HeaderName _main;
     private readonly HeaderName? _alternative;
+    private readonly bool _withoutQuery;
 
-    private HeaderOperator(HeaderSource source, string main, string? alternative)
+    private HeaderOperator(HeaderSource source, string main, string? alternative, bool withoutQuery)
     {
+        _withoutQuery = withoutQuery;
         _source = source;
         _main = HeaderName.Of(main);
         _alternative = string.IsNullOrEmpty(alternative) ? null : HeaderName.Of(alternative);
     }
 
     /// <summary>The operator for <paramref name="argument"/>; null when it is no header name or pair of them.</summary>
-    public static HeaderOperator? TryCreate(HeaderSource source, string argument)
+    public static HeaderOperator? TryCreate(HeaderSource source, string argument, bool withoutQuery = false)
     {
         var names = argument.Split('?');
         var good = argument.Length > 0 && names.Length <= 2 && Array.TrueForAll(names, static name => name.Length == 0 || HeaderName.IsValid(name));
-        return good ? new HeaderOperator(source, names[0], names.Length > 1 ? names[1] : null) : null;
+        return good ? new HeaderOperator(source, names[0], names.Length > 1 ? names[1] : null, withoutQuery) : null;
     }
 
     public override bool TryWrite(in AccessLogEntry entry, FormatWriter writer)
@@ -46,7 +48,8 @@ internal sealed class HeaderOperator : FormatOperator
             return false;
         }
 
-        writer.Write(value);
+        var query = _withoutQuery ? value.IndexOf((byte)'?') : -1;
+        writer.Write(query < 0 ? value : value[..query]);
         return true;
     }
 

@@ -13,7 +13,8 @@ internal static class AccessLogTranslator
     public const string Supported =
         """
         envoy.config.accesslog.v3.AccessLog: *
-        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter traceable_filter runtime_filter grpc_status_filter log_type_filter
+        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter traceable_filter runtime_filter grpc_status_filter log_type_filter metadata_filter
+        envoy.config.accesslog.v3.MetadataFilter: *
         envoy.config.accesslog.v3.RuntimeFilter: *
         envoy.config.accesslog.v3.GrpcStatusFilter: *
         envoy.config.accesslog.v3.LogTypeFilter: *
@@ -24,7 +25,7 @@ internal static class AccessLogTranslator
         envoy.config.accesslog.v3.OrFilter: *
         envoy.config.accesslog.v3.HeaderFilter: *
         envoy.config.accesslog.v3.ResponseFlagFilter: *
-        envoy.config.core.v3.SubstitutionFormatString: text_format text_format_source json_format omit_empty_values content_type json_format_options
+        envoy.config.core.v3.SubstitutionFormatString: text_format text_format_source json_format omit_empty_values content_type formatters json_format_options
         envoy.config.core.v3.JsonFormatOptions: *
         """;
 
@@ -72,6 +73,11 @@ internal static class AccessLogTranslator
                 return new GrpcStatusLogFilter(filter.GrpcStatusFilter.Statuses.Select(static s => (int)s).ToConfigList(), filter.GrpcStatusFilter.Exclude);
             case AccessLogFilter.FilterSpecifierOneofCase.LogTypeFilter:
                 return LogTypes(filter.LogTypeFilter);
+            case AccessLogFilter.FilterSpecifierOneofCase.MetadataFilter:
+                var matcher = filter.MetadataFilter.Matcher is { } metadata
+                    ? ValueMatcherTranslator.Translate(metadata, place.Field("metadata_filter").Field("matcher"), context)
+                    : null;
+                return new MetadataLogFilter(matcher, filter.MetadataFilter.MatchIfKeyNotFound ?? true);
             default:
                 context.Unsupported(place, "this filter is not supported yet");
                 return null;

@@ -27,13 +27,17 @@ internal static class LogFormatTranslator
             },
             _ => FromText(format.TextFormat),
         };
-        return shape with { OmitEmptyValues = format.OmitEmptyValues }; // sort_properties changes nothing: the map has no other order
+        var formatters = format.Formatters.TranslateEach(place, "formatters", context, Formatter);
+        return shape with { OmitEmptyValues = format.OmitEmptyValues, AllowRequestWithoutQuery = formatters.Contains(FormatterTranslator.RequestWithoutQuery) }; // sort_properties changes nothing: the map has no other order
     }
 
     /// <summary>The format of a local reply's body; null when there is none.</summary>
     public static LocalReplyFormatConfig? ToLocalReply(SubstitutionFormatString? format, Place place, TranslationContext context) => format is null
         ? null
         : new LocalReplyFormatConfig(Translate(format, place, context), format.ContentType.Length == 0 ? null : format.ContentType);
+
+    private static string? Formatter(TypedExtensionConfig formatter, Place place, TranslationContext context) =>
+        context.Extensions.Translate(formatter.TypedConfig, place.Field("typed_config"), context) as string;
 
     // An empty text asks for the default line.
     public static LogFormatConfig FromText(string text) => text.Length == 0 ? LogFormatConfig.Default : new LogFormatConfig { Text = text };

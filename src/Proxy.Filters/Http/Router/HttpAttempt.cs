@@ -29,7 +29,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     public override void SendHeaders(HeaderMap headers, bool endStream)
     {
         _stream!.EncodeHeaders(headers, endStream);
-        Info.UpstreamHeaderSent += _stream?.WireBytesSent ?? 0;
+        Info.UpstreamHeaderSent += _stream?.HeaderBytesSent ?? 0;
     }
 
     public override void SendData(ReadOnlySpan<byte> data, bool endStream)
@@ -100,7 +100,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
 
     void IClientStreamHandler.OnHeaders(bool endStream)
     {
-        Info.UpstreamHeaderReceived += _stream!.WireBytesReceived;
+        Info.UpstreamHeaderReceived += _stream!.HeaderBytesReceived;
         EndIf(endStream);
         Owner.OnHeaders(this, ResponseHeaders, endStream);
     }

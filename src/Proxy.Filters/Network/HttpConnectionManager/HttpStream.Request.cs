@@ -12,6 +12,7 @@ internal sealed partial class HttpStream
 {
     void IServerStreamHandler.OnHeaders(bool endStream)
     {
+        _headSeen = true;
         StopHeadersTimer();
         _idle.Touch();
         if (endStream)
@@ -21,7 +22,7 @@ internal sealed partial class HttpStream
         }
 
         Info.Protocol = _codec!.Protocol;
-        Info.DownstreamHeaderReceived = _codec.WireBytesReceived;
+        Info.DownstreamHeaderReceived = _codec.HeaderBytesReceived;
         _clientCloses = _isLast || WantsClose();
         if (_model.KeepsAfterInvalid)
         {

@@ -44,7 +44,7 @@ internal sealed partial class HttpStream
         codec.EncodeHeaders(headers, endStream);
         if (_codec is not null)
         {
-            Info.DownstreamHeaderSent = codec.WireBytesSent;
+            Info.DownstreamHeaderSent = codec.HeaderBytesSent;
             LogTunnel(headers);
         }
     }

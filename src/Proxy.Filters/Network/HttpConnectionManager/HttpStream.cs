@@ -22,6 +22,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private Route? _route;
     private ulong _random;
     private HeaderMap? _responseTrailers;
+    private bool _headSeen;
     private bool _routeResolved;
     private bool _isLast;
     private bool _clientCloses;
@@ -128,7 +129,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
         Info.ResponseCode = StatusOf(headers);
         return formatter.Format(
-            new AccessLogEntry { Worker = Worker, Info = Info, RequestHeaders = RequestHeaders, ResponseHeaders = headers, LocalReplyBody = body },
+            new AccessLogEntry { Worker = Worker, Info = Info, RequestHeaders = HeadersSeen, ResponseHeaders = headers, LocalReplyBody = body },
             out contentType);
     }
 
@@ -149,10 +150,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         var codec = _codec!;
         Info.DownstreamWireReceived = codec.WireBytesReceived;
         Info.DownstreamWireSent = codec.WireBytesSent;
-        if (_responseStarted && Info.DownstreamHeaderSent == 0)
-        {
-            Info.DownstreamHeaderSent = codec.WireBytesSent; // the head was all there was
-        }
+        Info.DownstreamHeaderSent = codec.HeaderBytesSent;
 
         Info.EndMicroseconds = Worker.NowMicroseconds;
         _codec = null;
@@ -203,6 +201,9 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Info.VirtualHostName = _route?.VirtualHostName ?? "";
     }
 
+    // What came before the fault of a broken head is no request.
+    private HeaderMap? HeadersSeen => _headSeen ? RequestHeaders : null;
+
     private void Log(AccessLogType type)
     {
         foreach (var log in _model.AccessLogs)
@@ -211,7 +212,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
             {
                 Worker = Worker,
                 Info = Info,
-                RequestHeaders = RequestHeaders,
+                RequestHeaders = HeadersSeen,
                 ResponseHeaders = _chain.ResponseHeaders,
                 ResponseTrailers = _responseTrailers,
                 Type = type,
@@ -223,6 +224,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     {
         _chain.Recycle();
         RequestHeaders.Clear();
+        _headSeen = false;
         RequestTrailers.Clear();
         Info.Reset();
         _route = null;
