@@ -1,7 +1,10 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
+using Proxy.Filters.Http.Fault;
 using Proxy.Filters.Http.HeaderMutation;
 using Proxy.Filters.Http.HealthCheck;
+using Proxy.Filters.Http.MatchDelegate;
+using Proxy.Filters.Http.Rbac;
 using Proxy.Filters.Http.Router;
 using Proxy.Filters.Http.SetMetadata;
 using Proxy.Filters.Network.ConnectionLimit;
@@ -9,6 +12,7 @@ using Proxy.Filters.Network.DirectResponse;
 using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Filters.Network.LocalRateLimit;
+using Proxy.Filters.Network.Rbac;
 using Proxy.Filters.Network.TcpProxy;
 using Proxy.Hosting;
 using Proxy.Listeners.ProxyProtocol;
@@ -38,10 +42,14 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<LocalRateLimitFactory>()
             .AddNetworkFilter<EchoFilterFactory>()
             .AddNetworkFilter<DirectResponseFilterFactory>()
+            .AddNetworkFilter<NetworkRbacFactory>()
             .AddHttpFilter<RouterFactory>()
             .AddHttpFilter<HeaderMutationFactory>()
             .AddHttpFilter<HealthCheckFactory>()
             .AddHttpFilter<SetMetadataFactory>()
+            .AddHttpFilter<FaultFactory>()
+            .AddHttpFilter<MatchDelegateFactory>()
+            .AddHttpFilter<RbacFactory>()
             .AddHttpFilter<AdminFilterFactory>();
     }
 }

@@ -9,7 +9,11 @@ using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Connections;
+using Proxy.Filters.Http.Fault;
+using Proxy.Filters.Http.MatchDelegate;
+using Proxy.Filters.Http.Rbac;
 using Proxy.Filters.Http.Router;
+using Proxy.Filters.Http.SetMetadata;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Hosting;
 using Proxy.Observability;
@@ -149,6 +153,9 @@ public abstract class RouterFixture : SimulatedFixture
         };
     }
 
+    /// <summary>What factories are lent, once the test has started.</summary>
+    private protected FilterFactoryContext Lent() => Context(_clusters!);
+
     private FilterFactoryContext Context(ProxyClusterManager clusters)
     {
         return new FilterFactoryContext
@@ -157,7 +164,7 @@ public abstract class RouterFixture : SimulatedFixture
             Clusters = clusters,
             Stats = Store.CreateScope(),
             AccessLogs = new LogFactory(_log),
-            Filters = new FilterRegistry([], [], [new RouterFactory()]),
+            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory()]),
             Loggers = NullLoggerFactory.Instance,
             Services = new NoServices(),
             Node = new NodeConfig(),
