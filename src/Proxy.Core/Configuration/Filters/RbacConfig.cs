@@ -1,4 +1,3 @@
-using Proxy.Configuration.Http;
 using Proxy.Configuration.Matching;
 
 namespace Proxy.Configuration.Filters;

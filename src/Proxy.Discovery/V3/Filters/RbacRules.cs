@@ -1,4 +1,3 @@
-using Envoy.Config.Core.V3;
 using Envoy.Config.Rbac.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
@@ -118,7 +117,7 @@ internal static class RbacRules
     private static RbacPathConfig Path(Envoy.Type.Matcher.V3.PathMatcher path, Place place, TranslationContext context) =>
         new(MatcherTranslator.Translate(path.Path ?? new(), place.Field("url_path").Field("path"), context));
 
-    private static RbacConditionConfig Template(TypedExtensionConfig template, Place place, TranslationContext context) =>
+    private static RbacConditionConfig Template(Envoy.Config.Core.V3.TypedExtensionConfig template, Place place, TranslationContext context) =>
         context.Extensions.Translate(template.TypedConfig, place.Field("typed_config"), context) is string text ? new RbacPathTemplateConfig(text) : new RbacAlwaysConfig();
 
     private static RbacConditionConfig Address(RbacAddress which, Envoy.Config.Core.V3.CidrRange range, Place place, TranslationContext context) =>
