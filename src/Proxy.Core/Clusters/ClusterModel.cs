@@ -17,6 +17,7 @@ internal delegate HttpClientCodec ClientCodecFactory(Worker worker, ICodecTransp
 internal sealed class ClusterModel
 {
     private bool _showsHttp1;
+    private StatGroup? _canary;
 
     public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers)
     {
@@ -44,6 +45,9 @@ internal sealed class ClusterModel
 
     /// <summary>What is counted of every cluster.</summary>
     public StatGroup Stats { get; }
+
+    /// <summary>What is counted of canaries; made with the first of their answers. On any worker.</summary>
+    public StatGroup Canary => LazyInitializer.EnsureInitialized(ref _canary, () => Scope.CreateGroup(CanaryStats.Schema, Stats.Prefix + "canary."))!;
 
     public ClientCodecFactory Codecs { get; }
 

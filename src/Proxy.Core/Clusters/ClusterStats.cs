@@ -124,6 +124,13 @@ internal sealed record BreakerGauges(GaugeId[] Open, GaugeId[] Remaining)
     }
 }
 
+/// <summary>Outcomes of requests to hosts that try something new out, under <c>cluster.NAME.canary.</c> from the first one on.</summary>
+internal static class CanaryStats
+{
+    public static readonly StatSchema Schema = new();
+    public static readonly OriginStats Outcomes = OriginStats.Declare(Schema, "");
+}
+
 /// <summary>Outcomes by where requests come from.</summary>
 internal sealed record OriginStats(CounterId Completed, CodeFamilyId Codes, CounterId[] Classes)
 {

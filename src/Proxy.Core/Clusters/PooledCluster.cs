@@ -35,6 +35,8 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override bool PicksByHash => Model.Hash is null && Config.Policy is (LoadBalancingPolicy.RingHash or LoadBalancingPolicy.Maglev);
 
+    internal override StatShard? Canary => field ??= Model.Canary.Shard(Worker);
+
     internal override HostSet Hosts => _hosts;
 
     public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);

@@ -4,6 +4,14 @@ public sealed partial class HeaderMap
 {
     private const int ShortName = 64;
 
+    /// <summary>From here on the names of the message are kept as their sender writes them.</summary>
+    internal HeaderNames KeepNames(bool properCaseForOthers)
+    {
+        OriginalNames ??= new HeaderNames();
+        OriginalNames.Begin(properCaseForOthers);
+        return OriginalNames;
+    }
+
     private HeaderField FieldAt(int index) => new(_entries[index].Id, NameAt(index), ValueAt(index), index);
 
     private ReadOnlySpan<byte> NameAt(int index)

@@ -25,6 +25,9 @@ public sealed partial class HeaderMap
     /// <summary>Headers in the map, pseudo headers included.</summary>
     public int Count { get; private set; }
 
+    /// <summary>How the sender wrote the names; null, or not used, when nobody wants to know.</summary>
+    internal HeaderNames? OriginalNames { get; private set; }
+
     /// <summary>Sum of the lengths of all names and values, in bytes.</summary>
     public int ByteSize { get; private set; }
 
@@ -170,6 +173,7 @@ public sealed partial class HeaderMap
     public void Clear()
     {
         Array.Clear(_slots);
+        OriginalNames?.Clear();
         _length = 0;
         _used = 0;
         Count = 0;

@@ -150,6 +150,9 @@ public sealed class StreamInfo
     /// <summary>Why the connection ended (Envoy <c>%CONNECTION_TERMINATION_DETAILS%</c>).</summary>
     public string ConnectionTerminationDetails { get; set; } = "";
 
+    /// <summary>The request takes the scheme of the connection that it goes out on.</summary>
+    internal bool SchemeMatchesUpstream { get; set; }
+
     /// <summary>True when the request came from a health checker.</summary>
     public bool IsHealthCheck { get; set; }
 
@@ -185,7 +188,7 @@ public sealed class StreamInfo
         UpstreamHost = null;
         ClusterMetadata = null;
         UpstreamRemote = UpstreamLocal = null;
-        IsHealthCheck = false;
+        IsHealthCheck = SchemeMatchesUpstream = false;
         _filterState?.Clear();
         _dynamicMetadata?.Clear();
     }

@@ -28,6 +28,10 @@ internal sealed class ExtensionTranslators
         new ConnectionLimitTranslator(),
         new DirectResponseTranslator(),
         new EarlyDataTranslator(),
+
+        new CustomHeaderTranslator(),
+        new DirectResponseTranslator(),
+        new EarlyHeaderMutationTranslator(),
         new EchoTranslator(),
         new FaultTranslator(),
         new FileAccessLogTranslator(),
@@ -35,6 +39,9 @@ internal sealed class ExtensionTranslators
         new FormatterTranslator(FormatterTranslator.RequestWithoutQuery),
         new FractionInputMatcherTranslator(),
         new HashInputMatcherTranslator(),
+
+
+        new ForwardedForTranslator(),
         new HeaderMutationPerRouteTranslator(),
         new HeaderMutationTranslator(),
         new HealthCheckTranslator(),
@@ -46,6 +53,8 @@ internal sealed class ExtensionTranslators
         new NetworkRbacTranslator(),
         new OmitCanaryHostsTranslator(),
         new OmitHostMetadataTranslator(),
+
+        new PreserveCaseTranslator(),
         new PreviousHostsTranslator(),
         new PreviousPrioritiesTranslator(),
         new ProxyProtocolTranslator(),
@@ -60,6 +69,7 @@ internal sealed class ExtensionTranslators
         new TcpProxyTranslator(),
         new UriTemplateMatchTranslator(),
         new UriTemplateRewriteTranslator(),
+        new UuidRequestIdTranslator(),
         .. MatchInputTranslator.All,
     ]);
 

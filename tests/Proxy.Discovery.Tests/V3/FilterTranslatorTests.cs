@@ -59,6 +59,52 @@ internal sealed class FilterTranslatorTests
             .Should().EndWith($"filters[0].typed_config.{fault}");
 
     [Test]
+    public void Manager_AddressesSchemesAndSpelling_AreKept()
+    {
+        var manager = Loading.Manager(
+            """
+            route_config: {}
+            append_x_forwarded_port: true
+            forward_proto_config: {https_destination_ports: [443], http_destination_ports: [80]}
+            scheme_header_transformation: {scheme_to_overwrite: https}
+            stream_flush_timeout: 5s
+            append_local_overload: true
+            add_proxy_protocol_connection_state: false
+            http1_safe_max_connection_duration: true
+            original_ip_detection_extensions:
+            - {name: a, typed_config: {"@type": TYPE.http.original_ip_detection.xff.v3.XffConfig, xff_trusted_cidrs: {cidrs: [{address_prefix: 10.0.0.0, prefix_len: 8}]}, skip_xff_append: false}}
+            - {name: b, typed_config: {"@type": TYPE.http.original_ip_detection.xff.v3.XffConfig, xff_num_trusted_hops: 2}}
+            - {name: c, typed_config: {"@type": TYPE.http.original_ip_detection.custom_header.v3.CustomHeaderConfig, header_name: x-c, allow_extension_to_set_address_as_trusted: true, reject_with_status: {code: Unauthorized}}}
+            early_header_mutation_extensions:
+            - {name: a, typed_config: {"@type": TYPE.http.early_header_mutation.header_mutation.v3.HeaderMutation, mutations: [{remove: a}]}}
+            - {name: b, typed_config: {"@type": TYPE.http.early_header_mutation.header_mutation.v3.HeaderMutation, mutations: [{remove: b}]}}
+            request_id_extension: {typed_config: {"@type": TYPE.request_id.uuid.v3.UuidRequestIdConfig, pack_trace_reason: false, use_request_id_for_trace_sampling: false}}
+            http_protocol_options:
+              header_key_format: {stateful_formatter: {name: f, typed_config: {"@type": TYPE.http.header_formatters.preserve_case.v3.PreserveCaseFormatterConfig, forward_reason_phrase: true, formatter_type_on_envoy_headers: PROPER_CASE}}}
+              ignore_http_11_upgrade: [{prefix: tls/}]
+            """.Replace("TYPE", "type.googleapis.com/envoy.extensions", StringComparison.Ordinal));
+        (manager.AppendForwardedPort, manager.SchemeOverride, manager.SafeMaxConnectionDuration, manager.PackTraceReason).Should().Be((true, "https", true, false));
+        (manager.HttpsPorts.Single(), manager.HttpPorts.Single()).Should().Be((443, 80));
+        manager.OriginalAddresses.Should().Equal(
+            new ForwardedForConfig { TrustedProxies = [new CidrRange(System.Net.IPAddress.Parse("10.0.0.0"), 8)], SkipAppend = false },
+            new ForwardedForConfig { TrustedHops = 2 },
+            new HeaderAddressConfig("x-c") { IsTrusted = true, RejectStatus = 401 });
+        manager.EarlyMutations.Should().Equal(new RemoveHeaderMutation("a"), new RemoveHeaderMutation("b"));
+        manager.Http1.Spelling.Should().Be(new HeaderSpellingConfig(HeaderSpelling.Preserved) { ForwardReason = true, ProperCaseForOwn = true });
+        manager.Http1.IgnoredUpgrades.Should().Equal(new StringMatcherConfig(StringMatchKind.Prefix, "tls/"));
+        Loading.Manager("route_config: {}\nscheme_header_transformation: {match_upstream: true}\nhttp_protocol_options: {header_key_format: {proper_case_words: {}}}")
+            .Should().Match<HttpConnectionManagerConfig>(m => m.SchemeMatchesUpstream && m.Http1.Spelling.Spelling == HeaderSpelling.ProperCase && m.PackTraceReason);
+    }
+
+    [TestCase("use_remote_address: true", "original_ip_detection_extensions: goes with neither use_remote_address nor xff_num_trusted_hops")]
+    [TestCase("xff_num_trusted_hops: 1", "original_ip_detection_extensions: goes with neither use_remote_address nor xff_num_trusted_hops")]
+    public void Manager_OriginalAddressesBesideHops_AreRefused(string settings, string fault)
+    {
+        const string extension = "original_ip_detection_extensions: [{name: a, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.http.original_ip_detection.xff.v3.XffConfig}}]";
+        Loading.Faults(Loading.ManagerText($"route_config: {{}}\n{extension}\n{settings}")).Should().ContainSingle().Which.Should().EndWith($"typed_config.{fault}");
+    }
+
+    [Test]
     public void LocalReplies_Mappers_AreKept()
     {
         var manager = Loading.Manager(

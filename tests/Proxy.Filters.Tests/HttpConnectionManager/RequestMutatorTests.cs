@@ -5,6 +5,8 @@ using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Http;
+using Proxy.Observability;
+using Proxy.Routing;
 using Proxy.Streams;
 using Proxy.Testing;
 
@@ -15,6 +17,9 @@ public sealed class RequestMutatorTests : SimulatedFixture
 {
     private static readonly ConfigList<CidrRange> Ten = [new CidrRange(IPAddress.Parse("10.0.0.0"), 8)];
     private readonly StreamInfo _info = new();
+    private HeaderMutations _early = HeaderMutations.None;
+    private string _scheme = "";
+    private int _rejected;
 
     private static HttpConnectionManagerConfig Plain => new() { StatPrefix = "t", GenerateRequestId = false };
 
@@ -152,6 +157,93 @@ public sealed class RequestMutatorTests : SimulatedFixture
         Apply(made with { UseRemoteAddress = true, PreserveExternalRequestId = true }, "5.5.5.5", ("x-request-id", "mine")).Should().Contain("x-request-id=mine");
     }
 
+    [Test]
+    public void Apply_ForwardedPort_IsThatOfThisSideUnlessATrustedProxyKnowsBetter()
+    {
+        var config = Plain with { UseRemoteAddress = true, SkipXffAppend = true, AppendForwardedPort = true };
+        Apply(config, "5.5.5.5").Should().Be("x-forwarded-proto=http; x-forwarded-port=80; x-envoy-external-address=5.5.5.5");
+        Apply(config, "5.5.5.5", ("x-forwarded-port", "1")).Should().StartWith("x-forwarded-port=80; ");
+        Apply(config with { TrustedHops = 1 }, "5.5.5.5", ("x-forwarded-port", "1")).Should().StartWith("x-forwarded-port=1; ");
+        Apply(config with { UseRemoteAddress = false }, "5.5.5.5").Should().Be("x-forwarded-proto=http");
+    }
+
+    [Test]
+    public void Apply_PortThatMeansTls_TellsSo()
+    {
+        Apply(Plain with { HttpsPorts = [80] }, "5.5.5.5").Should().Be("x-forwarded-proto=https");
+        Apply(Plain with { HttpsPorts = [443], HttpPorts = [80] }, "5.5.5.5").Should().Be("x-forwarded-proto=http");
+        Apply(Plain with { HttpsPorts = [80], UseRemoteAddress = true }, "5.5.5.5").Should().Contain("x-forwarded-proto=https");
+        Apply(Plain with { HttpsPorts = [80] }, "5.5.5.5", ("x-forwarded-proto", "http")).Should().Be("x-forwarded-proto=http");
+    }
+
+    [TestCase("https", "http", "https")]
+    [TestCase("", "https", "https")]
+    [TestCase("", "http", "http")]
+    public void Apply_Scheme_IsReplacedOrFollowsTheForwardedOne(string replacement, string forwarded, string scheme)
+    {
+        Apply(Plain with { SchemeOverride = replacement }, "5.5.5.5", ("x-forwarded-proto", forwarded));
+        _scheme.Should().Be(scheme);
+    }
+
+    [TestCase("1.2.3.4", 0, "1.2.3.4")]
+    [TestCase("9.9.9.1, 1.2.3.4", 1, "9.9.9.1")]
+    [TestCase("1.2.3.4", 1, "5.5.5.5")]
+    public void Apply_ForwardedForExtension_CountsHops(string list, int hops, string client)
+    {
+        Apply(Plain with { OriginalAddresses = [new ForwardedForConfig { TrustedHops = hops }] }, "5.5.5.5", ("x-forwarded-for", list))
+            .Should().Be($"x-forwarded-for={list}; x-forwarded-proto=http");
+        Client("5.5.5.5").Should().Be(client);
+    }
+
+    [TestCase("10.9.9.9", "1.2.3.4, 8.8.8.8, 10.0.0.1,10.0.0.2", "8.8.8.8")]
+    [TestCase("10.9.9.9", "10.0.0.1, 10.0.0.2", "10.0.0.1")]
+    [TestCase("10.9.9.9", "8.8.8.8, bad, 10.0.0.2", "10.9.9.9")]
+    [TestCase("5.5.5.5", "8.8.8.8", "5.5.5.5", Description = "a peer that is no proxy of ours may write what it likes")]
+    public void Apply_TrustedProxies_AreSkippedFromTheEnd(string peer, string list, string client)
+    {
+        var config = Plain with { OriginalAddresses = [new ForwardedForConfig { TrustedProxies = Ten, SkipAppend = false }], InternalRanges = Ten };
+        Apply(config, peer, ("x-forwarded-for", list)).Should().Be($"x-forwarded-for={list},{peer}; x-forwarded-proto=http");
+        Client(peer).Should().Be(client);
+    }
+
+    [Test]
+    public void Apply_CustomHeader_NamesTheClientOrRefuses()
+    {
+        var header = new HeaderAddressConfig("X-Client") { RejectStatus = 418 };
+        var config = Plain with { OriginalAddresses = [header], InternalRanges = Ten };
+        Apply(config, "5.5.5.5", ("x-client", "10.0.0.3")).Should().Be("x-client=10.0.0.3; x-forwarded-proto=http");
+        Client("5.5.5.5").Should().Be("10.0.0.3");
+        Apply(config with { OriginalAddresses = [header with { IsTrusted = true }] }, "5.5.5.5", ("x-client", "10.0.0.3")).Should().Contain("x-envoy-internal=true");
+        Apply(config, "5.5.5.5", ("x-client", "1.2.3.4, 4.3.2.1")).Should().BeEmpty();
+        _rejected.Should().Be(418);
+        Apply(config with { OriginalAddresses = [header with { RejectStatus = 200 }] }, "5.5.5.5");
+        _rejected.Should().Be(403);
+        Apply(config with { OriginalAddresses = [header with { RejectStatus = null }, new ForwardedForConfig()] }, "5.5.5.5", ("x-forwarded-for", "7.7.7.7"));
+        (_rejected, Client("5.5.5.5")).Should().Be((0, "7.7.7.7"));
+    }
+
+    [Test]
+    public void Apply_EarlyMutations_ComeBeforeAnyOther()
+    {
+        _early = HeaderMutations.Compile(
+            [new AppendHeaderMutation(new HeaderAddition("x-forwarded-for", "%REQ(x-a)%")), new RemoveHeaderMutation("x-a")],
+            request: true, FormatEnvironment.Empty, "", new FaultList());
+        Apply(Plain, "5.5.5.5", ("x-a", "1.2.3.4")).Should().Be("x-forwarded-for=1.2.3.4; x-forwarded-proto=http");
+        Client("5.5.5.5").Should().Be("1.2.3.4");
+    }
+
+    [TestCase(true, "11111111-2222-9333-8444-555555555555", "11111111-2222-4333-8444-555555555555")]
+    [TestCase(true, "11111111-2222-4333-8444-555555555555", "11111111-2222-4333-8444-555555555555")]
+    [TestCase(true, "11111111-2222-9333", "11111111-2222-9333")]
+    [TestCase(false, "11111111-2222-9333-8444-555555555555", "11111111-2222-9333-8444-555555555555")]
+    public void Apply_KeptRequestId_DoesNotChooseTracing(bool pack, string id, string expected)
+    {
+        var config = Plain with { GenerateRequestId = true, UseRemoteAddress = true, PreserveExternalRequestId = true, PackTraceReason = pack };
+        Apply(config, "5.5.5.5", ("x-request-id", id)).Should().Contain($"x-request-id={expected};");
+    }
+
+    private string Client(string peer) => ((IPEndPoint)(_info.TrustedRemote ?? new IPEndPoint(IPAddress.Parse(peer), 0))).Address.ToString();
+
     private string Apply(HttpConnectionManagerConfig config, string client, params (string Name, string Value)[] headers)
     {
         var map = new HeaderMap();
@@ -162,7 +254,13 @@ public sealed class RequestMutatorTests : SimulatedFixture
 
         var local = new IPEndPoint(IPAddress.Loopback, 80);
         var peer = new PeerAddress(new ConnectionInfo(local, new IPEndPoint(IPAddress.Parse(client), 4000)));
-        new RequestMutator(config, "cl", "no", static map => map.Remove("x-inside-only"u8)).Apply(map, peer, _info, Worker);
+        _rejected = new RequestMutator(config, "cl", "no", static map => map.Remove("x-inside-only"u8)) { Early = _early }.Apply(map, peer, _info, Worker);
+        _scheme = Encoding.ASCII.GetString(map.Get(KnownHeader.Scheme));
+        if (_rejected > 0)
+        {
+            return "";
+        }
+
         var seen = new List<string>();
         foreach (var field in map)
         {

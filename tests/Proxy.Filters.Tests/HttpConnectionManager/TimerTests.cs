@@ -149,6 +149,24 @@ public sealed class TimerTests : ManagerFixture
     }
 
     [Test]
+    public void MaxConnectionDuration_ReachedSafely_WaitsForTheNextRequest()
+    {
+        Listen(
+            Config(static config => config with { MaxConnectionDuration = TimeSpan.FromSeconds(60), SafeMaxConnectionDuration = true, IdleTimeout = null }),
+            () => Make(manual: false));
+        var peer = Connect().Send(Get());
+        Response(peer);
+        Runtime.Advance(600_000);
+        peer.IsOpen.Should().BeTrue("a request might be on its way");
+        Gauge(HttpStats.ConnectionHttp1SoftDrain).Should().Be(1);
+        Response(peer.Send(Get())).Head.Should().Contain("connection: close");
+        Runtime.Advance(1_000);
+        peer.ExpectEnd();
+        Count(HttpStats.ConnectionMaxDuration).Should().Be(1);
+        Gauge(HttpStats.ConnectionHttp1SoftDrain).Should().Be(0);
+    }
+
+    [Test]
     public void MaxConnectionDuration_Reached_Drains()
     {
         Listen(Config(static config => config with { MaxConnectionDuration = TimeSpan.FromSeconds(60) }), () => Make(manual: false));

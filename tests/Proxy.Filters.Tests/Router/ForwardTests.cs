@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 
@@ -26,6 +27,56 @@ public sealed class ForwardTests : RouterFixture
         Stat("cluster.app.external.upstream_rq_completed").Should().Be(1);
         Stat("http.in.rq_total").Should().Be(1);
         Stat("cluster.app.http1.response_flood").Should().Be(0);
+    }
+
+    [TestCase(":path", "missing required header: :path")]
+    [TestCase(":method", "missing required header: :method")]
+    public void Router_RequestWithoutWhatItNeeds_IsAnsweredWith503(string removed, string text)
+    {
+        var removing = new HeaderMutationFilterConfig(new HeaderMutationSet { Request = [new RemoveHeaderMutation(removed)] });
+        Start(Table(To("app")), null, config => config with { Filters = [new FilterConfig("removing", removing), .. config.Filters] });
+
+        var (head, body) = Answer(Client().Send(Get()));
+        head.Should().StartWith("HTTP/1.1 503 ");
+        body.Should().Be(text);
+        Log.Should().Equal($"503 - filter_removed_required_request_headers{{missing_required_header:_{removed}}}");
+    }
+
+    [TestCase("x-envoy-upstream-canary: true\r\n", 1)]
+    [TestCase("x-envoy-upstream-canary: false\r\n", 0)]
+    public void Router_AnswerOfACanary_IsCountedApart(string header, int count)
+    {
+        Start(To("app"));
+        var client = Client().Send(Get());
+        Upstream.Accept().Send(Ok(more: header));
+        Answer(client).Head.Should().Contain(header);
+        if (count > 0)
+        {
+            Stat("cluster.app.canary.upstream_rq_2xx").Should().Be(count);
+        }
+        else
+        {
+            Store.Snapshot().Should().NotContain(group => group.Prefix.EndsWith("canary.", StringComparison.Ordinal));
+        }
+    }
+
+    [TestCase(false, "https://")]
+    [TestCase(true, "http://")]
+    public void Router_SchemeOfTheUpstream_IsTakenWhenAskedFor(bool match, string sent)
+    {
+        ChangeApp = static app => app with { Http = app.Http with { Http1 = new Http1Config { SendFullyQualifiedUrl = true } } };
+        Start(Table(To("app")), null, config => config with { SchemeMatchesUpstream = match });
+        Client().Send(Get(more: "x-forwarded-proto: https\r\n"));
+        Upstream.Accept().ReadUntil("\r\n\r\n").Should().StartWith($"GET {sent}a.test/ HTTP/1.1\r\n");
+    }
+
+    [Test]
+    public void Manager_ClientThatCannotBeTold_IsRefusedAndCounted()
+    {
+        Start(Table(To("app")), null, config => config with { OriginalAddresses = [new HeaderAddressConfig("x-client") { RejectStatus = 403 }] });
+        Client().Send(Get()).ReadUntil("\r\n\r\n").Should().StartWith("HTTP/1.1 403 ");
+        Log.Should().Equal("403 - original_ip_detection_failed");
+        Stat("http.in.downstream_rq_rejected_via_ip_detection").Should().Be(1);
     }
 
     [Test]

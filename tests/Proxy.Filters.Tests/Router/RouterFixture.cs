@@ -164,7 +164,7 @@ public abstract class RouterFixture : SimulatedFixture
             Clusters = clusters,
             Stats = Store.CreateScope(),
             AccessLogs = new LogFactory(_log),
-            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory()]),
+            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory()]),
             Loggers = NullLoggerFactory.Instance,
             Services = new NoServices(),
             Node = new NodeConfig(),

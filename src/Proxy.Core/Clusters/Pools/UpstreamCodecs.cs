@@ -1,4 +1,7 @@
+using System.Runtime.CompilerServices;
+using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Http.H1;
 using Proxy.Workers;
@@ -8,13 +11,22 @@ namespace Proxy.Clusters.Pools;
 /// <summary>Makes the codecs of upstream connections from a cluster's HTTP settings.</summary>
 internal static class UpstreamCodecs
 {
+    // Made once for a configuration: they may hold compiled expressions.
+    private static readonly ConditionalWeakTable<UpstreamHttpConfig, Http1ClientOptions> Options = [];
+
     public static HttpClientCodec Create(Worker worker, ICodecTransport transport, UpstreamHttpConfig config)
     {
-        return new Http1ClientCodec(transport, OptionsFor(config));
+        return new Http1ClientCodec(transport, Options.GetValue(config, OptionsFor));
     }
 
     private static Http1ClientOptions OptionsFor(UpstreamHttpConfig config) => new()
     {
+        ProperCase = config.Http1.Spelling.Spelling == HeaderSpelling.ProperCase,
+        KeepsNames = config.Http1.Spelling.Spelling == HeaderSpelling.Preserved,
+        ProperCaseForOwn = config.Http1.Spelling.ProperCaseForOwn,
+        KeepsReason = config.Http1.Spelling.ForwardReason,
+        IgnoredUpgrades = UpgradeMatchers.Compile(config.Http1, "http_protocol_options", new FaultList()), // faults were found with the cluster's
+
         MaxHeadBytes = config.MaxHeadersKilobytes * 1024,
         MaxHeadersCount = config.MaxHeadersCount,
         AllowChunkedLength = config.Http1.AllowChunkedLength,

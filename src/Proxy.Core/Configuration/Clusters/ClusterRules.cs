@@ -1,3 +1,5 @@
+using Proxy.Http.H1;
+
 namespace Proxy.Configuration.Clusters;
 
 /// <summary>Rules that a cluster's configuration must keep. Paths are those of Envoy's fields, relative to the cluster.</summary>
@@ -145,6 +147,10 @@ internal static class ClusterRules
         {
             faults.Add(new ConfigFault("max_requests_per_connection", "must be 1 or more"));
         }
+
+        var upgrades = new FaultList();
+        UpgradeMatchers.Compile(http.Http1, "http_protocol_options", upgrades);
+        faults.AddRange(upgrades.Faults);
     }
 
     private static void CheckEndpoints(ClusterConfig config, List<ConfigFault> faults)

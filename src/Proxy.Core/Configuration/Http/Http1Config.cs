@@ -39,4 +39,34 @@ public sealed record Http1Config
 
     /// <summary>Takes methods it has never heard of. Default false.</summary>
     public bool AllowCustomMethods { get; init; }
+
+    /// <summary>How header names are written. Default in lower case (<c>header_key_format</c>).</summary>
+    public HeaderSpellingConfig Spelling { get; init; } = new(HeaderSpelling.LowerCase);
+
+    /// <summary>Offers of these protocols are taken out of messages, which then are no upgrades (<c>ignore_http_11_upgrade</c>).</summary>
+    public ConfigList<StringMatcherConfig> IgnoredUpgrades { get; init; } = [];
+}
+
+/// <summary>How header names are written on HTTP/1.</summary>
+public enum HeaderSpelling
+{
+    /// <summary>In lower case.</summary>
+    LowerCase,
+
+    /// <summary>The first letter of each word is upper case: <c>X-Request-Id</c>.</summary>
+    ProperCase,
+
+    /// <summary>As the other side wrote them, on both sides of this proxy; set it where the messages come in.</summary>
+    Preserved,
+}
+
+/// <summary>How header names are written (Envoy <c>Http1ProtocolOptions.HeaderKeyFormat</c>).</summary>
+/// <param name="Spelling">How.</param>
+public sealed record HeaderSpellingConfig(HeaderSpelling Spelling)
+{
+    /// <summary>With <see cref="HeaderSpelling.Preserved"/>: headers that this proxy adds are written in proper case. Default false: in lower case.</summary>
+    public bool ProperCaseForOwn { get; init; }
+
+    /// <summary>With <see cref="HeaderSpelling.Preserved"/>, of upstreams: their reason phrases go to the client. Default false.</summary>
+    public bool ForwardReason { get; init; }
 }

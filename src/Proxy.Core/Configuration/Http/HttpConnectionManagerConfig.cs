@@ -81,6 +81,33 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>What happens to <c>server</c>.</summary>
     public ServerHeaderTransformation ServerHeader { get; init; }
 
+    /// <summary>Sets <c>x-forwarded-port</c> to the port that the client connected to, unless a trusted proxy has set it. Only at the edge. Default false.</summary>
+    public bool AppendForwardedPort { get; init; }
+
+    /// <summary>Ports of this side that mean TLS in front of this proxy, for <c>x-forwarded-proto</c> (<c>forward_proto_config.https_destination_ports</c>).</summary>
+    public ConfigList<int> HttpsPorts { get; init; } = [];
+
+    /// <summary>Ports of this side that mean plain HTTP (<c>forward_proto_config.http_destination_ports</c>).</summary>
+    public ConfigList<int> HttpPorts { get; init; } = [];
+
+    /// <summary>Replaces the scheme of all requests: <c>http</c> or <c>https</c>; empty keeps it (<c>scheme_header_transformation.scheme_to_overwrite</c>).</summary>
+    public string SchemeOverride { get; init; } = "";
+
+    /// <summary>Requests get the scheme that the connection to the upstream has (<c>scheme_header_transformation.match_upstream</c>). Default false.</summary>
+    public bool SchemeMatchesUpstream { get; init; }
+
+    /// <summary>Ways to find the client, in order; none: by <see cref="TrustedHops"/>. Not together with <see cref="UseRemoteAddress"/> or <see cref="TrustedHops"/>.</summary>
+    public ConfigList<OriginalAddressConfig> OriginalAddresses { get; init; } = [];
+
+    /// <summary>Changes of request heads before anything else looks at them (<c>early_header_mutation_extensions</c>).</summary>
+    public ConfigList<HeaderMutationConfig> EarlyMutations { get; init; } = [];
+
+    /// <summary>
+    /// Marks a request id that is kept although it comes from outside as not traced, so that clients cannot choose (<c>UuidRequestIdConfig.pack_trace_reason</c>).
+    /// Default true.
+    /// </summary>
+    public bool PackTraceReason { get; init; } = true;
+
     /// <summary>Makes <c>x-request-id</c>. Default true.</summary>
     public bool GenerateRequestId { get; init; } = true;
 
@@ -116,6 +143,12 @@ public sealed record HttpConnectionManagerConfig
 
     /// <summary>Age after which a connection is drained; null never.</summary>
     public TimeSpan? MaxConnectionDuration { get; init; }
+
+    /// <summary>
+    /// A connection that has reached <see cref="MaxConnectionDuration"/> stays until its next response, which announces the close, instead of being closed while
+    /// a request may be on its way (<c>http1_safe_max_connection_duration</c>). Default false.
+    /// </summary>
+    public bool SafeMaxConnectionDuration { get; init; }
 
     /// <summary>Longest time of one request; null never.</summary>
     public TimeSpan? MaxStreamDuration { get; init; }

@@ -65,14 +65,14 @@ internal struct BodyWriter
     }
 
     /// <summary>Ends a chunked body, with trailers where they are wanted; returns the bytes that left.</summary>
-    public readonly long WriteTrailers(ICodecTransport transport, HeaderMap? trailers)
+    public readonly long WriteTrailers(ICodecTransport transport, HeaderMap? trailers, bool properCase)
     {
         if (_mode != Mode.Chunked)
         {
             return 0;
         }
 
-        var head = new HeadWriter(trailers is null ? 16 : HeadWriter.SizeFor(trailers));
+        var head = trailers is null ? new HeadWriter(16) : new HeadWriter(HeadWriter.SizeFor(trailers), trailers, properCase);
         head.Add("0\r\n"u8);
         if (trailers is null)
         {

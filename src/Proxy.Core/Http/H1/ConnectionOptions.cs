@@ -1,3 +1,5 @@
+using Proxy.Routing.Matching;
+
 namespace Proxy.Http.H1;
 
 /// <summary>What the <c>connection</c> header asks for (RFC 9110 section 7.6.1).</summary>
@@ -38,6 +40,37 @@ internal static class ConnectionOptions
         RemoveTokens(headers, "upgrade"u8, "http2-settings"u8);
     }
 
+    /// <summary>Takes the protocols that compare out of an upgrade; true when none is left, so that the message is a plain one.</summary>
+    public static bool RemoveUpgrades(HeaderMap headers, TextMatcher[] ignored)
+    {
+        var value = headers.Get(KnownHeader.Upgrade);
+        Span<byte> kept = value.Length <= 256 ? stackalloc byte[256] : new byte[value.Length];
+        var length = 0;
+        foreach (var token in new TokenList(value))
+        {
+            if (!token.IsEmpty && !Matches(ignored, token))
+            {
+                if (length > 0)
+                {
+                    kept[length++] = (byte)',';
+                }
+
+                token.CopyTo(kept[length..]);
+                length += token.Length;
+            }
+        }
+
+        if (length > 0)
+        {
+            headers.Set(KnownHeader.Upgrade, kept[..length]);
+            return false;
+        }
+
+        headers.Remove(KnownHeader.Upgrade);
+        RemoveTokens(headers, "upgrade"u8, "upgrade"u8);
+        return true;
+    }
+
     /// <summary>Removes the headers that the request nominates as its client's own; false when it nominates what must not go.</summary>
     public static bool TryRemoveNominated(HeaderMap headers)
     {
@@ -59,6 +92,19 @@ internal static class ConnectionOptions
         }
 
         return count < MaxNominated && (!nominates || RemoveNominated(headers, value));
+    }
+
+    private static bool Matches(TextMatcher[] matchers, ReadOnlySpan<byte> token)
+    {
+        foreach (var matcher in matchers)
+        {
+            if (matcher.Matches(token))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool RemoveNominated(HeaderMap headers, ReadOnlySpan<byte> value)

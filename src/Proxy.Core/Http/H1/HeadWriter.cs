@@ -14,6 +14,8 @@ internal ref struct HeadWriter
     private static byte[]? s_scratch;
 
     private readonly Span<byte> _buffer;
+    private readonly HeaderNames? _names;
+    private readonly bool _properCase;
     private int _length;
 
     /// <summary>Begins a head of at most <paramref name="size"/> bytes. Only one may be under way on a thread.</summary>
@@ -29,17 +31,33 @@ internal ref struct HeadWriter
         _buffer = scratch;
     }
 
+    /// <summary>Begins the head of <paramref name="headers"/>, with names as their sender wrote them, in proper case, or in lower case.</summary>
+    public HeadWriter(int size, HeaderMap headers, bool properCase)
+        : this(size)
+    {
+        _names = headers.OriginalNames is { IsUsed: true } names ? names : null;
+        _properCase = properCase && _names is null;
+    }
+
     /// <summary>What was written so far.</summary>
     public readonly ReadOnlySpan<byte> Written => _buffer[.._length];
 
     /// <summary>Room enough for the fields of <paramref name="headers"/> and what a codec adds to them.</summary>
-    public static int SizeFor(HeaderMap headers) => headers.ByteSize + (headers.Count * 4) + 256;
+    public static int SizeFor(HeaderMap headers) =>
+        headers.ByteSize + (headers.Count * 4) + 256 + (headers.OriginalNames is { IsUsed: true } names ? names.Reason.Length : 0);
 
     /// <summary>Adds bytes as they are.</summary>
     public void Add(ReadOnlySpan<byte> text)
     {
         text.CopyTo(_buffer[_length..]);
         _length += text.Length;
+    }
+
+    /// <summary>Adds a whole field line whose name is in lower case, with its CR LF.</summary>
+    public void AddLine(ReadOnlySpan<byte> line)
+    {
+        Add(line);
+        Spell(_length - line.Length, line.IndexOf((byte)':'));
     }
 
     /// <summary>Adds a field line.</summary>
@@ -57,6 +75,7 @@ internal ref struct HeadWriter
         field.Value.CopyTo(target[prefix.Length..]);
         target[^2] = (byte)'\r';
         target[^1] = (byte)'\n';
+        Spell(_length, prefix.Length - 2);
         _length += target.Length;
     }
 
@@ -70,13 +89,14 @@ internal ref struct HeadWriter
         value.CopyTo(target[(name.Length + 2)..]);
         target[^2] = (byte)'\r';
         target[^1] = (byte)'\n';
+        Spell(_length, name.Length);
         _length += target.Length;
     }
 
     /// <summary>Adds a status line.</summary>
     public void AddStatusLine(bool http10, int status)
     {
-        if (status == 200 && !http10)
+        if (status == 200 && !http10 && _names is null)
         {
             Add("HTTP/1.1 200 OK\r\n"u8);
             return;
@@ -86,7 +106,7 @@ internal ref struct HeadWriter
         Utf8Formatter.TryFormat(status, _buffer[_length..], out var digits);
         _length += digits;
         Add(" "u8);
-        Add(ReasonPhrases.Of(status));
+        Add(_names is { Reason.IsEmpty: false } names ? names.Reason : ReasonPhrases.Of(status));
         Add("\r\n"u8);
     }
 
@@ -110,5 +130,23 @@ internal ref struct HeadWriter
         }
 
         Add("\r\n"u8);
+    }
+
+    private readonly void Spell(int start, int length)
+    {
+        if (_names is null && !_properCase)
+        {
+            return;
+        }
+
+        var name = _buffer.Slice(start, length);
+        if (_names is null)
+        {
+            HeaderNames.Capitalize(name);
+        }
+        else
+        {
+            _names.Spell(name);
+        }
     }
 }

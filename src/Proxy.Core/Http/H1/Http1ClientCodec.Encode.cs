@@ -21,7 +21,7 @@ internal sealed partial class Http1ClientCodec
         _isHead = method.SequenceEqual("HEAD"u8);
         _isConnect = method.SequenceEqual("CONNECT"u8);
         _isUpgrade = !_isConnect && ConnectionOptions.IsUpgrade(headers);
-        var head = new HeadWriter(HeadWriter.SizeFor(headers) + headers.Get(KnownHeader.Authority).Length);
+        var head = new HeadWriter(HeadWriter.SizeFor(headers) + headers.Get(KnownHeader.Authority).Length, headers, _options.ProperCase);
         AddRequestLine(ref head, headers, method);
         var lineEnd = head.Written.Length;
         AddFields(ref head, headers);
@@ -58,7 +58,7 @@ internal sealed partial class Http1ClientCodec
             return;
         }
 
-        _stream.CountSent(_output.WriteTrailers(_transport, _options.EnableTrailers ? trailers : null));
+        _stream.CountSent(_output.WriteTrailers(_transport, _options.EnableTrailers ? trailers : null, _options.ProperCase));
         FinishRequest();
     }
 
@@ -120,12 +120,12 @@ internal sealed partial class Http1ClientCodec
             _output.BeginNone();
             if (!HttpMethods.IsBodiless(method))
             {
-                head.Add("content-length: 0\r\n"u8);
+                head.AddLine("content-length: 0\r\n"u8);
             }
         }
         else
         {
-            head.Add("transfer-encoding: chunked\r\n"u8);
+            head.AddLine("transfer-encoding: chunked\r\n"u8);
             _output.BeginChunked();
         }
     }

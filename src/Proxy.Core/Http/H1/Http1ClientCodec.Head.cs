@@ -15,6 +15,11 @@ internal sealed partial class Http1ClientCodec
         _framing = default;
         _state = State.StatusLine;
         _active!.ResponseHeaders.Clear();
+        if (_options.KeepsNames)
+        {
+            _active.ResponseHeaders.KeepNames(_options.ProperCaseForOwn);
+        }
+
         if (first != 'H')
         {
             Fail(Http1Fault.Malformed);
@@ -36,6 +41,11 @@ internal sealed partial class Http1ClientCodec
         {
             Fail(found == FieldResult.Fault ? _fields.Fault : Http1Fault.Malformed);
             return true;
+        }
+
+        if (_options.KeepsReason && _options.KeepsNames)
+        {
+            _active!.ResponseHeaders.OriginalNames!.SetReason(StatusLine.ReasonOf(line));
         }
 
         Span<byte> digits = stackalloc byte[3];
@@ -82,6 +92,11 @@ internal sealed partial class Http1ClientCodec
 
     private Http1Fault AddField(HeaderMap headers, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
+        if (_options.KeepsNames)
+        {
+            headers.OriginalNames!.Add(name);
+        }
+
         if (!_framing.TryAdd(headers.AddReceived(name, value), value, mayBeChunked: _options.AllowChunkedLength))
         {
             return Http1Fault.Malformed;
@@ -92,6 +107,11 @@ internal sealed partial class Http1ClientCodec
 
     private void CompleteHead(HeaderMap headers, bool hasMore)
     {
+        if (_options.IgnoredUpgrades.Length > 0 && ConnectionOptions.IsUpgrade(headers))
+        {
+            ConnectionOptions.RemoveUpgrades(headers, _options.IgnoredUpgrades);
+        }
+
         var tunnel = IsTunnel(headers);
         var fault = CheckHead(headers, tunnel);
         if (fault != Http1Fault.None)

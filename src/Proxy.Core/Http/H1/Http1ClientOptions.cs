@@ -1,3 +1,5 @@
+using Proxy.Routing.Matching;
+
 namespace Proxy.Http.H1;
 
 /// <summary>Settings of HTTP/1 towards upstreams. Immutable; the names in brackets are Envoy's fields.</summary>
@@ -26,4 +28,19 @@ internal sealed record Http1ClientOptions
     /// (<c>override_stream_error_on_invalid_http_message</c>).
     /// </summary>
     public bool OverrideStreamErrorOnInvalidMessage { get; init; }
+
+    /// <summary>Writes names in proper case. Default false (<c>header_key_format.proper_case_words</c>).</summary>
+    public bool ProperCase { get; init; }
+
+    /// <summary>Keeps the names of responses as they were written, for whoever passes them on. Default false (<c>header_key_format.stateful_formatter</c>).</summary>
+    public bool KeepsNames { get; init; }
+
+    /// <summary>Beside <see cref="KeepsNames"/>: other headers are written in proper case. Default false (<c>formatter_type_on_envoy_headers</c>).</summary>
+    public bool ProperCaseForOwn { get; init; }
+
+    /// <summary>Offers of these protocols are taken out of messages (<c>ignore_http_11_upgrade</c>).</summary>
+    public TextMatcher[] IgnoredUpgrades { get; init; } = [];
+
+    /// <summary>Beside <see cref="KeepsNames"/>: keeps reason phrases too. Default false (<c>forward_reason_phrase</c>).</summary>
+    public bool KeepsReason { get; init; }
 }

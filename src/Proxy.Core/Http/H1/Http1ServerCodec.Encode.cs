@@ -19,7 +19,7 @@ internal sealed partial class Http1ServerCodec
             return;
         }
 
-        var head = new HeadWriter(HeadWriter.SizeFor(headers));
+        var head = new HeadWriter(HeadWriter.SizeFor(headers), headers, _options.ProperCase);
         head.AddStatusLine(IsHttp10Response, StatusOf(headers));
         foreach (var field in headers)
         {
@@ -49,7 +49,7 @@ internal sealed partial class Http1ServerCodec
         var untilClose = IsHttp10Response && !hasLength && !endStream && !bodiless && !tunnel;
         _closeAfter |= _draining || untilClose || (!tunnel && _state != State.Responding);
 
-        var head = new HeadWriter(HeadWriter.SizeFor(headers));
+        var head = new HeadWriter(HeadWriter.SizeFor(headers), headers, _options.ProperCase);
         head.AddStatusLine(IsHttp10Response, status);
         var lineEnd = head.Written.Length;
         AddFields(ref head, headers, skipLength: tunnel || status is < 200 or 204);
@@ -95,7 +95,7 @@ internal sealed partial class Http1ServerCodec
             return;
         }
 
-        _stream.CountSent(_output.WriteTrailers(_transport, _options.EnableTrailers ? trailers : null));
+        _stream.CountSent(_output.WriteTrailers(_transport, _options.EnableTrailers ? trailers : null, _options.ProperCase));
         FinishResponse();
     }
 
@@ -129,11 +129,11 @@ internal sealed partial class Http1ServerCodec
     {
         if (_closeAfter)
         {
-            head.Add("connection: close\r\n"u8);
+            head.AddLine("connection: close\r\n"u8);
         }
         else if (IsHttp10Response)
         {
-            head.Add("connection: keep-alive\r\n"u8);
+            head.AddLine("connection: keep-alive\r\n"u8);
         }
     }
 
@@ -160,7 +160,7 @@ internal sealed partial class Http1ServerCodec
         }
         else if (endStream && !_isHead)
         {
-            head.Add("content-length: 0\r\n"u8);
+            head.AddLine("content-length: 0\r\n"u8);
             _output.BeginNone();
         }
         else
@@ -174,7 +174,7 @@ internal sealed partial class Http1ServerCodec
         // An answer to HEAD announces what the one to GET would do.
         if (!IsHttp10Response)
         {
-            head.Add("transfer-encoding: chunked\r\n"u8);
+            head.AddLine("transfer-encoding: chunked\r\n"u8);
         }
 
         if (_isHead)

@@ -37,6 +37,11 @@ internal sealed partial class Http1ServerCodec
         _stream.Restart();
         var handler = _active = _owner.OnNewStream(_stream);
         handler.RequestHeaders.Clear();
+        if (_options.KeepsNames)
+        {
+            handler.RequestHeaders.KeepNames(_options.ProperCaseForOwn);
+        }
+
         if (_aboveHighWatermark)
         {
             handler.OnAboveHighWatermark();
@@ -179,6 +184,11 @@ internal sealed partial class Http1ServerCodec
             return RefuseUnderscore();
         }
 
+        if (_options.KeepsNames)
+        {
+            headers.OriginalNames!.Add(name);
+        }
+
         if (name.Length == 4 && AsciiBytes.EqualsIgnoreCase(name, "host"u8))
         {
             return AddHost(headers, value);
@@ -230,6 +240,10 @@ internal sealed partial class Http1ServerCodec
         {
             ConnectionOptions.RemoveH2cOffer(headers);
             _isUpgrade = false;
+        }
+        else if (_isUpgrade && _options.IgnoredUpgrades.Length > 0)
+        {
+            _isUpgrade = !ConnectionOptions.RemoveUpgrades(headers, _options.IgnoredUpgrades);
         }
 
         var fault = CheckHead(headers);

@@ -1,3 +1,5 @@
+using Proxy.Routing.Matching;
+
 namespace Proxy.Http.H1;
 
 /// <summary>Settings of HTTP/1 towards clients. Immutable; the names in brackets are Envoy's fields.</summary>
@@ -38,4 +40,16 @@ internal sealed record Http1ServerOptions
 
     /// <summary>Takes any token for a method. Default false: only the registered ones (<c>allow_custom_methods</c>).</summary>
     public bool AllowCustomMethods { get; init; }
+
+    /// <summary>Writes names in proper case. Default false (<c>header_key_format.proper_case_words</c>).</summary>
+    public bool ProperCase { get; init; }
+
+    /// <summary>Keeps the names of requests as they were written, for whoever passes them on. Default false (<c>header_key_format.stateful_formatter</c>).</summary>
+    public bool KeepsNames { get; init; }
+
+    /// <summary>Beside <see cref="KeepsNames"/>: other headers are written in proper case. Default false (<c>formatter_type_on_envoy_headers</c>).</summary>
+    public bool ProperCaseForOwn { get; init; }
+
+    /// <summary>Offers of these protocols are taken out of messages (<c>ignore_http_11_upgrade</c>).</summary>
+    public TextMatcher[] IgnoredUpgrades { get; init; } = [];
 }

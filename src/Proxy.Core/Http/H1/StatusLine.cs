@@ -36,4 +36,12 @@ internal static class StatusLine
 
         return status >= 100;
     }
+
+    /// <summary>The reason of a line that parsed; empty when it has none.</summary>
+    public static ReadOnlySpan<byte> ReasonOf(ReadOnlySpan<byte> line)
+    {
+        var rest = FieldReader.TrimBlanks(line[HttpVersion.Length..]);
+        var digits = rest.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return digits < 0 ? default : FieldReader.TrimBlanks(rest[digits..]);
+    }
 }

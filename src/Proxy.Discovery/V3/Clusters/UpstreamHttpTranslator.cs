@@ -17,6 +17,7 @@ internal static class UpstreamHttpTranslator
     {
         var common = cluster.CommonHttpProtocolOptions;
         var http1 = cluster.HttpProtocolOptions;
+        var http1At = place.Field("http_protocol_options");
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
             var at = place.Field("typed_extension_protocol_options").Key(name);
@@ -29,6 +30,7 @@ internal static class UpstreamHttpTranslator
             var options = HttpProtocolOptions.Parser.Read(any.Value);
             common = options.CommonHttpProtocolOptions;
             http1 = options.ExplicitHttpConfig?.HttpProtocolOptions;
+            http1At = at.Field("explicit_http_config").Field("http_protocol_options");
         }
 
         return new UpstreamHttpConfig
@@ -40,7 +42,7 @@ internal static class UpstreamHttpTranslator
             MaxHeadersCount = common?.MaxHeadersCount.ToIntOrNull() ?? 100,
             MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 80,
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
-            Http1 = Http1Translator.Translate(http1),
+            Http1 = Http1Translator.Translate(http1, http1At, context),
         };
     }
 }

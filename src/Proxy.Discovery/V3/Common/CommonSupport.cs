@@ -24,7 +24,9 @@ internal static class CommonSupport
         envoy.config.core.v3.TransportSocket: *
         envoy.config.core.v3.TypedExtensionConfig: *
         envoy.config.core.v3.HttpProtocolOptions: *
-        envoy.config.core.v3.Http1ProtocolOptions: allow_absolute_url accept_http_10 default_host_for_http_10 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message send_fully_qualified_url allow_custom_methods use_balsa_parser=true
+        envoy.config.core.v3.Http1ProtocolOptions: allow_absolute_url accept_http_10 default_host_for_http_10 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message send_fully_qualified_url allow_custom_methods header_key_format ignore_http_11_upgrade use_balsa_parser=true
+        envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat: *
+        envoy.config.core.v3.SchemeHeaderTransformation: *
         envoy.type.v3.FractionalPercent: *
         envoy.type.v3.Percent: *
         envoy.type.v3.Int64Range: *

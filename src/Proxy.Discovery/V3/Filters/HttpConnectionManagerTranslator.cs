@@ -18,7 +18,9 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state
+        envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension: *
+        envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: upgrade_type enabled
         envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config is_optional disabled
@@ -46,11 +48,58 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             LocalReplyMappers = LocalReplyTranslator.Mappers(manager.LocalReplyConfig, place.Field("local_reply_config").Field("mappers"), context),
             AccessLogFlushInterval = manager.AccessLogOptions?.AccessLogFlushInterval.TimeoutOr(null),
             LogOnNewRequest = manager.AccessLogOptions?.FlushAccessLogOnNewRequest ?? false,
+            Http1 = Http1Translator.Translate(manager.HttpProtocolOptions, place.Field("http_protocol_options"), context),
             LogOnTunnelEstablished = manager.AccessLogOptions?.FlushLogOnTunnelSuccessfullyEstablished ?? false,
             InternalRanges = CidrTranslator.Translate(
                 manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),
         };
+        config = WithAddresses(config, manager, place, context);
         return WithPaths(WithTimeouts(WithLimits(WithIdentity(config, manager), manager), manager), manager, place, context);
+    }
+
+    // Three settings have nothing to act on: stream_flush_timeout is of HTTP/2 and 3, append_local_overload of an overload manager,
+    // add_proxy_protocol_connection_state of connections that tell the PROXY protocol to upstreams. Neither can be configured yet.
+    private static HttpConnectionManagerConfig WithAddresses(
+        HttpConnectionManagerConfig config, ConnectionManager manager, Place place, TranslationContext context)
+    {
+        var addresses = Extensions<OriginalAddressConfig>(
+            manager.OriginalIpDetectionExtensions, place.Field("original_ip_detection_extensions"), context).ToConfigList();
+        if (addresses.Count > 0 && ((manager.UseRemoteAddress ?? false) || manager.XffNumTrustedHops > 0))
+        {
+            context.Fault(place.Field("original_ip_detection_extensions"), "goes with neither use_remote_address nor xff_num_trusted_hops");
+        }
+
+        var early = Extensions<ConfigList<HeaderMutationConfig>>(
+            manager.EarlyHeaderMutationExtensions, place.Field("early_header_mutation_extensions"), context);
+        var requestId = manager.RequestIdExtension?.TypedConfig;
+        return config with
+        {
+            AppendForwardedPort = manager.AppendXForwardedPort,
+            HttpsPorts = (manager.ForwardProtoConfig?.HttpsDestinationPorts ?? []).Select(static port => port.ToInt()).ToConfigList(),
+            HttpPorts = (manager.ForwardProtoConfig?.HttpDestinationPorts ?? []).Select(static port => port.ToInt()).ToConfigList(),
+            SchemeOverride = manager.SchemeHeaderTransformation?.SchemeToOverwrite ?? "",
+            SchemeMatchesUpstream = manager.SchemeHeaderTransformation?.MatchUpstream ?? false,
+            OriginalAddresses = addresses,
+            EarlyMutations = early.SelectMany(static mutations => mutations).ToConfigList(),
+            PackTraceReason = requestId is null
+                || context.Extensions.Translate(requestId, place.Field("request_id_extension").Field("typed_config"), context) is not false,
+        };
+    }
+
+    private static List<T> Extensions<T>(
+        Google.Protobuf.Collections.RepeatedField<TypedExtensionConfig> extensions, Place place, TranslationContext context)
+        where T : class
+    {
+        var translated = new List<T>(extensions.Count);
+        for (var i = 0; i < extensions.Count; i++)
+        {
+            if (context.Extensions.Translate(extensions[i].TypedConfig, place.Item(i).Field("typed_config"), context) is T extension)
+            {
+                translated.Add(extension);
+            }
+        }
+
+        return translated;
     }
 
     private static HttpConnectionManagerConfig WithIdentity(HttpConnectionManagerConfig config, ConnectionManager manager) => config with
@@ -78,7 +127,6 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             MaxHeadersCount = common?.MaxHeadersCount.ToIntOrNull() ?? 100,
             MaxRequestsPerConnection = common?.MaxRequestsPerConnection.LimitOrNull(),
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
-            Http1 = Http1Translator.Translate(manager.HttpProtocolOptions),
             StreamErrorOnInvalidMessage = manager.StreamErrorOnInvalidHttpMessage ?? false,
         };
     }
@@ -89,6 +137,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         return config with
         {
             IdleTimeout = common.IdleTimeout.TimeoutOr(DefaultIdleTimeout),
+            SafeMaxConnectionDuration = manager.Http1SafeMaxConnectionDuration,
             MaxConnectionDuration = common.MaxConnectionDuration.TimeoutOr(null),
             MaxStreamDuration = common.MaxStreamDuration.TimeoutOr(null),
             StreamIdleTimeout = manager.StreamIdleTimeout.TimeoutOr(TimeSpan.FromMinutes(5)),

@@ -73,6 +73,7 @@ internal sealed partial class RouterFilter
         Info.ResponseCode = status;
         Info.ResponseCodeDetails = "via_upstream";
         Charge(status);
+        UpstreamStatus.CountCanary(_cluster!, attempt.Host, headers, status);
         CountForHost(status);
         if (!Model.SuppressEnvoyHeaders && _requestComplete)
         {

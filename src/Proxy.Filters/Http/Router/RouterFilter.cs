@@ -261,6 +261,11 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _hedging = IsHedging(forward, headers);
         _timeouts = RequestTimeouts.Take(headers, forward, Model.RespectExpectedTimeout, tell, _hedging);
         Info.AttemptCount = 1; // the edits may ask
+        if (Info.SchemeMatchesUpstream)
+        {
+            headers.Set(KnownHeader.Scheme, "http"u8); // connections to upstreams are plain ones
+        }
+
         _route!.RequestEdits.Apply(headers, Entry(headers, null));
         PrepareRetries(headers);
         foreach (var rewrite in forward.HostRewrites)

@@ -82,4 +82,16 @@ internal static class UpstreamStatus
             stats.Increment(origin.Classes[(status / 100) - 1]);
         }
     }
+
+    /// <summary>Counts the answer of an upstream that tries something new out: the host is one that does, or the answer says so.</summary>
+    public static void CountCanary(WorkerCluster cluster, Host? host, HeaderMap headers, int status)
+    {
+        if ((host is { IsCanary: true } || headers.Get(KnownHeader.XEnvoyUpstreamCanary).SequenceEqual("true"u8))
+            && status is >= 100 and < 600 && cluster.Canary is { } stats)
+        {
+            stats.Increment(CanaryStats.Outcomes.Completed);
+            stats.Increment(CanaryStats.Outcomes.Codes, status);
+            stats.Increment(CanaryStats.Outcomes.Classes[(status / 100) - 1]);
+        }
+    }
 }

@@ -9,6 +9,7 @@ internal sealed partial class HttpConnection
     private WorkerTimer? _duration;
     private WorkerTimer? _drainTimer;
     private DrainStage _drain;
+    private bool _isTooOld; // its next response is the last one
 
     private enum DrainStage : byte
     {
@@ -42,6 +43,11 @@ internal sealed partial class HttpConnection
     /// <summary>The proxy is leaving, or an operator has failed its health check: this response is the connection's last.</summary>
     public void DrainIfAsked()
     {
+        if (_isTooOld)
+        {
+            CloseAfterStreams();
+        }
+
         if (_drain == DrainStage.None && _model.Drain.ShouldClose(_worker.Worker))
         {
             StartDrain();
@@ -78,7 +84,15 @@ internal sealed partial class HttpConnection
     private void OnMaxDuration()
     {
         _worker.Stats.Increment(HttpStats.ConnectionMaxDuration);
-        DrainOrClose("max_connection_duration");
+        if (_codec is null || !_model.Config.SafeMaxConnectionDuration)
+        {
+            DrainOrClose("max_connection_duration");
+        }
+        else if (_drain == DrainStage.None)
+        {
+            _isTooOld = true;
+            _worker.Stats.Increment(HttpStats.ConnectionHttp1SoftDrain);
+        }
     }
 
     private void DrainOrClose(string details)

@@ -157,6 +157,11 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         var stats = _worker.Stats;
         CountBytes();
         stats.Decrement(HttpStats.ConnectionActive);
+        if (_isTooOld)
+        {
+            stats.Decrement(HttpStats.ConnectionHttp1SoftDrain);
+        }
+
         if (_codec is not null)
         {
             stats.Decrement(HttpStats.ConnectionHttp1Active);

@@ -5,6 +5,7 @@ using Proxy.Hosting;
 using Proxy.Listeners;
 using Proxy.Http.H1;
 using Proxy.Routing;
+using Proxy.Routing.Matching;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -38,14 +39,15 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         var routes = Try(faults, "route_config", () => RouteTable.Compile(config.Routes, RouteTableContext.For(context, config.Filters)));
         var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
         var replies = LocalReplyModel.Compile(config, context.Formats, faults);
+        var early = HeaderMutations.Compile(config.EarlyMutations, request: true, context.Formats, "early_header_mutation_extensions", faults);
+        var options = ServerOptions(config, UpgradeMatchers.Compile(config.Http1, "http_protocol_options", faults));
         faults.ThrowIfAny();
 
-        var options = ServerOptions(config);
         return new HttpManagerModel(config)
         {
             Filters = filters,
             Routes = routes!,
-            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, routes!.RemoveInternalOnlyHeaders),
+            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, routes!.RemoveInternalOnlyHeaders) { Early = early },
             Drain = context.Drain,
             Stats = context.Stats.CreateGroup(HttpStats.Schema, context.StatPrefix),
             ListenerStats = context.Listener is { } listener
@@ -58,7 +60,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         };
     }
 
-    private static Http1ServerOptions ServerOptions(HttpConnectionManagerConfig config)
+    private static Http1ServerOptions ServerOptions(HttpConnectionManagerConfig config, TextMatcher[] ignoredUpgrades)
     {
         return new Http1ServerOptions
         {
@@ -70,6 +72,10 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             AllowChunkedLength = config.Http1.AllowChunkedLength,
             EnableTrailers = config.Http1.EnableTrailers,
             AllowCustomMethods = config.Http1.AllowCustomMethods,
+            ProperCase = config.Http1.Spelling.Spelling == HeaderSpelling.ProperCase,
+            KeepsNames = config.Http1.Spelling.Spelling == HeaderSpelling.Preserved,
+            ProperCaseForOwn = config.Http1.Spelling.ProperCaseForOwn,
+            IgnoredUpgrades = ignoredUpgrades,
             StreamErrorOnInvalidMessage = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage,
             HeadersWithUnderscores = config.HeadersWithUnderscores switch
             {

@@ -1,5 +1,6 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Routing;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
 
@@ -40,8 +41,36 @@ internal static class HttpManagerValidator
             faults.Add("strip_port_mode", "strip_matching_host_port and strip_any_host_port exclude each other");
         }
 
+        CheckAddresses(config, faults);
         CheckUpgrades(config, faults);
         CheckTimes(config, faults);
+    }
+
+    private static void CheckAddresses(HttpConnectionManagerConfig config, FaultList faults)
+    {
+        const string path = "original_ip_detection_extensions";
+        if (config.OriginalAddresses.Count > 0 && (config.UseRemoteAddress || config.TrustedHops > 0))
+        {
+            faults.Add(path, "goes with neither use_remote_address nor xff_num_trusted_hops");
+        }
+
+        for (var i = 0; i < config.OriginalAddresses.Count; i++)
+        {
+            if (config.OriginalAddresses[i] is ForwardedForConfig { TrustedHops: > 0, TrustedProxies.Count: > 0 })
+            {
+                faults.Add($"{path}[{i}]", "xff_num_trusted_hops and xff_trusted_cidrs exclude each other");
+            }
+
+            if (config.OriginalAddresses[i] is HeaderAddressConfig { HeaderName: var name } && !HeaderName.IsValid(name))
+            {
+                faults.Add($"{path}[{i}].header_name", "must be a header name");
+            }
+        }
+
+        if (config.SchemeOverride is not ("" or "http" or "https"))
+        {
+            faults.Add("scheme_header_transformation.scheme_to_overwrite", "must be http or https");
+        }
     }
 
     private static void CheckUpgrades(HttpConnectionManagerConfig config, FaultList faults)

@@ -36,7 +36,14 @@ internal sealed partial class HttpStream
         }
 
         _model.Hosts.Apply(RequestHeaders, _connection.Peer.LocalPort);
-        _model.Requests.Apply(RequestHeaders, _connection.Peer, Info, Worker);
+        var rejected = _model.Requests.Apply(RequestHeaders, _connection.Peer, Info, Worker);
+        if (rejected > 0)
+        {
+            _worker.Stats.Increment(HttpStats.RequestRejectedByAddress);
+            Refuse(rejected, "original_ip_detection_failed");
+            return;
+        }
+
         ResolveRoute();
         LogBeginning();
         ApplyRouteTimeout();

@@ -8,6 +8,7 @@ namespace Proxy.Filters.Network.HttpConnectionManager;
 internal static class RequestIds
 {
     private const int TextLength = 36;
+    private const int TraceDigit = 14; // the version of the UUID
 
     public static void Set(HeaderMap headers, IRandomSource random)
     {
@@ -17,6 +18,20 @@ internal static class RequestIds
         bytes[8] = (byte)((bytes[8] & 0x3F) | 0x80);
         Span<byte> text = stackalloc byte[TextLength];
         Utf8Formatter.TryFormat(new Guid(bytes, bigEndian: true), text, out _);
+        headers.Set(KnownHeader.XRequestId, text);
+    }
+
+    /// <summary>The digit that tells whether the request is traced says no, whatever the client wrote there.</summary>
+    public static void MarkUntraced(HeaderMap headers, ReadOnlySpan<byte> id)
+    {
+        if (id.Length != TextLength || id[TraceDigit] == '4')
+        {
+            return;
+        }
+
+        Span<byte> text = stackalloc byte[TextLength];
+        id.CopyTo(text);
+        text[TraceDigit] = (byte)'4';
         headers.Set(KnownHeader.XRequestId, text);
     }
 }

@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text;
 using Proxy.Configuration.Http;
-using Proxy.Http;
 using Proxy.Http.H1;
+using Proxy.Http;
+using Proxy.Observability;
+using Proxy.Routing;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -15,6 +17,8 @@ internal sealed class RequestMutator
     private readonly HttpConnectionManagerConfig _config;
     private readonly InternalAddresses _internal;
     private readonly Action<HeaderMap> _removeInternalOnly;
+    private readonly ClientFinder[] _finders;
+    private readonly byte[] _scheme;
     private readonly byte[] _via;
     private readonly byte[] _cluster;
     private readonly byte[] _node;
@@ -27,18 +31,34 @@ internal sealed class RequestMutator
     {
         _config = config;
         _removeInternalOnly = removeInternalOnly;
+        _finders = [.. config.OriginalAddresses.Select(ClientFinder.Of)];
+        _scheme = Encoding.ASCII.GetBytes(config.SchemeOverride);
         _internal = new InternalAddresses(config.InternalRanges, config.UnixSocketsAreInternal);
         _via = Encoding.ASCII.GetBytes(config.Via);
         _cluster = Encoding.ASCII.GetBytes(cluster);
         _node = Encoding.ASCII.GetBytes(node);
     }
 
-    public void Apply(HeaderMap headers, PeerAddress peer, StreamInfo info, Worker worker)
+    /// <summary>Changes of the head in front of all others.</summary>
+    public HeaderMutations Early { get; init; } = HeaderMutations.None;
+
+    /// <summary>Changes the head of a request; answers the status that it is to be refused with, 0 for none.</summary>
+    public int Apply(HeaderMap headers, PeerAddress peer, StreamInfo info, Worker worker)
     {
+        if (!Early.IsEmpty)
+        {
+            Early.Apply(headers, new AccessLogEntry { Worker = worker, Info = info, RequestHeaders = headers });
+        }
+
         RemoveHopHeaders(headers);
         SanitizeReferer(headers);
-        var client = FindClient(headers, peer, out var mayBeInternal);
+        if (!TryFindClient(headers, peer, out var client, out var mayBeInternal, out var rejectStatus))
+        {
+            return rejectStatus;
+        }
+
         info.TrustedRemote = ReferenceEquals(client, peer.EndPoint) ? null : client;
+        info.SchemeMatchesUpstream = _config.SchemeMatchesUpstream;
         SetScheme(headers);
         var isInternal = mayBeInternal && _internal.Contains(client);
         var isEdge = !isInternal && _config.UseRemoteAddress;
@@ -66,12 +86,25 @@ internal sealed class RequestMutator
             SetExternalAddress(headers, client, peer);
         }
 
-        if (_config.GenerateRequestId && (!headers.Contains(KnownHeader.XRequestId) || (isEdge && !_config.PreserveExternalRequestId)))
+        if (_config.GenerateRequestId)
         {
-            RequestIds.Set(headers, worker.Random);
+            SetRequestId(headers, isEdge, worker);
         }
 
         headers.Remove(KnownHeader.XForwardedClientCert);
+        return 0;
+    }
+
+    private void SetRequestId(HeaderMap headers, bool isEdge, Worker worker)
+    {
+        if (!headers.TryGet(KnownHeader.XRequestId, out var id) || (isEdge && !_config.PreserveExternalRequestId))
+        {
+            RequestIds.Set(headers, worker.Random);
+        }
+        else if (isEdge && _config.PackTraceReason)
+        {
+            RequestIds.MarkUntraced(headers, id);
+        }
     }
 
     // The codec has removed what the connection header nominates; an upgrade keeps its headers, they are meant for the upstream.
@@ -123,42 +156,108 @@ internal sealed class RequestMutator
         }
     }
 
-    private EndPoint FindClient(HeaderMap headers, PeerAddress peer, out bool mayBeInternal)
+    private bool TryFindClient(HeaderMap headers, PeerAddress peer, out EndPoint client, out bool mayBeInternal, out int rejectStatus)
     {
-        var hasList = headers.TryGet(KnownHeader.XForwardedFor, out var list);
-        EndPoint? client = null;
+        rejectStatus = 0;
+        IPEndPoint? found;
         if (_config.UseRemoteAddress)
         {
-            mayBeInternal = !hasList;
-            client = _config.TrustedHops > 0 && hasList ? peer.Forwarded.Find(list, _config.TrustedHops - 1, out _) : null;
+            found = FindAtTheEdge(headers, peer, out mayBeInternal);
+        }
+        else if (_finders.Length > 0)
+        {
+            found = FindByExtensions(headers, peer, out mayBeInternal, out rejectStatus);
+        }
+        else
+        {
+            found = FindByHops(headers, peer, out mayBeInternal);
+        }
+
+        client = found ?? peer.EndPoint;
+        if (!headers.Contains(KnownHeader.XForwardedProto))
+        {
+            headers.Set(KnownHeader.XForwardedProto, ProtocolOf(peer));
+        }
+
+        return rejectStatus == 0;
+    }
+
+    private IPEndPoint? FindAtTheEdge(HeaderMap headers, PeerAddress peer, out bool mayBeInternal)
+    {
+        var hasList = headers.TryGet(KnownHeader.XForwardedFor, out var list);
+        mayBeInternal = !hasList;
+        var found = _config.TrustedHops > 0 && hasList ? peer.Forwarded.Find(list, _config.TrustedHops - 1, out _) : null;
+        if (!_config.SkipXffAppend)
+        {
             AppendPeer(headers, peer);
-            if (_config.TrustedHops == 0 || !headers.Contains(KnownHeader.XForwardedProto))
+        }
+
+        if (_config.TrustedHops == 0 || !headers.Contains(KnownHeader.XForwardedProto))
+        {
+            headers.Set(KnownHeader.XForwardedProto, ProtocolOf(peer));
+        }
+
+        if (_config.AppendForwardedPort && peer.LocalPort > 0 && (_config.TrustedHops == 0 || !headers.Contains(KnownHeader.XForwardedPort)))
+        {
+            headers.Set(KnownHeader.XForwardedPort, peer.LocalPort);
+        }
+
+        return found;
+    }
+
+    private IPEndPoint? FindByHops(HeaderMap headers, PeerAddress peer, out bool mayBeInternal)
+    {
+        mayBeInternal = false;
+        if (!headers.TryGet(KnownHeader.XForwardedFor, out var list))
+        {
+            return null;
+        }
+
+        var found = peer.Forwarded.Find(list, _config.TrustedHops, out var isOnly);
+        mayBeInternal = found is not null && isOnly;
+        return found;
+    }
+
+    private IPEndPoint? FindByExtensions(HeaderMap headers, PeerAddress peer, out bool mayBeInternal, out int rejectStatus)
+    {
+        foreach (var finder in _finders)
+        {
+            var finding = finder.Find(headers, peer);
+            if (finding.RejectStatus > 0)
             {
-                headers.Set(KnownHeader.XForwardedProto, "http"u8);
+                mayBeInternal = false;
+                rejectStatus = finding.RejectStatus;
+                return null;
             }
 
-            return client ?? peer.EndPoint;
+            if (finder.AppendsPeer)
+            {
+                AppendPeer(headers, peer);
+            }
+
+            if (finding.Address is not null)
+            {
+                mayBeInternal = finding.MayBeInternal;
+                rejectStatus = 0;
+                return finding.Address;
+            }
         }
 
         mayBeInternal = false;
-        if (hasList)
-        {
-            client = peer.Forwarded.Find(list, _config.TrustedHops, out var isOnly);
-            mayBeInternal = client is not null && isOnly;
-        }
-
-        if (!headers.Contains(KnownHeader.XForwardedProto))
-        {
-            headers.Set(KnownHeader.XForwardedProto, "http"u8);
-        }
-
-        return client ?? peer.EndPoint;
+        rejectStatus = 0;
+        return null;
     }
 
-    private void AppendPeer(HeaderMap headers, PeerAddress peer)
+    // A port that stands for TLS is one where somebody in front has taken it off.
+    private ReadOnlySpan<byte> ProtocolOf(PeerAddress peer)
+    {
+        return _config.HttpsPorts.Count > 0 && _config.HttpsPorts.Contains(peer.LocalPort) ? "https"u8 : "http"u8;
+    }
+
+    private static void AppendPeer(HeaderMap headers, PeerAddress peer)
     {
         var own = peer.ForwardedText;
-        if (_config.SkipXffAppend || own.IsEmpty)
+        if (own.IsEmpty)
         {
             return;
         }
@@ -166,8 +265,14 @@ internal sealed class RequestMutator
         headers.Append(KnownHeader.XForwardedFor, own, headers.Get(KnownHeader.XForwardedFor).IsEmpty ? default : ","u8);
     }
 
-    private static void SetScheme(HeaderMap headers)
+    private void SetScheme(HeaderMap headers)
     {
+        if (_scheme.Length > 0)
+        {
+            headers.Set(KnownHeader.Scheme, _scheme);
+            return;
+        }
+
         if (headers.Contains(KnownHeader.Scheme))
         {
             return;
