@@ -2,7 +2,6 @@ using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
-using Proxy.Configuration.Listeners;
 using Proxy.Configuration.Matching;
 
 namespace Proxy.Discovery.Tests.V3;

@@ -4,7 +4,6 @@ using Proxy.Configuration.Http;
 using Proxy.Filters.Http.Fault;
 using Proxy.Filters.Tests.Router;
 using Proxy.Hosting;
-using Proxy.Stats;
 
 namespace Proxy.Filters.Tests.Fault;
 

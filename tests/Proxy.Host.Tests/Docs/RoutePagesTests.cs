@@ -63,7 +63,7 @@ public sealed class RoutePagesTests
     {
         var services = new ServiceCollection();
         services.AddLogging();
-        services.AddProxy(options => options.Add(DocumentedPage.Load(page))).AddFilters();
+        services.AddProxy(options => options.Add(DocsPage.Load(page))).AddFilters();
         return services.BuildServiceProvider();
     }
 }

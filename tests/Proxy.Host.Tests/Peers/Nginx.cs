@@ -24,7 +24,10 @@ internal sealed class Nginx : IAsyncDisposable
     {
         var program = PeerProcess.Find("nginx");
         var folder = Directory.CreateTempSubdirectory("proxy-nginx-");
-        File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        }
             | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // its workers may be another user
         var files = folder.CreateSubdirectory("files");
         var port = PeerProcess.FreePort();

@@ -1,5 +1,4 @@
 using System.Net;
-using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Routing;
