@@ -30,7 +30,6 @@ internal sealed class ExtensionTranslators
         new EarlyDataTranslator(),
 
         new CustomHeaderTranslator(),
-        new DirectResponseTranslator(),
         new EarlyHeaderMutationTranslator(),
         new EchoTranslator(),
         new FaultTranslator(),
@@ -39,7 +38,6 @@ internal sealed class ExtensionTranslators
         new FormatterTranslator(FormatterTranslator.RequestWithoutQuery),
         new FractionInputMatcherTranslator(),
         new HashInputMatcherTranslator(),
-
 
         new ForwardedForTranslator(),
         new HeaderMutationPerRouteTranslator(),

@@ -27,8 +27,9 @@ internal sealed class Nginx : IAsyncDisposable
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(folder.FullName, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // its workers may be another user
         }
-            | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute); // its workers may be another user
+
         var files = folder.CreateSubdirectory("files");
         var port = PeerProcess.FreePort();
         var path = Path.Combine(folder.FullName, "nginx.conf");
