@@ -52,6 +52,7 @@ internal sealed class FilterTranslatorTests
 
     [TestCase("codec_type: HTTP2", "codec_type: HTTP2 is not supported yet; AUTO and HTTP1 are")]
     [TestCase("tracing: {}", "tracing: not supported yet")]
+    [TestCase("add_proxy_protocol_connection_state: false", "add_proxy_protocol_connection_state: false is not supported yet; true is")]
     [TestCase("upgrade_configs: [{upgrade_type: a}, {upgrade_type: A}]", "upgrade_configs[1].upgrade_type: A stands here twice")]
     [TestCase("strip_matching_host_port: true\nstrip_any_host_port: true", "strip_any_host_port: only one of strip_matching_host_port and strip_any_host_port may be set")]
     public void Manager_WhatCannotWork_IsRefused(string settings, string fault) =>
@@ -69,7 +70,7 @@ internal sealed class FilterTranslatorTests
             scheme_header_transformation: {scheme_to_overwrite: https}
             stream_flush_timeout: 5s
             append_local_overload: true
-            add_proxy_protocol_connection_state: false
+            add_proxy_protocol_connection_state: true
             http1_safe_max_connection_duration: true
             original_ip_detection_extensions:
             - {name: a, typed_config: {"@type": TYPE.http.original_ip_detection.xff.v3.XffConfig, xff_trusted_cidrs: {cidrs: [{address_prefix: 10.0.0.0, prefix_len: 8}]}, skip_xff_append: false}}
