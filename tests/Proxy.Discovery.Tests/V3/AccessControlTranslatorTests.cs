@@ -53,7 +53,7 @@ internal sealed class AccessControlTranslatorTests
         new object[] { "source_ip: {address_prefix: 10.0.0.0, prefix_len: 8}", new RbacAddressConfig(RbacAddress.Source, Ten) },
         new object[] { "direct_remote_ip: {address_prefix: 10.0.0.0, prefix_len: 8}", new RbacAddressConfig(RbacAddress.DirectRemote, Ten) },
         new object[] { "remote_ip: {address_prefix: 10.0.0.0, prefix_len: 8}", new RbacAddressConfig(RbacAddress.Remote, Ten) },
-        new object[] { "authenticated: {principal_name: {exact: n}}", new RbacAuthenticatedConfig(Exact("n")) },
+        new object[] { "authenticated: {principal_name: {exact: who}}", new RbacAuthenticatedConfig(Exact("who")) },
         new object[] { "authenticated: {}", new RbacAuthenticatedConfig(null) },
         new object[] { "filter_state: {key: k, string_match: {exact: v}}", new RbacFilterStateConfig(new FilterStateMatcherConfig("k") { Text = Exact("v") }) },
     ];
@@ -74,14 +74,14 @@ internal sealed class AccessControlTranslatorTests
     [Test]
     public void Rbac_MatcherAndPrefixes_AreKept()
     {
-        var action = $"{{name: a, typed_config: {{\"@type\": {Type}envoy.config.rbac.v3.Action, name: n, action: LOG}}}}";
+        var action = $"{{name: a, typed_config: {{\"@type\": {Type}envoy.config.rbac.v3.Action, name: who, action: LOG}}}}";
         var config = Filter<RbacConfig>(Rbac, $"matcher: {{on_no_match: {{action: {action}}}}}\nrules_stat_prefix: r\nshadow_rules_stat_prefix: s\ntrack_per_rule_stats: true");
 
         config.Should().Be(new RbacConfig
         {
             Enforced = new RbacRuleSetConfig
             {
-                Matcher = new MatcherConfig { OnNoMatch = new OnMatchConfig { Action = new RbacMatchActionConfig("n", RbacAction.Log) } },
+                Matcher = new MatcherConfig { OnNoMatch = new OnMatchConfig { Action = new RbacMatchActionConfig("who", RbacAction.Log) } },
                 StatPrefix = "r",
             },
             Shadow = new RbacRuleSetConfig { StatPrefix = "s" },
@@ -153,7 +153,7 @@ internal sealed class AccessControlTranslatorTests
 
     private static string Text(string type, string settings) => Loading.ListenerText(
         "filter_chains:\n- filters:\n  - name: hcm\n    typed_config:\n"
-        + $"      \"@type\": {Type}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager\n      stat_prefix: s\n      http_filters:\n"
+        + $"      \"@type\": {Type}envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager\n      stat_prefix: s\n      route_config: {{}}\n      http_filters:\n"
         + $"      - name: f\n        typed_config:\n          \"@type\": {Type}{type}\n"
         + string.Concat(settings.Split('\n').Select(static line => $"          {line}\n"))
         + $"      - {{name: router, typed_config: {{\"@type\": {Type}envoy.extensions.filters.http.router.v3.Router}}}}\n");
