@@ -120,22 +120,6 @@ public sealed class EpollBatchTests : LoopbackFixture
 
     private static byte[] Word(Socket peer) => Encoding.ASCII.GetBytes($"I am {peer.LocalEndPoint}.");
 
-    // The worker is kept busy meanwhile, so that the kernel reports everything to its next wait.
-    private async Task Together(Action action)
-    {
-        using var busy = new ManualResetEventSlim();
-        using var done = new ManualResetEventSlim();
-        Worker.Post(() =>
-        {
-            busy.Set();
-            done.Wait(Patience);
-        });
-        busy.Wait(Patience);
-        action();
-        done.Set();
-        await On(() => { });
-    }
-
     private sealed class DataHandler(Action<Connection, string> onData) : IConnectionHandler
     {
         public DataHandler(Action<Connection> onData)

@@ -92,6 +92,22 @@ public abstract class LoopbackFixture : IAsyncDisposable
 
     protected Task Until(Func<bool> condition) => Until(Worker, condition);
 
+    /// <summary>Runs <paramref name="action"/> while the worker is kept busy: the kernel reports all that comes of it to the next wait.</summary>
+    protected async Task Together(Action action)
+    {
+        using var busy = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        Worker.Post(() =>
+        {
+            busy.Set();
+            done.Wait(Patience);
+        });
+        busy.Wait(Patience);
+        action();
+        done.Set();
+        await On(() => { });
+    }
+
     protected async Task<(IListenSocket Socket, AcceptHandler Accepted)> Listen(
         Func<Connection, IConnectionHandler> owner, Func<ListenRequest, ListenRequest>? configure = null)
     {
