@@ -9,11 +9,6 @@ internal static class MatcherTranslator
 {
     public static StringMatcherConfig Translate(StringMatcher matcher, Place place, TranslationContext context)
     {
-        if (matcher.IgnoreCase && matcher.SafeRegex is not null)
-        {
-            context.Fault(place.Field("ignore_case"), "has no effect on a regular expression", "(?i) in front of the expression does it");
-        }
-
         var (kind, pattern) = matcher.MatchPatternCase switch
         {
             StringMatcher.MatchPatternOneofCase.Prefix => (StringMatchKind.Prefix, matcher.Prefix),
@@ -22,7 +17,18 @@ internal static class MatcherTranslator
             StringMatcher.MatchPatternOneofCase.SafeRegex => (StringMatchKind.Regex, matcher.SafeRegex?.Regex ?? ""),
             _ => (StringMatchKind.Exact, matcher.Exact),
         };
-        return new StringMatcherConfig(kind, pattern) { IgnoreCase = matcher.IgnoreCase };
+        return Text(kind, pattern, matcher.IgnoreCase, place, context);
+    }
+
+    /// <summary>A comparison of text, whichever of the API's two messages of that name says it.</summary>
+    public static StringMatcherConfig Text(StringMatchKind kind, string pattern, bool ignoreCase, Place place, TranslationContext context)
+    {
+        if (ignoreCase && kind == StringMatchKind.Regex)
+        {
+            context.Fault(place.Field("ignore_case"), "has no effect on a regular expression", "(?i) in front of the expression does it");
+        }
+
+        return new StringMatcherConfig(kind, pattern) { IgnoreCase = ignoreCase };
     }
 
     public static RegexRewriteConfig? Translate(RegexMatchAndSubstitute? rewrite) =>

@@ -139,11 +139,6 @@ internal sealed class MatcherTreeTranslator
 
     private StringMatcherConfig Text(StringMatcher matcher, Place place)
     {
-        if (matcher is { IgnoreCase: true, SafeRegex: not null })
-        {
-            _context.Fault(place.Field("ignore_case"), "has no effect on a regular expression", "(?i) in front of the expression does it");
-        }
-
         var (kind, pattern) = matcher.MatchPatternCase switch
         {
             StringMatcher.MatchPatternOneofCase.Prefix => (StringMatchKind.Prefix, matcher.Prefix),
@@ -152,7 +147,7 @@ internal sealed class MatcherTreeTranslator
             StringMatcher.MatchPatternOneofCase.SafeRegex => (StringMatchKind.Regex, matcher.SafeRegex?.Regex ?? ""),
             _ => (StringMatchKind.Exact, matcher.Exact),
         };
-        return new StringMatcherConfig(kind, pattern) { IgnoreCase = matcher.IgnoreCase };
+        return MatcherTranslator.Text(kind, pattern, matcher.IgnoreCase, place, _context);
     }
 
     private T? Extension<T>(TypedExtensionConfig? extension, Place place)

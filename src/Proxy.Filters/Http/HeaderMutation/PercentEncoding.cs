@@ -1,4 +1,5 @@
 using System.Buffers;
+using Proxy.Http.H1;
 using Proxy.Observability;
 
 namespace Proxy.Filters.Http.HeaderMutation;
@@ -60,14 +61,12 @@ internal static class PercentEncoding
         if (text is [(byte)'%', var high, var low, ..] && char.IsAsciiHexDigit((char)high) && char.IsAsciiHexDigit((char)low))
         {
             length = 3;
-            return (byte)((DigitOf(high) << 4) | DigitOf(low));
+            return (byte)((Http1Chars.HexValue(high) << 4) | Http1Chars.HexValue(low));
         }
 
         length = 1;
         return text[0];
     }
-
-    private static int DigitOf(byte hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
 
     private static void Write(byte value, bool escape, FormatWriter writer)
     {

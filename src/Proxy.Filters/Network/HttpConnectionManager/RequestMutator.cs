@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using Proxy.Configuration.Http;
-using Proxy.Http.H1;
 using Proxy.Http;
+using Proxy.Http.H1;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Streams;
