@@ -24,7 +24,12 @@ internal sealed class VirtualClusters
             return null;
         }
 
-        var named = host.VirtualClusters.Select((cluster, i) => Compile(cluster, host.Name, context, $"{path}.virtual_clusters[{i}]", faults));
+        var named = host.VirtualClusters.Select((cluster, i) =>
+        {
+            var at = $"{path}.virtual_clusters[{i}]";
+            Check(cluster, at, faults);
+            return Compile(cluster, host.Name, context, at, faults);
+        });
         return new VirtualClusters([.. named, Compile(new VirtualClusterConfig("other"), host.Name, context, path, faults)]);
     }
 
@@ -40,13 +45,21 @@ internal sealed class VirtualClusters
         return _clusters[i];
     }
 
-    private static VirtualCluster Compile(VirtualClusterConfig config, string host, RouteTableContext context, string path, FaultList faults)
+    private static void Check(VirtualClusterConfig config, string path, FaultList faults)
     {
         if (config.Name.Length == 0)
         {
             faults.Add($"{path}.name", "must not be empty");
         }
 
+        if (config.Headers.Count == 0)
+        {
+            faults.Add($"{path}.headers", "must not be empty");
+        }
+    }
+
+    private static VirtualCluster Compile(VirtualClusterConfig config, string host, RouteTableContext context, string path, FaultList faults)
+    {
         var headers = config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"{path}.headers[{i}]", faults));
         return new VirtualCluster(config.Name, [.. headers], context.Factory?.Stats.CreateGroup(RouteStats.Schema, $"vhost.{host}.vcluster.{config.Name}."));
     }

@@ -79,6 +79,17 @@ public sealed class VirtualHostTests
         (table.Find(RoutingFixture.Request(), tls: tls, inside: inside)!.Action is RedirectAction).Should().Be(redirected);
     }
 
+    [Test]
+    public void VirtualCluster_WithoutConditions_IsRefused()
+    {
+        var config = RoutingFixture.Table();
+        var host = config.VirtualHosts[0] with { VirtualClusters = [new VirtualClusterConfig("all")] };
+
+        var act = () => RouteTable.Compile(config with { VirtualHosts = [host] }, new RouteTableContext());
+
+        act.Should().Throw<ConfigException>().WithMessage("*virtual_hosts[0].virtual_clusters[0].headers: must not be empty*");
+    }
+
     private static RouteTable Compile(string[][] domains, Func<RouteTableConfig, RouteTableConfig>? change = null)
     {
         var config = new RouteTableConfig

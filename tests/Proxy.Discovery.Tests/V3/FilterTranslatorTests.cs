@@ -54,6 +54,7 @@ internal sealed class FilterTranslatorTests
     [TestCase("tracing: {}", "tracing: not supported yet")]
     [TestCase("add_proxy_protocol_connection_state: false", "add_proxy_protocol_connection_state: false is not supported yet; true is")]
     [TestCase("upgrade_configs: [{upgrade_type: a}, {upgrade_type: A}]", "upgrade_configs[1].upgrade_type: A stands here twice")]
+    [TestCase("internal_address_config: {cidr_ranges: [{address_prefix: 10.0.0, prefix_len: 8}]}", "internal_address_config.cidr_ranges[0].address_prefix: \"10.0.0\" is not an IP address")]
     [TestCase("strip_matching_host_port: true\nstrip_any_host_port: true", "strip_any_host_port: only one of strip_matching_host_port and strip_any_host_port may be set")]
     public void Manager_WhatCannotWork_IsRefused(string settings, string fault) =>
         Loading.Faults(Loading.ManagerText("route_config: {}\n" + settings)).Should().ContainSingle().Which

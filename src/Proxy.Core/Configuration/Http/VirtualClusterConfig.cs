@@ -4,6 +4,6 @@ namespace Proxy.Configuration.Http;
 /// <param name="Name">Name in stats and logs.</param>
 public sealed record VirtualClusterConfig(string Name)
 {
-    /// <summary>Conditions on headers; all must hold. None takes every request.</summary>
+    /// <summary>Conditions on headers; at least one, and all must hold.</summary>
     public ConfigList<HeaderMatcherConfig> Headers { get; init; } = [];
 }

@@ -67,8 +67,9 @@ internal static class AddressTranslator
         return new PipeAddressConfig(pipe.Path, pipe.Mode == 0 ? null : (int)pipe.Mode);
     }
 
-    // Only the four-part form is an address; 127.1 and 010.0.0.1 would mean different things to different readers.
-    private static IPAddress? TryParse(string text)
+    /// <summary>The address that <paramref name="text"/> spells, or null.</summary>
+    /// <remarks>Of IPv4 only the four-part form: 127.1 and 010.0.0.1 would mean different things to different readers.</remarks>
+    public static IPAddress? TryParse(string text)
     {
         if (!IPAddress.TryParse(text, out var address) || text.StartsWith('['))
         {

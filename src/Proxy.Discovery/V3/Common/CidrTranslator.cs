@@ -31,7 +31,7 @@ internal static class CidrTranslator
 
     private static CidrRange? Translate(string prefix, uint? prefixLength, Place place, TranslationContext context)
     {
-        if (!IPAddress.TryParse(prefix, out var address))
+        if (AddressTranslator.TryParse(prefix) is not { } address)
         {
             context.Fault(place.Field("address_prefix"), $"\"{prefix}\" is not an IP address");
             return null;
