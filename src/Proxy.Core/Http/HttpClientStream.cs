@@ -16,14 +16,18 @@ internal abstract class HttpClientStream
     /// <summary>Sends trailers and ends the request.</summary>
     public abstract void EncodeTrailers(HeaderMap trailers);
 
-    /// <summary>Gives up on the exchange (HTTP/1: the transport is told to close, with details <c>http1.stream_reset</c>). The handler is not called any more.</summary>
+    /// <summary>
+    /// Gives up on the exchange (HTTP/1: the transport is told to close, with details <c>http1.stream_reset</c>; HTTP/2: RST_STREAM, the other streams go on).
+    /// The handler is not called any more. Harmless when the exchange is over.
+    /// </summary>
     public abstract void Reset(StreamResetReason reason);
 
     /// <summary>Stops or resumes the answer's body; counted.</summary>
     public abstract void ReadDisable(bool disable);
 
     /// <summary>
-    /// True when neither side has anything more to send. The answer's end is the exchange's, but for a tunnel: there each direction ends on its own.
+    /// True when neither side has anything more to send. The answer's end is the exchange's, with the rest of its request unsent (HTTP/2: the stream is
+    /// reset), but for a tunnel: there each direction ends on its own.
     /// The stream may serve the next exchange as soon as the event or the call that ended this one has returned.
     /// </summary>
     public abstract bool IsOver { get; }

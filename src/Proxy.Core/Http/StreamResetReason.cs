@@ -32,4 +32,7 @@ public enum StreamResetReason
 
     /// <summary>The peer broke the protocol.</summary>
     ProtocolError,
+
+    /// <summary>The peer could not connect a tunnel to where it was to go (HTTP/2: CONNECT_ERROR).</summary>
+    ConnectError,
 }

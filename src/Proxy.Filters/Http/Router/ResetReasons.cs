@@ -77,6 +77,7 @@ internal static class ResetReasons
                 StreamResetReason.ConnectionTimeout => "connection timeout",
                 StreamResetReason.ConnectionTermination => "connection termination",
                 StreamResetReason.Overflow => "overflow",
+                StreamResetReason.ConnectError => "remote error with CONNECT request",
                 _ => "protocol error",
             };
         }
@@ -86,7 +87,8 @@ internal static class ResetReasons
             return reason switch
             {
                 StreamResetReason.LocalReset or StreamResetReason.LocalRefusedStreamReset => ResponseFlags.LocalReset,
-                StreamResetReason.RemoteReset or StreamResetReason.RemoteRefusedStreamReset => ResponseFlags.UpstreamRemoteReset,
+                StreamResetReason.RemoteReset or StreamResetReason.RemoteRefusedStreamReset or StreamResetReason.ConnectError =>
+                    ResponseFlags.UpstreamRemoteReset,
                 StreamResetReason.RemoteConnectionFailure or StreamResetReason.LocalConnectionFailure or StreamResetReason.ConnectionTimeout =>
                     ResponseFlags.UpstreamConnectionFailure,
                 StreamResetReason.ConnectionTermination => ResponseFlags.UpstreamConnectionTermination,
