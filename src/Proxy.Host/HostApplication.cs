@@ -55,12 +55,18 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
 
         if (options.Mode == HostMode.Serve)
         {
+            runner.Server.Workers.Main.Post(static server => GiveBackPages((ProxyServer)server!), runner.Server);
             await signals.WaitForStopAsync(runner.Server.StopRequested);
         }
 
         await runner.StopAsync(CancellationToken.None);
         LogStopped(logger);
         return Success;
+    }
+
+    private static void GiveBackPages(ProxyServer server)
+    {
+        server.Workers.Main.CreateTimer(static _ => StartupPages.Release()).Arm((long)StartupPages.Pause.TotalMilliseconds);
     }
 
     private static void Reopen(ProcessLog log, ProxyRunner runner)
