@@ -11,7 +11,11 @@ using Proxy.Workers;
 namespace Proxy.Clusters;
 
 /// <summary>Makes the codec of an upstream connection.</summary>
-internal delegate HttpClientCodec ClientCodecFactory(Worker worker, ICodecTransport transport, UpstreamHttpConfig config);
+/// <param name="protocol">What to speak: <see cref="HttpProtocol.Http11"/> or <see cref="HttpProtocol.Http2"/>.</param>
+/// <param name="cluster">Whose connection it is: settings, stats, worker.</param>
+/// <param name="transport">Where bytes go.</param>
+/// <param name="handler">Told what happens to the connection as a whole.</param>
+internal delegate HttpClientCodec ClientCodecFactory(HttpProtocol protocol, PooledCluster cluster, ICodecTransport transport, IClientCodecHandler handler);
 
 /// <summary>A cluster's configuration, compiled: what every worker's view of it shares. Immutable.</summary>
 internal sealed class ClusterModel

@@ -29,9 +29,6 @@ internal sealed class HostShard
     /// <summary><c>rq_timeout</c>: counted by the router.</summary>
     public long RequestTimeouts;
 
-    /// <summary>Pool for requests of default priority; made when first used.</summary>
-    public HttpPool? DefaultPool;
-
-    /// <summary>Pool for requests of high priority; made when first used.</summary>
-    public HttpPool? HighPool;
+    /// <summary>Pools by priority and protocol, each made when first used; null before the first.</summary>
+    public HttpPool?[]? Pools;
 }

@@ -52,9 +52,9 @@ internal sealed class PooledCluster : WorkerCluster
         return host;
     }
 
-    internal override PendingRequest? NewRequest(Host host, RequestPriority priority, IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
+    internal override PendingRequest? NewRequest(Host host, in PoolQuery query, IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
     {
-        return PoolOf(host, priority).NewRequest(handler, callbacks);
+        return PoolOf(host, query).NewRequest(handler, callbacks);
     }
 
     internal override void CancelRequest(PendingRequest request)
@@ -105,8 +105,10 @@ internal sealed class PooledCluster : WorkerCluster
     /// <summary>Ends a host's idle connections now, the others after their request.</summary>
     public static void Drain(HostShard shard)
     {
-        shard.DefaultPool?.Drain();
-        shard.HighPool?.Drain();
+        foreach (var pool in shard.Pools ?? [])
+        {
+            pool?.Drain();
+        }
     }
 
     private Host? Balance(in LoadBalancerContext context)
@@ -122,13 +124,20 @@ internal sealed class PooledCluster : WorkerCluster
         return _balancer;
     }
 
-    private HttpPool PoolOf(Host host, RequestPriority priority)
+    private HttpPool PoolOf(Host host, in PoolQuery query)
     {
-        var shard = host.On(Worker);
-        return priority == RequestPriority.Default
-            ? shard.DefaultPool ??= new HttpPool(this, host, priority)
-            : shard.HighPool ??= new HttpPool(this, host, priority);
+        var protocol = ProtocolFor(query.Downstream);
+        var pools = host.On(Worker).Pools ??= new HttpPool?[4];
+        ref var pool = ref pools[((int)query.Priority * 2) + (protocol == HttpProtocol.Http2 ? 1 : 0)];
+        return pool ??= new HttpPool(this, host, query.Priority, protocol);
     }
+
+    private HttpProtocol ProtocolFor(HttpProtocol downstream) => Config.Http.Protocol switch
+    {
+        UpstreamProtocol.Http2 => HttpProtocol.Http2,
+        UpstreamProtocol.Downstream when downstream >= HttpProtocol.Http2 => HttpProtocol.Http2,
+        _ => HttpProtocol.Http11,
+    };
 
     private void DrainMissing(HostSet old, HostSet hosts)
     {

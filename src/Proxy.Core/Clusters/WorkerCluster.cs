@@ -35,11 +35,11 @@ public abstract class WorkerCluster
     public abstract Host? ChooseHost(in LoadBalancerContext context);
 
     /// <summary>
-    /// Sends a request to <paramref name="host"/>: on a connection that is free, or on a new one. The outcome is told to
+    /// Sends a request to <paramref name="host"/>: on a connection with room, or on a new one. The outcome is told to
     /// <paramref name="callbacks"/>, possibly before the call returns.
     /// </summary>
     /// <returns>A ticket for <see cref="CancelRequest"/> while the outcome is open, dead once it is known; null when it is known already.</returns>
-    internal abstract PendingRequest? NewRequest(Host host, RequestPriority priority, Http.IClientStreamHandler handler, IHttpPoolCallbacks callbacks);
+    internal abstract PendingRequest? NewRequest(Host host, in PoolQuery query, Http.IClientStreamHandler handler, IHttpPoolCallbacks callbacks);
 
     /// <summary>Gives up a request that waits for a connection. Its callbacks are not called any more.</summary>
     internal abstract void CancelRequest(PendingRequest request);
@@ -101,6 +101,11 @@ public readonly ref struct LoadBalancerContext
     }
 }
 
+/// <summary>What decides which of a host's pools serves a request.</summary>
+/// <param name="Priority">Whose limits count.</param>
+/// <param name="Downstream">Version of the request that is sent on; decides where the cluster speaks what its clients speak.</param>
+internal readonly record struct PoolQuery(RequestPriority Priority, Http.HttpProtocol Downstream = Http.HttpProtocol.Http11);
+
 /// <summary>A request that waits for a connection.</summary>
 internal abstract class PendingRequest;
 
@@ -130,8 +135,9 @@ internal interface IHttpPoolCallbacks
     /// <param name="stream">Where to send the request.</param>
     /// <param name="host">Where it goes.</param>
     /// <param name="connection">The connection, to look at only.</param>
-    /// <param name="reused">The connection was up before this request came for it, so the peer may have closed it meanwhile.</param>
-    void OnPoolReady(Http.HttpClientStream stream, Host host, Connections.Connection connection, bool reused);
+    /// <param name="protocol">What it speaks.</param>
+    /// <param name="reused">The connection was up, and without requests, before this one came for it, so the peer may have closed it meanwhile.</param>
+    void OnPoolReady(Http.HttpClientStream stream, Host host, Connections.Connection connection, Http.HttpProtocol protocol, bool reused);
 
     /// <summary>There is none.</summary>
     /// <param name="failure">Why.</param>

@@ -17,7 +17,7 @@ public abstract class ClusterFixture : SimulatedFixture
     protected ClusterFixture(int workers = 1)
         : base(workers)
     {
-        Manager = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Stats, Dns, (worker, transport, config) => Codecs(worker, transport, config));
+        Manager = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Stats, Dns, (protocol, cluster, transport, handler) => Codecs(protocol, cluster, transport, handler));
     }
 
     protected StatsStore Stats { get; } = new();
@@ -56,7 +56,7 @@ public abstract class ClusterFixture : SimulatedFixture
         Runtime.Run(worker, () =>
         {
             var cluster = Manager.Find(worker, "c")!;
-            request.Ticket = cluster.NewRequest(cluster.ChooseHost(default)!, priority, request, request);
+            request.Ticket = cluster.NewRequest(cluster.ChooseHost(default)!, new PoolQuery(priority), request, request);
         });
         return request;
     }

@@ -137,7 +137,7 @@ public sealed class Http1UpstreamTests : ClusterFixture
     private Exchange Ask(bool endStream = true)
     {
         var exchange = new Exchange(endStream);
-        Runtime.Run(Worker, () => Cluster.NewRequest(Cluster.ChooseHost(default)!, RequestPriority.Default, exchange, exchange));
+        Runtime.Run(Worker, () => Cluster.NewRequest(Cluster.ChooseHost(default)!, default, exchange, exchange));
         return exchange;
     }
 
@@ -161,7 +161,7 @@ public sealed class Http1UpstreamTests : ClusterFixture
 
         public HeaderMap ResponseTrailers { get; } = new();
 
-        public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, bool reused)
+        public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, HttpProtocol protocol, bool reused)
         {
             Stream = stream;
             Reused = reused;

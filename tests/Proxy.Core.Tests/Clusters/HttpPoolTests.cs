@@ -74,7 +74,7 @@ public sealed class HttpPoolTests : ClusterFixture
         var upstream = TestUpstream.Listen(Runtime, A);
         Add(Plain);
         var inner = new LineCodec.Request();
-        Send(new LineCodec.Request { OnDone = () => Cluster.NewRequest(Choose()!, RequestPriority.Default, inner, inner) });
+        Send(new LineCodec.Request { OnDone = () => Cluster.NewRequest(Choose()!, default, inner, inner) });
         upstream.Accept().Expect("?").Send("one\n");
 
         upstream.Accept().ExpectSilence(); // asked for before the first connection was known to be free
@@ -230,7 +230,7 @@ public sealed class HttpPoolTests : ClusterFixture
         Add(Plain);
         var again = new LineCodec.Request();
 
-        Send(new LineCodec.Request { OnFailed = () => Cluster.NewRequest(Choose()!, RequestPriority.Default, again, again) });
+        Send(new LineCodec.Request { OnFailed = () => Cluster.NewRequest(Choose()!, default, again, again) });
 
         again.Failure.Should().Be(PoolFailure.ConnectFailed);
         Stat("upstream_cx_total").Should().Be(2);
@@ -355,7 +355,7 @@ public sealed class HttpPoolTests : ClusterFixture
         Send();
         upstream.Accept().Send("one\n");
         var host = Choose()!;
-        var pool = host.On(Worker).DefaultPool!;
+        var pool = host.On(Worker).Pools![0]!;
         var request = new QuietRequest();
         Exchange(pool, request);
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -12,7 +12,7 @@ internal sealed class LineCodec(ICodecTransport transport) : HttpClientCodec
     private bool _shouldClose;
     private Stream? _stream;
 
-    public static ClientCodecFactory Factory { get; } = static (_, transport, _) => new LineCodec(transport);
+    public static ClientCodecFactory Factory { get; } = static (_, _, transport, _) => new LineCodec(transport);
 
     public override HttpProtocol Protocol => HttpProtocol.Http11;
 
@@ -123,7 +123,7 @@ internal sealed class LineCodec(ICodecTransport transport) : HttpClientCodec
 
         public HeaderMap ResponseTrailers { get; } = new();
 
-        public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, bool reused)
+        public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, HttpProtocol protocol, bool reused)
         {
             Stream = stream;
             Host = host;

@@ -11,7 +11,7 @@ internal sealed class QuietRequest : IClientStreamHandler, IHttpPoolCallbacks
 
     public HeaderMap ResponseTrailers { get; } = new();
 
-    public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, bool reused)
+    public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, HttpProtocol protocol, bool reused)
     {
     }
 

@@ -127,11 +127,11 @@ public sealed class RouterAllocationTests : SimulatedFixture
 
         public override Host? ChooseHost(in LoadBalancerContext context) => _host;
 
-        internal override PendingRequest? NewRequest(Host host, RequestPriority priority, IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
+        internal override PendingRequest? NewRequest(Host host, in PoolQuery query, IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
         {
             Requests++;
             _stream.Handler = handler;
-            callbacks.OnPoolReady(_stream, host, _connection, reused: true);
+            callbacks.OnPoolReady(_stream, host, _connection, HttpProtocol.Http11, reused: true);
             return null;
         }
 

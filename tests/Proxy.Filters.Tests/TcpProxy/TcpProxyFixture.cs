@@ -34,7 +34,7 @@ public abstract class TcpProxyFixture : SimulatedFixture
     protected TcpProxyFixture()
     {
         _clusters = new ProxyClusterManager(
-            Runtime.Main, Runtime.Workers, _stats, new SystemDnsResolver(), static (_, _, _) => throw new InvalidOperationException("HTTP is not spoken here."));
+            Runtime.Main, Runtime.Workers, _stats, new SystemDnsResolver(), static (_, _, _, _) => throw new InvalidOperationException("HTTP is not spoken here."));
     }
 
     protected RecordingAccessLog Log { get; } = new();

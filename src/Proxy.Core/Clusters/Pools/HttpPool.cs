@@ -1,11 +1,15 @@
 using Proxy.Clusters.Breakers;
+using Proxy.Configuration.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
 
 namespace Proxy.Clusters.Pools;
 
-/// <summary>HTTP/1 connections of one worker to one host for one priority, and the requests that wait for one.</summary>
-/// <remarks>The connection used last is used first, so that those too many grow idle and go. A request that finds a free connection allocates nothing.</remarks>
+/// <summary>Connections of one worker to one host for one priority and protocol, and the requests that wait for one.</summary>
+/// <remarks>
+/// The connection that last had room is used first, so that those too many grow idle and go. A request that finds a connection with room allocates
+/// nothing. How many connections come up for the waiting requests is reckoned with the streams hoped for of each, as the peer says only later what it takes.
+/// </remarks>
 internal sealed class HttpPool
 {
     private readonly LinkedList<PendingHttpRequest> _pending = new();
@@ -14,8 +18,10 @@ internal sealed class HttpPool
     private bool _serving;
     private bool _draining;
 
-    public HttpPool(PooledCluster cluster, Host host, RequestPriority priority)
+    public HttpPool(PooledCluster cluster, Host host, RequestPriority priority, HttpProtocol protocol)
     {
+        Protocol = protocol;
+        StreamsHopedFor = HopeOf(cluster.Config.Http, protocol);
         Cluster = cluster;
         Host = host;
         HostShard = host.On(cluster.Worker);
@@ -30,8 +36,15 @@ internal sealed class HttpPool
 
     public RequestPriority Priority { get; }
 
+    public HttpProtocol Protocol { get; }
+
+    /// <summary>Requests that one connection is hoped to take at a time, before its peer has said anything.</summary>
+    public int StreamsHopedFor { get; }
+
+    /// <summary>Connections with room for a request.</summary>
     public HttpUpstreamList Ready { get; } = new();
 
+    /// <summary>Connections without room.</summary>
     public HttpUpstreamList Busy { get; } = new();
 
     private int Connections => Ready.Count + Busy.Count + _connecting.Count;
@@ -66,23 +79,23 @@ internal sealed class HttpPool
         }
     }
 
-    /// <summary>The host has left: idle connections go now, the others after their request.</summary>
+    /// <summary>The host has left: idle connections go now, the others after their requests.</summary>
     public void Drain()
     {
         _draining = true;
-        for (var idle = Ready.Last; idle is not null;)
+        for (var ready = Ready.Last; ready is not null;)
         {
-            var next = idle.Previous;
-            idle.Drain();
-            idle = next;
+            var next = ready.Previous;
+            ready.Drain();
+            ready = next;
         }
     }
 
     public void OnConnected(HttpUpstream connection)
     {
         _connecting.Remove(connection);
-        MakeReady(connection);
-        ServePending();
+        Ready.Add(connection);
+        Review(connection);
     }
 
     /// <summary>A connection never came up. Everybody who waits is told, as in Envoy: they may have better ideas than to wait for the next failure.</summary>
@@ -101,21 +114,48 @@ internal sealed class HttpPool
         ServePending();
     }
 
-    /// <summary>Request and answer are complete.</summary>
-    public void OnExchangeOver(HttpUpstream connection)
+    /// <summary>One of a connection's requests is over. <see cref="Review"/> follows when the connection's news have all been told.</summary>
+    public void OnStreamOver(HttpUpstream connection)
     {
-        ReleaseRequest();
-        Busy.Remove(connection);
-        MakeReady(connection);
+        ReleaseRequest(connection);
+        OnLimitChanged(connection);
+    }
+
+    /// <summary>A connection may have room now that had none, or none that had.</summary>
+    public void OnLimitChanged(HttpUpstream connection)
+    {
+        var list = connection.Active > 0 && connection.IsFull ? Busy : Ready;
+        if (!ReferenceEquals(connection.List, list))
+        {
+            connection.List!.Remove(connection);
+            list.Add(connection);
+        }
+    }
+
+    /// <summary>Does what follows from a connection's news: closes it when it is of no more use, lets it wait, or gives requests to it.</summary>
+    public void Review(HttpUpstream connection)
+    {
+        if (connection.Active == 0)
+        {
+            if (connection.IsSpent || (_draining && _pending.Count == 0))
+            {
+                connection.Close();
+            }
+            else if (_pending.Count == 0)
+            {
+                connection.BecomeIdle();
+            }
+        }
+
         ServePending();
     }
 
     /// <summary>A connection is gone.</summary>
     public void Remove(HttpUpstream connection)
     {
-        if (ReferenceEquals(connection.List, Busy))
+        while (connection.Active > 0)
         {
-            ReleaseRequest();
+            ReleaseRequest(connection);
         }
 
         connection.List?.Remove(connection);
@@ -146,7 +186,7 @@ internal sealed class HttpPool
         ConnectForPending();
     }
 
-    // One that is closing, or was told to close, is not free although it still stands among the ready.
+    // One that is closing, or was told to close, takes nothing although it still stands among the ready.
     private HttpUpstream? TakeReady()
     {
         var ready = Ready.Last;
@@ -173,34 +213,27 @@ internal sealed class HttpPool
         stats.Increment(ClusterStats.RequestActive);
         HostShard.RequestsTotal++;
         HostShard.RequestsActive++;
-        Ready.Remove(connection);
-        Busy.Add(connection);
+        connection.Occupy();
+        if (connection.IsFull)
+        {
+            Ready.Remove(connection);
+            Busy.Add(connection);
+        }
+
         connection.Use(handler, callbacks);
     }
 
-    private void ReleaseRequest()
+    private void ReleaseRequest(HttpUpstream connection)
     {
+        connection.Release();
         Cluster.Breakers.Remove(Priority, BreakerResource.Requests);
         Cluster.Stats.Decrement(ClusterStats.RequestActive);
         HostShard.RequestsActive--;
     }
 
-    private void MakeReady(HttpUpstream connection)
-    {
-        Ready.Add(connection);
-        if (!connection.IsUsable || (_draining && _pending.Count == 0))
-        {
-            connection.Close();
-        }
-        else if (_pending.Count == 0)
-        {
-            connection.BecomeIdle();
-        }
-    }
-
     private void ConnectForPending()
     {
-        while (_pending.Count > _connecting.Count)
+        while (_pending.Count > StreamsToCome())
         {
             if (!Cluster.Breakers.CanAdd(Priority, BreakerResource.Connections))
             {
@@ -214,8 +247,20 @@ internal sealed class HttpPool
             }
 
             _connecting.Add(new HttpUpstream(this));
-            Cluster.Stats.Increment(ClusterStats.ConnectionHttp1Total);
+            Cluster.Stats.Increment(Protocol == HttpProtocol.Http2 ? ClusterStats.ConnectionHttp2Total : ClusterStats.ConnectionHttp1Total);
         }
+    }
+
+    // Requests that the connections there are will take without anything else happening.
+    private long StreamsToCome()
+    {
+        var count = (long)_connecting.Count * StreamsHopedFor;
+        return Protocol == HttpProtocol.Http2 ? count + Ready.Hope() + Busy.Hope() : count;
+    }
+
+    private static int HopeOf(UpstreamHttpConfig config, HttpProtocol protocol)
+    {
+        return protocol == HttpProtocol.Http2 ? Math.Min(config.Http2.MaxConcurrentStreams, config.MaxRequestsPerConnection ?? int.MaxValue) : 1;
     }
 
     private void Enqueue(PendingHttpRequest pending)

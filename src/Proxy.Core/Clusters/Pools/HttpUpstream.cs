@@ -1,26 +1,26 @@
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Http.H2;
 using Proxy.Workers;
 
 namespace Proxy.Clusters.Pools;
 
-/// <summary>One HTTP/1 connection of a pool: at most one exchange at a time, watched while it is idle.</summary>
-internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
+/// <summary>
+/// One connection of a pool, watched while it is idle. With HTTP/1 it has at most one exchange at a time, with protocols that have streams as many as
+/// the peer allows.
+/// </summary>
+internal sealed partial class HttpUpstream : IConnectionHandler
 {
-    /// <summary>What the codec says when an exchange was given up on this side; all else it closes for is the peer's breach of the protocol.</summary>
-    private const string GivenUp = "http1.stream_reset";
-
     private readonly HttpPool _pool;
     private readonly Connection _connection;
     private ConnectionCounter _counter;
     private HttpClientCodec? _codec;
-    private WorkerTimer? _idleTimer;
+    private Keepalive? _keepalive;
     private WorkerTimer? _durationTimer;
-    private long _idleSince;
     private long _served;
-    private int _readDisables;
-    private bool _everIdle;
-    private bool _last; // takes no request after the current one
+    private bool _isMultiplexed;
+    private bool _dispatching;
+    private bool _last; // takes no further request
 
     public HttpUpstream(HttpPool pool)
     {
@@ -38,12 +38,30 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
 
     public Connection Connection => _connection;
 
-    /// <summary>Still open for requests.</summary>
-    public bool IsUsable => !_last && _connection.State == ConnectionState.Open && !_connection.HasUnread && !_codec!.ShouldClose;
+    /// <summary>Requests under way.</summary>
+    public int Active { get; private set; }
+
+    /// <summary>It has as many requests as it can have now.</summary>
+    public bool IsFull => !_isMultiplexed || Active >= _codec!.ConcurrencyLimit;
+
+    /// <summary>A request can begin on it now, if it is not full.</summary>
+    public bool IsUsable => !IsSpent && (!_isMultiplexed || _codec!.CanTakeStream);
+
+    /// <summary>It takes no further request: when the last of those under way is over it is to be closed.</summary>
+    public bool IsSpent => _last || _connection.State != ConnectionState.Open || _codec!.ShouldClose || (!_isMultiplexed && _connection.HasUnread);
+
+    /// <summary>
+    /// Requests that may hope for it although it cannot take them now: the peer has not said how many it takes, or takes none for the moment.
+    /// </summary>
+    public long Hope => _isMultiplexed && !IsSpent && (_codec!.AwaitsLimit || _codec.ConcurrencyLimit == 0) ? Math.Max(0, _pool.StreamsHopedFor - Active) : 0;
 
     private Worker Worker => _pool.Cluster.Worker;
 
-    private bool IsBusy => ReferenceEquals(List, _pool.Busy);
+    /// <summary>Counts a request that is about to be given to it.</summary>
+    public void Occupy() => Active++;
+
+    /// <summary>A request is over.</summary>
+    public void Release() => Active--;
 
     /// <summary>Gives the connection a request.</summary>
     public void Use(IClientStreamHandler handler, IHttpPoolCallbacks callbacks)
@@ -56,31 +74,16 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
             _pool.Cluster.Stats.Increment(ClusterStats.ConnectionMaxRequests);
         }
 
-        callbacks.OnPoolReady(_codec!.NewStream(handler), _pool.Host, _connection, reused: _everIdle || _served > 1);
-    }
-
-    /// <summary>Starts to wait for the next request.</summary>
-    public void BecomeIdle()
-    {
-        _everIdle = true;
-        _idleSince = Worker.Now;
-        var timeout = _pool.Cluster.Model.IdleMilliseconds;
-        if (timeout > 0)
-        {
-            // The timer is left alone while requests come and go; it looks for itself how long the connection was idle.
-            _idleTimer ??= Worker.CreateTimer(static self => ((HttpUpstream)self!).OnIdleTimer(), this);
-            if (!_idleTimer.IsArmed)
-            {
-                _idleTimer.Arm(timeout);
-            }
-        }
+        _keepalive?.BeforeStream();
+        var stream = _codec!.NewStream(handler);
+        callbacks.OnPoolReady(stream, _pool.Host, _connection, _codec.Protocol, reused: TakeIdleness());
     }
 
     /// <summary>Takes no further request; closes when it has none.</summary>
     public void Drain()
     {
         _last = true;
-        if (!IsBusy && _connection.State == ConnectionState.Open)
+        if (Active == 0 && _connection.State == ConnectionState.Open)
         {
             Close();
         }
@@ -91,15 +94,25 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
 
     public void OnConnected(Connection connection)
     {
+        var model = _pool.Cluster.Model;
         _counter.Connected();
-        _pool.Cluster.Model.ShowHttp1Stats();
-        _pool.Cluster.Model.Header?.Send(connection, default);
-        _codec = _pool.Cluster.Model.Codecs(Worker, this, _pool.Cluster.Config.Http);
-        var duration = _pool.Cluster.Model.MaxDurationMilliseconds;
-        if (duration > 0)
+        model.Header?.Send(connection, default);
+        var protocol = _pool.Protocol;
+        _isMultiplexed = protocol == HttpProtocol.Http2;
+        _codec = model.Codecs(protocol, _pool.Cluster, this, this);
+        if (!_isMultiplexed)
+        {
+            model.ShowHttp1Stats();
+        }
+        else if (model.Config.Http.Http2.Keepalive is { } keepalive)
+        {
+            _keepalive = new Keepalive(Worker, keepalive, this);
+        }
+
+        if (model.MaxDurationMilliseconds > 0)
         {
             _durationTimer = Worker.CreateTimer(static self => ((HttpUpstream)self!).OnDurationTimer(), this);
-            _durationTimer.Arm(duration);
+            _durationTimer.Arm(model.MaxDurationMilliseconds);
         }
 
         _pool.OnConnected(this);
@@ -108,6 +121,11 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
     public int OnData(Connection connection, ReadOnlySpan<byte> data, bool endOfStream)
     {
         _counter.CountBytes(connection);
+        if (_isMultiplexed)
+        {
+            return Dispatch(data, endOfStream);
+        }
+
         if (_codec!.ActiveStreams == 0)
         {
             RefuseUnasked(data);
@@ -115,9 +133,10 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
         }
 
         var used = _codec.Dispatch(data, endOfStream);
-        if (_codec.ActiveStreams == 0 && IsBusy)
+        if (_codec.ActiveStreams == 0 && Active > 0)
         {
-            _pool.OnExchangeOver(this);
+            _pool.OnStreamOver(this);
+            _pool.Review(this);
         }
 
         return used;
@@ -139,7 +158,8 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
     {
         _idleTimer?.Cancel();
         _durationTimer?.Cancel();
-        _counter.Closed(connection, reason, IsBusy);
+        _keepalive?.Stop();
+        _counter.Closed(connection, reason, Active > 0);
         if (_codec is null)
         {
             _pool.OnConnectFailed(this, reason);
@@ -152,31 +172,18 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
         _pool.ServePending();
     }
 
-    void ICodecTransport.Write(ReadOnlySpan<byte> data) => _connection.Write(data);
-
-    void ICodecTransport.ReadDisable(bool disable)
+    private int Dispatch(ReadOnlySpan<byte> data, bool endOfStream)
     {
-        _readDisables += disable ? 1 : -1;
-        if (disable ? _readDisables == 1 : _readDisables == 0)
+        _dispatching = true;
+        _keepalive?.OnReceived();
+        var used = _codec!.Dispatch(data, endOfStream);
+        _dispatching = false;
+        if (List is not null)
         {
-            _pool.Cluster.Stats.Increment(disable ? ClusterStats.PausedReading : ClusterStats.ResumedReading);
+            _pool.Review(this);
         }
 
-        _connection.ReadDisable(disable);
-    }
-
-    void ICodecTransport.BeginTunnel() => _connection.HalfCloseEnabled = true;
-
-    void ICodecTransport.EndWrite() => _connection.Write(default, endStream: true);
-
-    void ICodecTransport.Close(CloseMode mode, string details)
-    {
-        if (details != GivenUp)
-        {
-            _pool.Cluster.Stats.Increment(ClusterStats.ConnectionProtocolError);
-        }
-
-        _connection.Close(mode, details);
+        return used;
     }
 
     private void RefuseUnasked(ReadOnlySpan<byte> data)
@@ -187,24 +194,6 @@ internal sealed class HttpUpstream : IConnectionHandler, ICodecTransport
             _pool.Cluster.Stats.Increment(ClusterStats.ConnectionProtocolError);
         }
 
-        Close();
-    }
-
-    private void OnIdleTimer()
-    {
-        if (!ReferenceEquals(List, _pool.Ready))
-        {
-            return; // armed again when it is idle again
-        }
-
-        var left = _idleSince + _pool.Cluster.Model.IdleMilliseconds - Worker.Now;
-        if (left > 0)
-        {
-            _idleTimer!.Arm(left);
-            return;
-        }
-
-        _pool.Cluster.Stats.Increment(ClusterStats.ConnectionIdleTimeout);
         Close();
     }
 

@@ -7,6 +7,18 @@ internal sealed class HttpUpstreamList
 
     public int Count { get; private set; }
 
+    /// <summary>Requests that may hope for one of them, see <see cref="HttpUpstream.Hope"/>.</summary>
+    public long Hope()
+    {
+        long sum = 0;
+        for (var item = Last; item is not null; item = item.Previous)
+        {
+            sum += item.Hope;
+        }
+
+        return sum;
+    }
+
     public void Add(HttpUpstream item)
     {
         item.Previous = Last;

@@ -4,7 +4,6 @@ using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Http.H1;
-using Proxy.Workers;
 
 namespace Proxy.Clusters.Pools;
 
@@ -14,9 +13,14 @@ internal static class UpstreamCodecs
     // Made once for a configuration: they may hold compiled expressions.
     private static readonly ConditionalWeakTable<UpstreamHttpConfig, Http1ClientOptions> Options = [];
 
-    public static HttpClientCodec Create(Worker worker, ICodecTransport transport, UpstreamHttpConfig config)
+    public static HttpClientCodec Create(HttpProtocol protocol, PooledCluster cluster, ICodecTransport transport, IClientCodecHandler handler)
     {
-        return new Http1ClientCodec(transport, Options.GetValue(config, OptionsFor));
+        if (protocol == HttpProtocol.Http2)
+        {
+            throw new NotSupportedException("HTTP/2 upstream is not there yet.");
+        }
+
+        return new Http1ClientCodec(transport, Options.GetValue(cluster.Config.Http, OptionsFor)) { Handler = handler };
     }
 
     private static Http1ClientOptions OptionsFor(UpstreamHttpConfig config) => new()

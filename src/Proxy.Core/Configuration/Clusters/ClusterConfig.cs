@@ -185,6 +185,12 @@ public enum UpstreamProtocol
 {
     /// <summary>HTTP/1.1.</summary>
     Http1,
+
+    /// <summary>HTTP/2, by prior knowledge.</summary>
+    Http2,
+
+    /// <summary>For each request the version in which it came; HTTP/1.1 for older ones.</summary>
+    Downstream,
 }
 
 /// <summary>HTTP to the hosts of a cluster (Envoy <c>upstreams.http.v3.HttpProtocolOptions</c>).</summary>
@@ -216,6 +222,9 @@ public sealed record UpstreamHttpConfig
 
     /// <summary>HTTP/1 details.</summary>
     public Http.Http1Config Http1 { get; init; } = new();
+
+    /// <summary>HTTP/2 details.</summary>
+    public Http.Http2Config Http2 { get; init; } = new();
 }
 
 /// <summary>Hosts of one place and priority (Envoy <c>endpoint.v3.LocalityLbEndpoints</c>).</summary>

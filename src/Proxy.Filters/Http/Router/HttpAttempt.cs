@@ -76,12 +76,12 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         _readDisabled = false;
     }
 
-    public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, bool reused)
+    public void OnPoolReady(HttpClientStream stream, Host host, Connection connection, HttpProtocol protocol, bool reused)
     {
         _pending = null;
         _stream = stream;
         IsReused = reused;
-        Describe(connection, HttpProtocol.Http11);
+        Describe(connection, protocol);
         if (_readDisabled)
         {
             stream.ReadDisable(true);
@@ -131,7 +131,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     protected override void OnStart(Host host, RequestPriority priority)
     {
         ResponseHeaders.Clear();
-        var pending = Cluster.NewRequest(host, priority, this, this);
+        var pending = Cluster.NewRequest(host, new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11), this, this);
         if (IsActive && _stream is null)
         {
             _pending = pending;

@@ -53,7 +53,7 @@ public sealed class EpollPoolTests : LoopbackFixture
     {
         var request = new LineCodec.Request();
         var cluster = manager.Find(Worker, "c")!;
-        request.Ticket = cluster.NewRequest(cluster.ChooseHost(default)!, RequestPriority.Default, request, request);
+        request.Ticket = cluster.NewRequest(cluster.ChooseHost(default)!, default, request, request);
         return request;
     }
 
