@@ -45,8 +45,22 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
         await using var services = HostServices.Build(options, configuration.Config!, configuration, log);
         var runner = services.GetRequiredService<ProxyRunner>();
         using var signals = new HostSignals(logger, () => Reopen(log, runner));
-        await runner.StartAsync(CancellationToken.None);
-        WriteAdminAddress(options, runner.Server);
+        var started = runner.StartAsync(CancellationToken.None);
+        if (started.IsFaulted)
+        {
+            await started;
+        }
+
+        // A control plane may be long in coming: the proxy can be watched and stopped meanwhile.
+        var server = runner.Server;
+        var stopped = signals.WaitForStopAsync(server.StopRequested);
+        await server.AdminStarted;
+        WriteAdminAddress(options, server);
+        if (await Task.WhenAny(started, stopped) == started)
+        {
+            await started;
+        }
+
         if (configuration.IsQuickStart)
         {
             output.Write(QuickStartConfig.Hints);
@@ -55,8 +69,8 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
 
         if (options.Mode == HostMode.Serve)
         {
-            runner.Server.Workers.Main.Post(static server => GiveBackPages((ProxyServer)server!), runner.Server);
-            await signals.WaitForStopAsync(runner.Server.StopRequested);
+            runner.Server.Workers.Main.Post(static server => GiveBackPages((ProxyServer)server!), server);
+            await stopped;
         }
 
         await runner.StopAsync(CancellationToken.None);

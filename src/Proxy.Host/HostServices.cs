@@ -26,6 +26,7 @@ internal static class HostServices
             FlushInterval = Math.Max(1, (long)options.FileFlushInterval.TotalMilliseconds),
             FlushSize = Math.Max(1, options.FileFlushBytes),
         });
+        ProxyBootstrapExtensions.AddResources(services);
         services.AddProxy(proxy => Configure(proxy, options, config)).AddFilters();
         return services.BuildServiceProvider();
     }

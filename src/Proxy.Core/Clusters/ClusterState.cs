@@ -1,6 +1,7 @@
 using Proxy.Clusters.Balancing;
 using Proxy.Clusters.Dns;
 using Proxy.Configuration.Clusters;
+using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -14,18 +15,28 @@ internal sealed class ClusterState
     private readonly HostDiscovery _discovery;
     private Action? _ready;
 
-    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver)
+    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store)
     {
         _main = main;
         Model = model;
         Views = [new PooledCluster(main, model), .. workers.Select(worker => new PooledCluster(worker, model))];
         _stats = model.Stats.Shard(main);
-        _discovery = HostDiscovery.Create(new DiscoveryContext(model.Config, main, workers.Count, _stats, resolver), SetHosts, MarkReady);
+        var context = new DiscoveryContext(model.Config, main, workers.Count, _stats, resolver)
+        {
+            Resources = resources,
+            Store = store,
+            Scope = model.Scope,
+            Group = model.Stats,
+        };
+        _discovery = HostDiscovery.Create(context, SetHosts, MarkReady);
     }
 
     public ClusterModel Model { get; }
 
     public ClusterConfig Config => Model.Config;
+
+    /// <summary>Where it comes from; null when it was there from the start.</summary>
+    public DynamicOrigin? Origin { get; set; }
 
     public HostSet Hosts { get; private set; } = HostSet.Empty;
 
@@ -63,10 +74,10 @@ internal sealed class ClusterState
 
     private void SetHosts(HostSet hosts)
     {
+        _stats.Add(ClusterStats.MembershipChange, Hosts.CountChanges(hosts));
         Hosts = hosts;
         hosts.HashTables = HashTables.Build(Config, hosts);
         Model.HashStats?.Publish(hosts.HashTables, _main);
-        _stats.Increment(ClusterStats.MembershipChange);
         _stats.Set(ClusterStats.MembershipTotal, hosts.Priorities.Sum(priority => priority.All.Length));
         _stats.Set(ClusterStats.MembershipHealthy, hosts.Priorities.Sum(priority => priority.Healthy.Length));
         _stats.Set(ClusterStats.MembershipDegraded, hosts.Priorities.Sum(priority => priority.Degraded.Length));

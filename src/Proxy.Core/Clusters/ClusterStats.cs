@@ -103,8 +103,11 @@ internal static class ClusterStats
     public static readonly CounterId UpdateAttempt = Schema.Counter("update_attempt");
     public static readonly CounterId UpdateSuccess = Schema.Counter("update_success");
     public static readonly CounterId UpdateFailure = Schema.Counter("update_failure");
+    public static readonly CounterId UpdateRejected = Schema.Counter("update_rejected");
     public static readonly CounterId UpdateEmpty = Schema.Counter("update_empty");
     public static readonly CounterId UpdateNoRebuild = Schema.Counter("update_no_rebuild");
+    public static readonly CounterId AssignmentStale = Schema.Counter("assignment_stale");
+    public static readonly CounterId AssignmentTimeout = Schema.Counter("assignment_timeout_received");
 
     /// <summary>Circuit breakers by <see cref="RequestPriority"/>: set on main when stats are read.</summary>
     public static readonly BreakerGauges[] Breakers = [BreakerGauges.Declare(Schema, "default"), BreakerGauges.Declare(Schema, "high")];

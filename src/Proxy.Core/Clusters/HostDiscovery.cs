@@ -18,6 +18,7 @@ internal abstract class HostDiscovery
         {
             ClusterType.StrictDns => new StrictDnsDiscovery(context) { Found = found, Ready = ready },
             ClusterType.LogicalDns => new LogicalDnsDiscovery(context) { Found = found, Ready = ready },
+            ClusterType.Eds => new EdsDiscovery(context) { Found = found, Ready = ready },
             _ => new StaticDiscovery(context) { Found = found, Ready = ready },
         };
     }
@@ -27,9 +28,9 @@ internal abstract class HostDiscovery
     public abstract void Stop();
 
     /// <summary>Sorts hosts by the priority of their place.</summary>
-    protected static HostSet ByPriority(IEnumerable<(int Priority, HostEntry Entry)> hosts, ClusterConfig config)
+    protected static HostSet ByPriority(IEnumerable<(int Priority, HostEntry Entry)> hosts, IEnumerable<LocalityEndpointsConfig> places)
     {
-        var priorities = new List<HostEntry>[1 + config.Endpoints.Select(place => place.Priority).DefaultIfEmpty(0).Max()];
+        var priorities = new List<HostEntry>[1 + places.Select(place => place.Priority).DefaultIfEmpty(0).Max()];
         for (var i = 0; i < priorities.Length; i++)
         {
             priorities[i] = [];

@@ -31,6 +31,20 @@ internal sealed class HostSet
 
     public IEnumerable<HostEntry> All => Priorities.SelectMany(priority => priority.All);
 
+    /// <summary>In how many priorities hosts have come or gone in <paramref name="next"/>.</summary>
+    public int CountChanges(HostSet next)
+    {
+        var changes = 0;
+        for (var i = 0; i < Math.Max(Priorities.Length, next.Priorities.Length); i++)
+        {
+            var old = i < Priorities.Length ? Priorities[i].All : [];
+            var now = i < next.Priorities.Length ? next.Priorities[i].All : [];
+            changes += old.Length == now.Length && old.Select(entry => entry.Host).ToHashSet().SetEquals(now.Select(entry => entry.Host)) ? 0 : 1;
+        }
+
+        return changes;
+    }
+
     /// <summary>Finds the entry of a host by identity.</summary>
     public bool Contains(Host host) => All.Any(entry => ReferenceEquals(entry.Host, host));
 }

@@ -2,6 +2,7 @@ using Proxy.Clusters.Dns;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Hosting;
+using Proxy.Resources;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
@@ -22,6 +23,8 @@ internal sealed class ProxyClusterManager : ClusterManager
     private readonly List<Action> _waiters = [];
     private readonly StatShard _managerStats;
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
+    private IDisposable? _pause;
+    private bool _started;
 
     /// <param name="main">The main dispatcher.</param>
     /// <param name="workers">All workers, by index.</param>
@@ -39,6 +42,9 @@ internal sealed class ProxyClusterManager : ClusterManager
         stats.BeforeRead(PublishGauges);
     }
 
+    /// <summary>Brings hosts, and clusters themselves. On main.</summary>
+    public ResourceHub Resources { get; } = new();
+
     /// <summary>The clusters in use, by name. On main.</summary>
     public IEnumerable<ClusterState> Clusters => _active.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
@@ -49,7 +55,14 @@ internal sealed class ProxyClusterManager : ClusterManager
 
     public override bool Contains(string name) => _active.ContainsKey(name) || _warming.ContainsKey(name);
 
-    public override bool AddOrUpdate(ClusterConfig config)
+    public override bool AddOrUpdate(ClusterConfig config) => AddOrUpdate(config, origin: null);
+
+    /// <summary>Adds or replaces a cluster that came while the proxy ran; one that was there from the start is left alone.</summary>
+    /// <param name="config">The cluster.</param>
+    /// <param name="origin">Where it comes from; null for one that is there from the start.</param>
+    /// <returns>False when nothing changed.</returns>
+    /// <exception cref="ConfigException">The record breaks a rule; nothing is changed.</exception>
+    public bool AddOrUpdate(ClusterConfig config, DynamicOrigin? origin)
     {
         var faults = ClusterRules.Check(config);
         if (faults.Count > 0)
@@ -58,7 +71,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         var latest = _warming.GetValueOrDefault(config.Name) ?? _active.GetValueOrDefault(config.Name);
-        if (latest is not null && latest.Config == config)
+        if (latest is not null && (latest.Config == config || (origin is not null && latest.Origin is null)))
         {
             return false;
         }
@@ -73,7 +86,7 @@ internal sealed class ProxyClusterManager : ClusterManager
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
         };
         model.Breakers.Apply(_runtime);
-        var state = new ClusterState(model, _main, _workers, _resolver);
+        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats) { Origin = origin };
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();
@@ -81,8 +94,15 @@ internal sealed class ProxyClusterManager : ClusterManager
 
         _managerStats.Increment(latest is null ? ClusterManagerStats.Added : ClusterManagerStats.Modified);
         _warming[config.Name] = state;
-        state.Start(() => Activate(state));
+        Start(state);
         return true;
+    }
+
+    /// <summary>From now on a source of clusters waits for the last ones to be ready before it is told that they were taken, as in Envoy.</summary>
+    public void MarkStarted()
+    {
+        _started = true;
+        UpdatePause();
     }
 
     public override bool Remove(string name)
@@ -103,6 +123,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         (state ?? unborn)?.Model.Scope.Remove();
         (state ?? unborn)?.Model.HashStats?.Remove();
         _managerStats.Add(ClusterManagerStats.Removed, warming || active ? 1 : 0);
+        UpdatePause();
         TellWaiters();
         return warming || active;
     }
@@ -140,6 +161,35 @@ internal sealed class ProxyClusterManager : ClusterManager
         return _stats.CreateScope();
     }
 
+    private void Start(ClusterState state)
+    {
+        try
+        {
+            state.Start(() => Activate(state));
+        }
+        catch (ConfigException)
+        {
+            _warming.Remove(state.Config.Name);
+            throw;
+        }
+
+        UpdatePause();
+    }
+
+    private void UpdatePause()
+    {
+        if (_started && _warming.Count > 0)
+        {
+            _pause ??= Resources.Pause(ResourceKind.Cluster);
+        }
+        else
+        {
+            var ended = _pause;
+            _pause = null;
+            ended?.Dispose();
+        }
+    }
+
     private void Activate(ClusterState state)
     {
         _warming.Remove(state.Config.Name);
@@ -150,6 +200,7 @@ internal sealed class ProxyClusterManager : ClusterManager
 
         _active[state.Config.Name] = state;
         ForEachView(state, view => _views.Get(view.Worker).Put(view));
+        UpdatePause();
         TellWaiters();
     }
 

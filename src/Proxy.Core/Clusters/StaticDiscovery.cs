@@ -21,7 +21,7 @@ internal sealed class StaticDiscovery : HostDiscovery
                     from endpoint in place.Endpoints
                     let host = _context.CreateHost(EndPointOf(endpoint.Address), endpoint, endpoint.Hostname, place)
                     select (place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health));
-        Found(ByPriority(hosts, _context.Config));
+        Found(ByPriority(hosts, _context.Config.Endpoints));
         Ready();
     }
 
@@ -29,7 +29,7 @@ internal sealed class StaticDiscovery : HostDiscovery
     {
     }
 
-    private static EndPoint EndPointOf(AddressConfig address)
+    public static EndPoint EndPointOf(AddressConfig address)
     {
         return address switch
         {

@@ -1,4 +1,5 @@
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 
 namespace Proxy.Configuration;
@@ -17,6 +18,9 @@ public sealed record ProxyConfig
 
     /// <summary>Where requests and connections go.</summary>
     public ConfigList<ClusterConfig> Clusters { get; init; } = [];
+
+    /// <summary>Which listeners and clusters come from elsewhere while the proxy runs.</summary>
+    public DynamicResourcesConfig Dynamic { get; init; } = new();
 
     /// <summary>How often stats are merged and flushed. Default 5 s (Envoy <c>stats_flush_interval</c>).</summary>
     public TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);
@@ -39,6 +43,9 @@ public sealed record NodeConfig
 
     /// <summary>Group the node belongs to; <c>--service-cluster</c>.</summary>
     public string Cluster { get; init; } = "";
+
+    /// <summary>All that control planes are told, in the words of the source of the configuration; null for no more than is here.</summary>
+    internal object? Message { get; init; }
 
     /// <summary>Where it runs; the zone is <c>--service-zone</c>.</summary>
     public LocalityConfig Locality { get; init; } = LocalityConfig.None;

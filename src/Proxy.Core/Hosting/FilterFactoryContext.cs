@@ -3,6 +3,8 @@ using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Observability;
+using Proxy.Resources;
+using Proxy.Routing.Discovery;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -46,6 +48,12 @@ public sealed record FilterFactoryContext
 
     /// <summary>The proxy itself, for what serves its operators; null in tests that do without one.</summary>
     public ProxyServer? Server { get; init; }
+
+    /// <summary>What the filter waits for and lets go with its filter chain; null where nothing may be begun, as when a configuration is only checked.</summary>
+    internal ResourceScope? Scope { get; init; }
+
+    /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
+    internal RouteDiscovery? Routes { get; init; }
 
     /// <summary>Prefix of the stats of what the filter is part of: <c>http.PREFIX.</c> for HTTP filters; empty elsewhere.</summary>
     public string StatPrefix { get; init; } = "";

@@ -1,5 +1,6 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Listeners;
 using Proxy.Observability;
@@ -22,6 +23,9 @@ public sealed class ProxyOptions
 
     /// <summary>The admin interface; null for none. Default none.</summary>
     public AdminConfig? Admin { get; set; }
+
+    /// <summary>Which listeners and clusters come from elsewhere while the proxy runs. Read when it starts.</summary>
+    public DynamicResourcesConfig Dynamic { get; set; } = new();
 
     /// <summary>Who this proxy is.</summary>
     public NodeConfig Node { get; set; } = new();
@@ -68,6 +72,7 @@ public sealed class ProxyOptions
 
         Admin = config.Admin ?? Admin;
         Node = config.Node;
+        Dynamic = config.Dynamic;
         StatsFlushInterval = config.StatsFlushInterval;
         Stats = config.Stats;
     }
@@ -76,6 +81,7 @@ public sealed class ProxyOptions
     public ProxyConfig ToConfig() => new()
     {
         Node = Node,
+        Dynamic = Dynamic,
         Admin = Admin,
         Listeners = Listeners.ToConfigList(),
         Clusters = Clusters.ToConfigList(),

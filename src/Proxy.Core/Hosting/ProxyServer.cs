@@ -5,6 +5,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Listeners;
 using Proxy.Listeners;
+using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -26,6 +27,8 @@ public sealed partial class ProxyServer
     private readonly StatsMeter? _meter;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
+    private readonly DynamicResources _dynamic;
+    private readonly TaskCompletionSource _adminStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _createdAt;
     private volatile int _state = (int)ServerState.PreInitializing;
 
@@ -53,8 +56,9 @@ public sealed partial class ProxyServer
             Server = this,
         };
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
-        _listeners = new ListenerManager(workers, services.Stats, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain);
-        _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain);
+        _listeners = new ListenerManager(workers, services.Stats, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain, _logger);
+        _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain, _logger);
+        _dynamic = new DynamicResources(services, _listeners, workers.Main);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
         _createdAt = workers.Main.Time.GetTimestamp();
         services.Stats.BeforeRead(PublishGauges);
@@ -103,6 +107,12 @@ public sealed partial class ProxyServer
     /// <summary>Where the admin interface can be reached, in Envoy's form; null without one. From any thread.</summary>
     public string? AdminAddress { get; private set; }
 
+    /// <summary>Ends when the admin interface can be reached, or when the proxy could not start.</summary>
+    internal Task AdminStarted => _adminStarted.Task;
+
+    /// <summary>What came while the proxy ran. On main.</summary>
+    internal DynamicResources Dynamic => _dynamic;
+
     /// <summary>Starts: admin first, so that the way up can be watched, then clusters, then listeners.</summary>
     /// <exception cref="ConfigException">With every fault; nothing is left half-started.</exception>
     public Task StartAsync(ProxyConfig config)
@@ -113,12 +123,17 @@ public sealed partial class ProxyServer
             try
             {
                 await StartAdminAsync(config);
-                await ApplyAsync(config);
+                _adminStarted.TrySetResult();
+                await BootAsync(config);
             }
             catch (ConfigException)
             {
                 await CloseAsync();
                 throw;
+            }
+            finally
+            {
+                _adminStarted.TrySetResult();
             }
 
             SetState(ServerState.Live);
@@ -196,13 +211,37 @@ public sealed partial class ProxyServer
         }).ToConfigList();
     }
 
-    private async Task ApplyAsync(ProxyConfig config)
+    // Envoy's order: clusters that nobody else is needed for, control planes reached through them, the clusters these bring, then listeners with their routes.
+    private async Task BootAsync(ProxyConfig config)
     {
         Check(config);
-        var runtime = new RuntimeSnapshot(config.Runtime);
-        var context = _context with { Node = config.Node, Runtime = runtime };
-        Clusters.ApplyRuntime(runtime);
-        foreach (var cluster in config.Clusters)
+        var context = ContextOf(config);
+        Clusters.ApplyRuntime(context.Runtime);
+        await AddClustersAsync(config.Clusters.Where(static cluster => cluster.EndpointDiscovery is null));
+        _dynamic.Open(config);
+        using (_dynamic.Pause())
+        {
+            foreach (var cluster in config.Clusters.Where(static cluster => cluster.EndpointDiscovery is not null))
+            {
+                Clusters.AddOrUpdate(cluster);
+            }
+        }
+
+        await _dynamic.LoadClustersAsync(config);
+        await AddClustersAsync([]);
+        _dynamic.MarkClustersLoaded();
+        SetState(ServerState.Initializing);
+        Runtime = context.Runtime;
+        Config = config;
+        var listeners = _listeners.ApplyAsync(WithLimits(config, context.Runtime), context);
+        await _dynamic.LoadListenersAsync(config, context);
+        await listeners;
+        await _dynamic.ListenersReadyAsync();
+    }
+
+    private async Task AddClustersAsync(IEnumerable<ClusterConfig> clusters)
+    {
+        foreach (var cluster in clusters)
         {
             Clusters.AddOrUpdate(cluster);
         }
@@ -210,10 +249,30 @@ public sealed partial class ProxyServer
         var ready = new TaskCompletionSource();
         Clusters.WhenReady(ready.SetResult);
         await ready.Task;
-        SetState(State == ServerState.PreInitializing ? ServerState.Initializing : State);
-        await _listeners.ApplyAsync(WithLimits(config, runtime), context);
+    }
+
+    private FilterFactoryContext ContextOf(ProxyConfig config) => _context with
+    {
+        Node = config.Node,
+        Runtime = new RuntimeSnapshot(config.Runtime),
+        Scope = new ResourceScope(),
+        Routes = _dynamic.Routes,
+    };
+
+    private async Task ApplyAsync(ProxyConfig config)
+    {
+        if (config.Dynamic != Config.Dynamic)
+        {
+            throw new ConfigException("dynamic_resources", "cannot change while the proxy runs");
+        }
+
+        Check(config);
+        var context = ContextOf(config);
+        Clusters.ApplyRuntime(context.Runtime);
+        await AddClustersAsync(config.Clusters);
+        await _listeners.ApplyAsync(WithLimits(config, context.Runtime), context);
         RemoveClusters(config.Clusters);
-        Runtime = runtime;
+        Runtime = context.Runtime;
         Config = config;
     }
 
@@ -259,6 +318,7 @@ public sealed partial class ProxyServer
     {
         _flush.Cancel();
         _meter?.Close();
+        _dynamic.Close();
         await _listeners.CloseAsync();
         await _admin.CloseAsync();
     }

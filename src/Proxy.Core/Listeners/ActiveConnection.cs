@@ -23,6 +23,9 @@ internal sealed class ActiveConnection : IConnectionHandler
 
     public Connection Connection => _connection;
 
+    /// <summary>The chain it was given; null before.</summary>
+    public FilterChain? Chain { get; private set; }
+
     /// <summary>Neighbours in the list of <see cref="WorkerListener"/>.</summary>
     public ActiveConnection? Previous { get; set; }
 
@@ -144,7 +147,8 @@ internal sealed class ActiveConnection : IConnectionHandler
 
     private void EnterChain()
     {
-        var filters = _listener.ChooseFilters(_connection);
+        Chain = _listener.ChooseChain(_connection);
+        var filters = Chain?.CreateFilters(_listener.Worker);
         if (filters is null)
         {
             _connection.Start(this);

@@ -2,39 +2,52 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Hosting;
+using Proxy.Resources;
+using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Listeners;
 
-/// <summary>A compiled filter chain: its match and what makes its filters. Immutable, shared by all workers.</summary>
+/// <summary>A compiled filter chain: its match and what makes its filters. Immutable, shared by all workers; a chain that an update leaves as it is goes on.</summary>
 internal sealed class FilterChain
 {
     private readonly Func<Worker, NetworkFilter>[] _filters;
+    private readonly StatScope? _stats;
 
-    private FilterChain(FilterChainConfig config, Func<Worker, NetworkFilter>[] filters)
+    private FilterChain(FilterChainConfig config, Func<Worker, NetworkFilter>[] filters, FilterFactoryContext? context)
     {
         Config = config;
         _filters = filters;
+        _stats = context?.Stats;
+        Drain = context?.Drain ?? new DrainState();
+        Scope = context?.Scope ?? new ResourceScope();
     }
 
     public FilterChainConfig Config { get; }
 
+    /// <summary>Whether connections of this chain are told to go, its listener's included.</summary>
+    public DrainState Drain { get; }
+
+    /// <summary>What its filters wait for.</summary>
+    public ResourceScope Scope { get; }
+
     /// <summary>Prepares the filters; adds what is wrong to <paramref name="faults"/> under <paramref name="path"/>.</summary>
     public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, FaultList faults)
     {
+        var own = context is null ? null : OwnContext(context);
         var filters = new List<Func<Worker, NetworkFilter>>();
         for (var i = 0; i < config.Filters.Count; i++)
         {
             var place = $"{path}.filters[{i}]";
             faults.Collect(place, () =>
             {
-                var factory = context.Filters.Network(config.Filters[i]);
+                var factory = own!.Filters.Network(config.Filters[i]);
                 CheckPlace(factory.IsTerminal, i == config.Filters.Count - 1, config.Filters[i].Name);
-                filters.Add(factory.Prepare(config.Filters[i].Config, context));
+                filters.Add(factory.Prepare(config.Filters[i].Config, own));
             });
         }
 
-        return new FilterChain(config, [.. filters]);
+        return new FilterChain(config, [.. filters], own);
     }
 
     /// <summary>Makes the filters for one connection. On its worker.</summary>
@@ -48,6 +61,20 @@ internal sealed class FilterChain
 
         return filters;
     }
+
+    /// <summary>The chain has gone: takes its stats away and lets go what its filters held.</summary>
+    public void Release()
+    {
+        Scope.Dispose();
+        _stats?.Remove();
+    }
+
+    private static FilterFactoryContext OwnContext(FilterFactoryContext context) => context with
+    {
+        Drain = new DrainState(context.Drain),
+        Stats = context.Stats.CreateSibling(),
+        Scope = context.Scope is null ? null : new ResourceScope(),
+    };
 
     private static void CheckPlace(bool terminal, bool last, string name)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Connections;
@@ -8,12 +9,13 @@ using Proxy.Workers;
 namespace Proxy.Listeners;
 
 /// <summary>The listeners of one proxy: adds, replaces, drains and removes them. On main.</summary>
-internal sealed class ListenerManager
+internal sealed partial class ListenerManager
 {
     private readonly WorkerSet _workers;
     private readonly DrainOptions _drain;
     private readonly StatsStore _store;
     private readonly StatShard _stats;
+    private readonly ILogger _logger;
     private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
     private readonly HashSet<ListenerState> _draining = [];
 
@@ -21,11 +23,13 @@ internal sealed class ListenerManager
     /// <param name="store">What they and their filters count in.</param>
     /// <param name="stats">What is counted of all listeners.</param>
     /// <param name="drain">How listeners leave.</param>
-    public ListenerManager(WorkerSet workers, StatsStore store, StatShard stats, DrainOptions drain)
+    /// <param name="logger">Told of listeners that cannot be opened.</param>
+    public ListenerManager(WorkerSet workers, StatsStore store, StatShard stats, DrainOptions drain, ILogger logger)
     {
         _workers = workers;
         _store = store;
         _drain = drain;
+        _logger = logger;
         _stats = stats;
         _stats.Set(ListenerManagerStats.WorkersStarted, workers.Workers.Count > 0 ? 1 : 0);
     }
@@ -52,6 +56,7 @@ internal sealed class ListenerManager
         var opened = new List<ListenerState>();
         try
         {
+            await Task.WhenAll(fresh.Select(WarmAsync));
             foreach (var state in fresh)
             {
                 await ListenAsync(state);
@@ -62,12 +67,12 @@ internal sealed class ListenerManager
         {
             _stats.Increment(ListenerManagerStats.CreateFailure);
             await Task.WhenAll(opened.Select(static state => state.StopListeningAsync()));
-            fresh.ForEach(static state => state.RemoveStats());
+            fresh.ForEach(static state => state.Release());
             throw;
         }
 
         var wanted = configs.Select(static config => config.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var gone in _active.Values.Where(state => !wanted.Contains(state.Model.Config.Name)).ToArray())
+        foreach (var gone in _active.Values.Where(state => state.Origin is null && !wanted.Contains(state.Model.Config.Name)).ToArray())
         {
             _active.Remove(gone.Model.Config.Name);
             _stats.Increment(ListenerManagerStats.Removed);
@@ -123,6 +128,13 @@ internal sealed class ListenerManager
     /// <summary>Ends everything at once.</summary>
     public async Task CloseAsync()
     {
+        _isClosed = true;
+        foreach (var state in _warming.Values)
+        {
+            state.Release();
+        }
+
+        _warming.Clear();
         foreach (var state in _active.Values.Concat(_draining).ToArray())
         {
             await state.StopListeningAsync();
@@ -154,14 +166,25 @@ internal sealed class ListenerManager
 
             if (!_active.TryGetValue(config.Name, out var known) || !known.Model.Config.Equals(config))
             {
-                var drain = new DrainState(config.DrainOnModifyOnly ? null : context.Drain);
-                var stats = _store.CreateScope();
-                faults.Collect($"listeners[{i}]", () => fresh.Add(new ListenerState(ListenerModel.Compile(config, context with { Drain = drain, Stats = stats }), _workers, stats, drain)));
+                faults.Collect($"listeners[{i}]", () => fresh.Add(Compile(config, context)));
             }
+        }
+
+        if (faults.Count > 0)
+        {
+            fresh.ForEach(static state => state.Release());
         }
 
         faults.ThrowIfAny();
         return fresh;
+    }
+
+    private ListenerState Compile(ListenerConfig config, FilterFactoryContext context)
+    {
+        var drain = new DrainState(config.DrainOnModifyOnly ? null : context.Drain);
+        var stats = _store.CreateScope();
+        var own = context with { Drain = drain, Stats = stats };
+        return new ListenerState(ListenerModel.Compile(config, own), _workers, stats, drain) { Context = own };
     }
 
     // Two sockets may share an IP address (SO_REUSEPORT) but not a path: there the old listener has to let go first.
@@ -206,7 +229,7 @@ internal sealed class ListenerManager
         if (_draining.Remove(state))
         {
             await state.CloseConnectionsAsync(CloseMode.Immediate, "listener_drained");
-            state.RemoveStats();
+            state.Release();
             _stats.Set(ListenerManagerStats.Draining, _draining.Count);
         }
     }

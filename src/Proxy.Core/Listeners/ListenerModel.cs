@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Hosting;
 using Proxy.Observability;
+using Proxy.Resources;
 using Proxy.Workers;
 
 namespace Proxy.Listeners;
@@ -11,11 +12,13 @@ internal sealed class ListenerModel
 {
     private ListenerModel(
         ListenerConfig config,
+        FilterChain[] chains,
         FilterChainMatcher matcher,
         Func<Worker, ListenerFilter>[] listenerFilters,
         IReadOnlyList<IAccessLog> logs)
     {
         Config = config;
+        Chains = chains;
         Matcher = matcher;
         ListenerFilters = listenerFilters;
         AccessLogs = logs;
@@ -23,15 +26,24 @@ internal sealed class ListenerModel
 
     public ListenerConfig Config { get; }
 
+    /// <summary>All chains, the default one last.</summary>
+    public IReadOnlyList<FilterChain> Chains { get; }
+
     public FilterChainMatcher Matcher { get; }
 
     public Func<Worker, ListenerFilter>[] ListenerFilters { get; }
 
     public IReadOnlyList<IAccessLog> AccessLogs { get; }
 
+    /// <summary>Names of what its chains wait for.</summary>
+    public IEnumerable<string> Unready => Chains.SelectMany(static chain => chain.Scope.Unready);
+
     /// <summary>Compiles a configuration. On main.</summary>
-    /// <exception cref="ConfigException">With every fault found.</exception>
-    public static ListenerModel Compile(ListenerConfig config, FilterFactoryContext proxy)
+    /// <param name="config">The listener.</param>
+    /// <param name="proxy">What it is compiled against.</param>
+    /// <param name="former">The model that it replaces while its connections live on: chains that are equal are taken over. Null for none.</param>
+    /// <exception cref="ConfigException">With every fault found; nothing of it stays.</exception>
+    public static ListenerModel Compile(ListenerConfig config, FilterFactoryContext proxy, ListenerModel? former = null)
     {
         var context = proxy with { Listener = config };
         var faults = new FaultList();
@@ -45,14 +57,67 @@ internal sealed class ListenerModel
             faults.Add("filter_chains", "a listener needs at least one filter chain");
         }
 
-        var chains = config.FilterChains.Select((chain, i) => FilterChain.Compile(chain, context, $"filter_chains[{i}]", faults)).ToArray();
-        var fallback = config.DefaultFilterChain is { } other ? FilterChain.Compile(other, context, "default_filter_chain", faults) : null;
+        var known = former is null ? [] : new List<FilterChain>(former.Chains);
+        var chains = config.FilterChains.Select((chain, i) => Chain(chain, known, context, $"filter_chains[{i}]", faults)).ToArray();
+        var fallback = config.DefaultFilterChain is { } other ? Chain(other, known, context, "default_filter_chain", faults) : null;
         var matcher = FilterChainMatcher.Compile(chains, fallback, faults);
-        var filters = CompileListenerFilters(config, context, faults);
-        IReadOnlyList<IAccessLog> logs = [];
-        faults.Collect("access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
+        var filters = former is null ? CompileListenerFilters(config, context, faults) : former.ListenerFilters;
+        var logs = former?.AccessLogs ?? [];
+        if (former is null)
+        {
+            faults.Collect("access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
+        }
+
+        var model = new ListenerModel(config, fallback is null ? chains : [.. chains, fallback], matcher, filters, logs);
+        if (faults.Count > 0)
+        {
+            model.ReleaseWithout(former);
+        }
+
         faults.ThrowIfAny();
-        return new ListenerModel(config, matcher, filters, logs);
+        return model;
+    }
+
+    /// <summary>Calls <paramref name="callback"/> when everything that its chains wait for is there.</summary>
+    public void WhenReady(Action callback)
+    {
+        var open = Chains.Count + 1;
+        foreach (var chain in Chains)
+        {
+            chain.Scope.WhenReady(Count);
+        }
+
+        Count();
+
+        void Count()
+        {
+            if (--open == 0)
+            {
+                callback();
+            }
+        }
+    }
+
+    /// <summary>The listener has gone: lets go what its chains held, but for those that <paramref name="other"/> has too.</summary>
+    public void ReleaseWithout(ListenerModel? other)
+    {
+        foreach (var chain in Chains.Where(chain => other is null || !other.Chains.Contains(chain)))
+        {
+            chain.Release();
+        }
+    }
+
+    private static FilterChain Chain(FilterChainConfig config, List<FilterChain> known, FilterFactoryContext context, string path, FaultList faults)
+    {
+        var same = known.FindIndex(chain => chain.Config == config);
+        if (same < 0)
+        {
+            return FilterChain.Compile(config, context, path, faults);
+        }
+
+        var chain = known[same];
+        known.RemoveAt(same);
+        return chain;
     }
 
     private static Func<Worker, ListenerFilter>[] CompileListenerFilters(ListenerConfig config, FilterFactoryContext context, FaultList faults)

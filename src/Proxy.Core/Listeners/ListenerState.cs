@@ -3,6 +3,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Hosting;
+using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -15,10 +16,11 @@ internal sealed class ListenerState
     private readonly StatScope _scope;
     private long _connections;
     private WorkerListener[] _onWorkers = [];
+    private volatile ListenerModel _model;
 
     public ListenerState(ListenerModel model, WorkerSet workers, StatScope stats, DrainState drain)
     {
-        Model = model;
+        _model = model;
         Drain = drain;
         _workers = workers;
         _scope = stats;
@@ -33,7 +35,14 @@ internal sealed class ListenerState
         return config.StatPrefix.Length > 0 ? config.StatPrefix : AddressText.Of(config.Addresses[0]).Replace(':', '_');
     }
 
-    public ListenerModel Model { get; }
+    /// <summary>What is compiled; an update in place changes it under the workers.</summary>
+    public ListenerModel Model => _model;
+
+    /// <summary>Where it comes from; null when it was there from the start.</summary>
+    public DynamicOrigin? Origin { get; set; }
+
+    /// <summary>What its filters are compiled against.</summary>
+    public required FilterFactoryContext Context { get; init; }
 
     public DrainState Drain { get; }
 
@@ -97,8 +106,36 @@ internal sealed class ListenerState
     /// <summary>Closes all connections.</summary>
     public Task CloseConnectionsAsync(CloseMode mode, string details) => RunAsync(listener => listener.CloseConnections(mode, details));
 
-    /// <summary>Takes the stats out of the store, those of its filters included, when the listener is gone.</summary>
-    public void RemoveStats() => _scope.Remove();
+    /// <summary>What is to replace the model in place, once what it waits for is there; null for nothing.</summary>
+    public ListenerModel? Pending { get; private set; }
+
+    /// <summary>What was asked for last.</summary>
+    public ListenerConfig LatestConfig => (Pending ?? Model).Config;
+
+    /// <summary>Keeps a model for <see cref="Replace"/>, in place of another that has waited.</summary>
+    public void Prepare(ListenerModel? model)
+    {
+        Pending?.ReleaseWithout(Model);
+        Pending = model;
+    }
+
+    /// <summary>Serves new connections by <paramref name="model"/>, which differs in chains only. Those of chains that are not in it any more live on.</summary>
+    public void Replace(ListenerModel model)
+    {
+        _model = model;
+        Pending = null;
+    }
+
+    /// <summary>Closes the connections of a chain.</summary>
+    public Task CloseConnectionsAsync(FilterChain chain, string details) => RunAsync(listener => listener.CloseConnections(chain, details));
+
+    /// <summary>The listener is gone: takes its stats out of the store, those of its filters included, and lets go what they held.</summary>
+    public void Release()
+    {
+        Prepare(null);
+        Model.ReleaseWithout(other: null);
+        _scope.Remove();
+    }
 
     /// <summary>Reserves a place for a connection; false at the limit. On any worker: the count is shared, once per connection.</summary>
     public bool TryTake(Worker worker)

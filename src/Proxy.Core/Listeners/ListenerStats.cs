@@ -39,5 +39,7 @@ internal static class ListenerManagerStats
     public static readonly GaugeId Active = Schema.Gauge("total_listeners_active");
     public static readonly GaugeId Warming = Schema.Gauge("total_listeners_warming");
     public static readonly GaugeId Draining = Schema.Gauge("total_listeners_draining");
+    public static readonly CounterId UpdatedInPlace = Schema.Counter("listener_in_place_updated");
+    public static readonly GaugeId DrainingChains = Schema.Gauge("total_filter_chains_draining");
     public static readonly GaugeId WorkersStarted = Schema.Gauge("workers_started");
 }

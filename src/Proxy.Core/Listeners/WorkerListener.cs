@@ -69,6 +69,18 @@ internal sealed class WorkerListener : IAcceptHandler
         }
     }
 
+    /// <summary>Closes every connection of a chain. On the worker.</summary>
+    public void CloseConnections(FilterChain chain, string details)
+    {
+        for (var connection = _first; connection is not null; connection = connection.Next)
+        {
+            if (connection.Chain == chain)
+            {
+                connection.Connection.Close(CloseMode.Immediate, details);
+            }
+        }
+    }
+
     public void OnAccepted(Connection connection)
     {
         if (_state.TryTake(Worker))
@@ -81,8 +93,8 @@ internal sealed class WorkerListener : IAcceptHandler
         connection.Close(CloseMode.Immediate, "connection_limit");
     }
 
-    /// <summary>The filters of the chain for a connection; null when none wants it.</summary>
-    public NetworkFilter[]? ChooseFilters(Connection connection)
+    /// <summary>The chain for a connection; null when none wants it.</summary>
+    public FilterChain? ChooseChain(Connection connection)
     {
         var chain = _state.Model.Matcher.Find(connection.Info);
         if (chain is null || chain.Config.Filters.Count == 0)
@@ -101,7 +113,7 @@ internal sealed class WorkerListener : IAcceptHandler
         _stats.Increment(ListenerStats.ConnectionActive);
         _workerStats.Increment(WorkerListenerStats.ConnectionTotal);
         _workerStats.Increment(WorkerListenerStats.ConnectionActive);
-        return chain.CreateFilters(Worker);
+        return chain;
     }
 
     public void OnFiltersPassed() => _stats.Decrement(ListenerStats.PreConnectionActive);

@@ -12,6 +12,9 @@ public sealed class StatScope
         _store = store;
     }
 
+    /// <summary>Begins another scope of the same store, with a life of its own.</summary>
+    internal StatScope CreateSibling() => new(_store);
+
     /// <summary>Adds a group, or joins the one there is: owners that count the same under the same prefix share their numbers. From any thread.</summary>
     /// <param name="schema">What is counted.</param>
     /// <param name="prefix">What stands before every name; ends in a dot or is empty.</param>

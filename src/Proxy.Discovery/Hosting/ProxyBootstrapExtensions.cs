@@ -1,9 +1,12 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Proxy.Discovery.Hosting;
+using Proxy.Discovery.Xds;
 using Proxy.Hosting;
+using Proxy.Resources;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +23,7 @@ public static class ProxyBootstrapExtensions
     {
         ArgumentNullException.ThrowIfNull(proxy);
         ArgumentNullException.ThrowIfNull(section);
+        AddResources(proxy.Services);
         proxy.Services.AddSingleton<IConfigureOptions<ProxyOptions>>(services =>
             ConfigurationBootstrap.From(proxy.Name, section, Logger(services)));
         proxy.Services.AddSingleton<IOptionsChangeTokenSource<ProxyOptions>>(new ConfigurationChangeTokenSource<ProxyOptions>(proxy.Name, section));
@@ -31,9 +35,16 @@ public static class ProxyBootstrapExtensions
     {
         ArgumentNullException.ThrowIfNull(proxy);
         ArgumentNullException.ThrowIfNull(path);
+        AddResources(proxy.Services);
         proxy.Services.AddSingleton<IConfigureOptions<ProxyOptions>>(services =>
             ConfigurationBootstrap.FromFile(proxy.Name, path, Logger(services)));
         return proxy;
+    }
+
+    /// <summary>Makes the sources of resources known that a bootstrap may name.</summary>
+    internal static void AddResources(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, XdsResourceSourceFactory>());
     }
 
     private static ILogger Logger(IServiceProvider services)

@@ -1,6 +1,7 @@
 using Envoy.Config.Bootstrap.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Clusters;
@@ -14,8 +15,9 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node static_resources stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
+        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters
+        envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
         envoy.config.bootstrap.v3.LayeredRuntime: *
         envoy.config.bootstrap.v3.RuntimeLayer: name static_layer
@@ -31,12 +33,15 @@ internal static class BootstrapTranslator
         RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
         var resources = bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
         var place = Place.Root.Field("static_resources");
+        FindClusters(resources, context);
+        var dynamic = Dynamic(bootstrap.DynamicResources, Place.Root.Field("dynamic_resources"), context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
         return new ProxyConfig
         {
             Node = Node(bootstrap.Node),
             Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
             Clusters = clusters,
+            Dynamic = dynamic,
             Listeners = Listeners(resources, place.Field("listeners"), context),
             Stats = StatsTranslator.Translate(bootstrap, context),
             StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),
@@ -46,7 +51,38 @@ internal static class BootstrapTranslator
 
     private static NodeConfig Node(Envoy.Config.Core.V3.Node? node) => node is null
         ? new NodeConfig()
-        : new NodeConfig { Id = node.Id, Cluster = node.Cluster, Locality = LocalityTranslator.Translate(node.Locality) };
+        : new NodeConfig { Message = node, Id = node.Id, Cluster = node.Cluster, Locality = LocalityTranslator.Translate(node.Locality) };
+
+    // Control planes are reached through static clusters; those whose hosts a control plane brings are none to reach one.
+    private static void FindClusters(Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources resources, TranslationContext context)
+    {
+        foreach (var cluster in resources.Clusters)
+        {
+            var isFed = cluster.Type == Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.Eds
+                && (cluster.EdsClusterConfig?.EdsConfig?.Ads is not null || cluster.EdsClusterConfig?.EdsConfig?.ApiConfigSource is not null);
+            if (!isFed)
+            {
+                context.PrimaryClusters.Add(cluster.Name);
+            }
+        }
+    }
+
+    private static DynamicResourcesConfig Dynamic(
+        Envoy.Config.Bootstrap.V3.Bootstrap.Types.DynamicResources? resources, Place place, TranslationContext context)
+    {
+        if (resources is null)
+        {
+            return new DynamicResourcesConfig();
+        }
+
+        context.HasAggregatedSource = resources.AdsConfig is not null;
+        return new DynamicResourcesConfig
+        {
+            Aggregated = resources.AdsConfig is { } ads ? ConfigSourceTranslator.ControlPlane(ads, place.Field("ads_config"), context) : null,
+            Clusters = ConfigSourceTranslator.Translate(resources.CdsConfig, place.Field("cds_config"), context),
+            Listeners = ConfigSourceTranslator.Translate(resources.LdsConfig, place.Field("lds_config"), context),
+        };
+    }
 
     private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)
     {

@@ -13,11 +13,23 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     /// <summary>Names of the static clusters, to check references against.</summary>
     public HashSet<string> Clusters { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Names of those static clusters through which a control plane can be reached.</summary>
+    public HashSet<string> PrimaryClusters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>References to clusters are checked here. Default: true; false while the proxy runs, where more clusters are known than here.</summary>
+    public bool ChecksClusters { get; init; } = true;
+
+    /// <summary>There is a control plane for all kinds.</summary>
+    public bool HasAggregatedSource { get; set; }
+
     /// <summary>Values of the static runtime layers.</summary>
     public Dictionary<string, string> Runtime { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Reads a file that a configuration names.</summary>
     public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
+
+    /// <summary>Answers whether there is a file.</summary>
+    public Func<string, bool> FileExists { get; init; } = File.Exists;
 
     /// <summary>Reads an environment variable that a configuration names; null when there is none.</summary>
 #pragma warning disable RS0030 // the default of the one place where a reader meets its process

@@ -46,7 +46,7 @@ public abstract class ManagerFixture : SimulatedFixture
         Model = new HttpManagerModel(config)
         {
             Filters = new HttpFilterChainModel(factories, [.. factories.Select(static _ => true)], Logger),
-            Routes = RouteTable.Compile(config.Routes, Context(filters.Length)),
+            Routes = new RouteTableSource(RouteTable.Compile(config.Routes, Context(filters.Length))),
             Requests = new RequestMutator(config, "cluster-a", "node-a", static headers => headers.Remove("x-inside-only"u8)),
             Drain = Drain,
             Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),

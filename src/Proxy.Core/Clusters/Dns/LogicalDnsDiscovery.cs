@@ -47,6 +47,6 @@ internal sealed class LogicalDnsDiscovery : HostDiscovery
         }
 
         _host = _context.CreateHost(address, endpoint, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
-        Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config));
+        Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config.Endpoints));
     }
 }

@@ -50,7 +50,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
     {
         if (changed)
         {
-            Found(ByPriority(_sources.SelectMany(source => source.Hosts), _context.Config));
+            Found(ByPriority(_sources.SelectMany(source => source.Hosts), _context.Config.Endpoints));
         }
         else
         {

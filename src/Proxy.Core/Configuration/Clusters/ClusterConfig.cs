@@ -1,3 +1,4 @@
+using Proxy.Configuration.Discovery;
 using Proxy.Connections;
 
 namespace Proxy.Configuration.Clusters;
@@ -13,6 +14,9 @@ public enum ClusterType
 
     /// <summary>One logical host; each new connection goes to the first address of the latest answer.</summary>
     LogicalDns,
+
+    /// <summary>The hosts come from elsewhere while the proxy runs (<see cref="ClusterConfig.EndpointDiscovery"/>).</summary>
+    Eds,
 
     /// <summary>There is a host for each address that a request or connection was on its way to; no policy picks.</summary>
     OriginalDestination,
@@ -88,6 +92,9 @@ public sealed record ClusterConfig
 
     /// <summary>The hosts, by place and priority.</summary>
     public ConfigList<LocalityEndpointsConfig> Endpoints { get; init; } = [];
+
+    /// <summary>Where the hosts of a <see cref="ClusterType.Eds"/> cluster come from; null for all others.</summary>
+    public EndpointDiscoveryConfig? EndpointDiscovery { get; init; }
 
     /// <summary>Time for a connection to come up. Default 5 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -23,6 +23,7 @@ internal static class ClusterRules
         CheckDns(config.Dns, faults);
         CheckHttp(config.Http, faults);
         CheckEndpoints(config, faults);
+        CheckDiscovery(config, faults);
         if (config.BindAddress is not (null or SocketAddressConfig))
         {
             faults.Add(new ConfigFault("upstream_bind_config.source_address", "must be an IP address"));
@@ -31,6 +32,27 @@ internal static class ClusterRules
         CheckMetadata(config.Metadata, "metadata", faults);
         CheckTransport(config, faults);
         return faults;
+    }
+
+    /// <summary>All faults of what a source says of a cluster's hosts; none when it is good.</summary>
+    public static IReadOnlyList<ConfigFault> CheckAssignment(EndpointAssignmentConfig assignment)
+    {
+        var faults = new List<ConfigFault>();
+        CheckPlaces(ClusterType.Static, assignment.Endpoints, "", faults);
+        return faults;
+    }
+
+    private static void CheckDiscovery(ClusterConfig config, List<ConfigFault> faults)
+    {
+        if (config.Type == ClusterType.Eds != config.EndpointDiscovery is not null)
+        {
+            faults.Add(new ConfigFault("eds_cluster_config", config.EndpointDiscovery is null ? "required with type EDS" : "only with type EDS"));
+        }
+
+        if (config.Type == ClusterType.Eds && config.Endpoints.Count > 0)
+        {
+            faults.Add(new ConfigFault("load_assignment", "an EDS cluster has no hosts of its own"));
+        }
     }
 
     private static void CheckTransport(ClusterConfig config, List<ConfigFault> faults)
@@ -165,10 +187,15 @@ internal static class ClusterRules
             faults.Add(new ConfigFault("load_assignment", "an ORIGINAL_DST cluster has no hosts of its own"));
         }
 
-        for (var i = 0; i < config.Endpoints.Count; i++)
+        CheckPlaces(config.Type, config.Endpoints, "load_assignment.", faults);
+    }
+
+    private static void CheckPlaces(ClusterType type, ConfigList<LocalityEndpointsConfig> places, string parent, List<ConfigFault> faults)
+    {
+        for (var i = 0; i < places.Count; i++)
         {
-            var place = config.Endpoints[i];
-            var path = $"load_assignment.endpoints[{i}]";
+            var place = places[i];
+            var path = $"{parent}endpoints[{i}]";
             if (place.Priority is < 0 or > 128)
             {
                 faults.Add(new ConfigFault($"{path}.priority", "must be between 0 and 128"));
@@ -176,7 +203,7 @@ internal static class ClusterRules
 
             for (var j = 0; j < place.Endpoints.Count; j++)
             {
-                CheckEndpoint(config.Type, place.Endpoints[j], $"{path}.lb_endpoints[{j}]", faults);
+                CheckEndpoint(type, place.Endpoints[j], $"{path}.lb_endpoints[{j}]", faults);
             }
         }
     }

@@ -1,3 +1,5 @@
+using Proxy.Configuration.Discovery;
+
 namespace Proxy.Configuration.Http;
 
 /// <summary>Which protocol a connection manager speaks (Envoy <c>HttpConnectionManager.CodecType</c>).</summary>
@@ -50,6 +52,9 @@ public sealed record HttpConnectionManagerConfig
 
     /// <summary>The routes.</summary>
     public RouteTableConfig Routes { get; init; } = new();
+
+    /// <summary>Where the routes come from instead, while the proxy runs; null for <see cref="Routes"/> (<c>rds</c>).</summary>
+    public RouteDiscoveryConfig? RouteDiscovery { get; init; }
 
     /// <summary>HTTP filters in request order; the last one is terminal (router).</summary>
     public ConfigList<FilterConfig> Filters { get; init; } = [];

@@ -2,6 +2,7 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Listeners;
 
@@ -12,7 +13,7 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
         envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
@@ -20,6 +21,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.Cluster.MaglevLbConfig: *
         envoy.config.cluster.v3.Cluster.OriginalDstLbConfig: use_http_header http_header_name upstream_port_override
         envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
+        envoy.config.cluster.v3.Cluster.EdsClusterConfig: *
         envoy.config.cluster.v3.Cluster.RefreshRate: *
         envoy.config.cluster.v3.CircuitBreakers: thresholds
         envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining retry_budget
@@ -29,6 +31,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.UpstreamConnectionOptions: tcp_keepalive
         envoy.config.core.v3.BindConfig: source_address freebind=false
         envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
+        envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: endpoint_stale_after
         envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
         envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
         envoy.config.endpoint.v3.Endpoint: address hostname
@@ -51,6 +54,7 @@ internal static class ClusterTranslator
             PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             FailsOnPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic ?? false,
             Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
+            EndpointDiscovery = EndpointDiscovery(cluster, place, context),
             ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),
             BufferLimit = cluster.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
             DefaultBreaker = Breaker(cluster, RoutingPriority.Default),
@@ -70,9 +74,39 @@ internal static class ClusterTranslator
     {
         Cluster.Types.DiscoveryType.StrictDns => ClusterType.StrictDns,
         Cluster.Types.DiscoveryType.LogicalDns => ClusterType.LogicalDns,
+        Cluster.Types.DiscoveryType.Eds => ClusterType.Eds,
         Cluster.Types.DiscoveryType.OriginalDst => ClusterType.OriginalDestination,
         _ => ClusterType.Static,
     };
+
+    private static EndpointDiscoveryConfig? EndpointDiscovery(Cluster cluster, Place place, TranslationContext context)
+    {
+        var at = place.Field("eds_cluster_config");
+        if (TypeOf(cluster) != ClusterType.Eds)
+        {
+            if (cluster.EdsClusterConfig is not null)
+            {
+                context.Fault(at, "has an effect with type EDS only");
+            }
+
+            return null;
+        }
+
+        if (cluster.EdsClusterConfig?.EdsConfig is not { } source)
+        {
+            context.Fault(at.Field("eds_config"), "required with type EDS");
+            return null;
+        }
+
+        if (cluster.LoadAssignment is not null)
+        {
+            context.Fault(place.Field("load_assignment"), "has no effect with type EDS");
+        }
+
+        return ConfigSourceTranslator.Translate(source, at.Field("eds_config"), context) is { } config
+            ? new EndpointDiscoveryConfig(config, cluster.EdsClusterConfig.ServiceName)
+            : null;
+    }
 
     private static OriginalDestinationConfig OriginalDestination(Cluster cluster, Place place, TranslationContext context)
     {

@@ -26,6 +26,16 @@ internal static class EndpointTranslator
         return translated.ToConfigList();
     }
 
+    /// <summary>Translates what a source says of a cluster's hosts.</summary>
+    public static EndpointAssignmentConfig Translate(ClusterLoadAssignment assignment, Place place, TranslationContext context)
+    {
+        return new EndpointAssignmentConfig(assignment.ClusterName)
+        {
+            Endpoints = assignment.Endpoints.Select((group, i) => Translate(group, ClusterType.Static, place.Field("endpoints").Item(i), context)).ToConfigList(),
+            StaleAfter = assignment.Policy?.EndpointStaleAfter.ToTimeSpanOrNull(),
+        };
+    }
+
     private static LocalityEndpointsConfig Translate(LocalityLbEndpoints group, ClusterType type, Place place, TranslationContext context)
     {
         var endpoints = new List<EndpointConfig>(group.LbEndpoints.Count);

@@ -22,7 +22,7 @@ internal static class CidrTranslator
         return translated.ToConfigList();
     }
 
-    public static ConfigList<CidrRange> Translate(RepeatedField<Xds.Core.V3.CidrRange> ranges, Place place, TranslationContext context) => ranges
+    public static ConfigList<CidrRange> Translate(RepeatedField<global::Xds.Core.V3.CidrRange> ranges, Place place, TranslationContext context) => ranges
         .Select((range, i) => Translate(range.AddressPrefix, range.PrefixLen, place.Item(i), context))
         .OfType<CidrRange>().ToConfigList();
 

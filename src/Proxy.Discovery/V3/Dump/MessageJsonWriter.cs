@@ -6,7 +6,9 @@ namespace Proxy.Discovery.V3.Dump;
 
 /// <summary>Writes a message in protobuf's JSON form, with the field names of the .proto files, as Envoy's admin endpoint does.</summary>
 /// <remarks>Works on the wire form and the schema text: protobuf's own writer would initialise its descriptors, which takes tens of milliseconds.</remarks>
-internal sealed class MessageJsonWriter(Utf8JsonWriter json)
+/// <param name="json">Where to.</param>
+/// <param name="redacts">Blanks secrets out.</param>
+internal sealed class MessageJsonWriter(Utf8JsonWriter json, bool redacts = true)
 {
     private const string Redacted = "[redacted]";
 
@@ -115,7 +117,7 @@ internal sealed class MessageJsonWriter(Utf8JsonWriter json)
     private void WriteValue(FieldType field, WireField value)
     {
         // A secret may be a whole message, such as a source of data.
-        _secret += field.IsSensitive ? 1 : 0;
+        _secret += redacts && field.IsSensitive ? 1 : 0;
         if (_secret > 0 && field.Kind != FieldKind.Message)
         {
             json.WriteStringValue(Redacted);
@@ -125,7 +127,7 @@ internal sealed class MessageJsonWriter(Utf8JsonWriter json)
             WritePlain(field, value);
         }
 
-        _secret -= field.IsSensitive ? 1 : 0;
+        _secret -= redacts && field.IsSensitive ? 1 : 0;
     }
 
     private void WritePlain(FieldType field, WireField value)

@@ -1,6 +1,7 @@
 using Envoy.Config.Core.V3;
 using Google.Protobuf;
 using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Common;
@@ -18,7 +19,8 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state=true
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1 stat_prefix route_config rds http_filters add_user_agent common_http_protocol_options http_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details=SANITIZE append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state=true
+        envoy.extensions.filters.network.http_connection_manager.v3.Rds: *
         envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension: *
         envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
@@ -41,6 +43,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             Routes = manager.RouteConfig is { } table
                 ? RouteTableTranslator.Translate(table, place.Field("route_config"), context)
                 : new RouteTableConfig(),
+            RouteDiscovery = RouteDiscovery(manager.Rds, place.Field("rds"), context),
             Filters = HttpFilters(manager, place.Field("http_filters"), context),
             AccessLogs = AccessLogTranslator.Translate(manager.AccessLog, place.Field("access_log"), context),
             Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
@@ -55,6 +58,21 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         };
         config = WithAddresses(config, manager, place, context);
         return WithPaths(WithTimeouts(WithLimits(WithIdentity(config, manager), manager), manager), manager, place, context);
+    }
+
+    private static RouteDiscoveryConfig? RouteDiscovery(Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.Rds? rds, Place place, TranslationContext context)
+    {
+        if (rds is null || ConfigSourceTranslator.Translate(rds.ConfigSource, place.Field("config_source"), context) is not { } source)
+        {
+            return null;
+        }
+
+        if (rds.RouteConfigName.Length == 0)
+        {
+            context.Fault(place.Field("route_config_name"), "required");
+        }
+
+        return new RouteDiscoveryConfig(source, rds.RouteConfigName);
     }
 
     // Two settings have nothing to act on: stream_flush_timeout is of HTTP/2 and 3, append_local_overload of an overload manager; neither can be configured yet.

@@ -8,7 +8,7 @@ internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters)
     /// <summary>Adds a fault when there is no cluster called <paramref name="name"/> but should be.</summary>
     public void CheckCluster(string name, Place place, TranslationContext context)
     {
-        if (ValidateClusters && !context.Clusters.Contains(name))
+        if (ValidateClusters && context.ChecksClusters && !context.Clusters.Contains(name))
         {
             context.Fault(place, $"there is no cluster {name}", Bootstrap.Messages.Suggestion.DidYouMean(name, context.Clusters));
         }

@@ -48,9 +48,13 @@ internal static class RouteTableTranslator
 
     private const int DefaultBodyLimit = 4096;
 
-    public static RouteTableConfig Translate(RouteConfiguration table, Place place, TranslationContext context)
+    /// <param name="table">The table.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="context">What translators share.</param>
+    /// <param name="isDynamic">It came from elsewhere: clusters are only checked when it asks for that.</param>
+    public static RouteTableConfig Translate(RouteConfiguration table, Place place, TranslationContext context, bool isDynamic = false)
     {
-        var level = new RouteLevel(table.MaxDirectResponseBodySizeBytes.ToIntOrNull() ?? DefaultBodyLimit, table.ValidateClusters ?? true);
+        var level = new RouteLevel(table.MaxDirectResponseBodySizeBytes.ToIntOrNull() ?? DefaultBodyLimit, table.ValidateClusters ?? !isDynamic);
         return new RouteTableConfig
         {
             Name = table.Name,

@@ -36,7 +36,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         context = context with { StatPrefix = $"http.{config.StatPrefix}." };
         HttpManagerValidator.Check(config, faults);
         var filters = HttpFilterChainModel.Compile(config.Filters, context, faults);
-        var routes = Try(faults, "route_config", () => RouteTable.Compile(config.Routes, RouteTableContext.For(context, config.Filters)));
+        var routes = Try(faults, "route_config", () => Routes(config, context));
         var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
         var replies = LocalReplyModel.Compile(config, context.Formats, faults);
         var early = HeaderMutations.Compile(config.EarlyMutations, request: true, context.Formats, "early_header_mutation_extensions", faults);
@@ -47,7 +47,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         {
             Filters = filters,
             Routes = routes!,
-            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, routes!.RemoveInternalOnlyHeaders) { Early = early },
+            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, headers => routes!.Current.RemoveInternalOnlyHeaders(headers)) { Early = early },
             Drain = context.Drain,
             Stats = context.Stats.CreateGroup(HttpStats.Schema, context.StatPrefix),
             ListenerStats = context.Listener is { } listener
@@ -58,6 +58,14 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             AccessLogs = [.. logs!],
             LocalReplies = replies,
         };
+    }
+
+    private static RouteTableSource Routes(HttpConnectionManagerConfig config, FilterFactoryContext context)
+    {
+        var surroundings = RouteTableContext.For(context, config.Filters);
+        return config.RouteDiscovery is { } discovery && context is { Routes: { } tables, Scope: not null }
+            ? tables.Watch(discovery, table => RouteTable.Compile(table, surroundings), context)
+            : new RouteTableSource(RouteTable.Compile(config.Routes, surroundings));
     }
 
     private static Http1ServerOptions ServerOptions(HttpConnectionManagerConfig config, TextMatcher[] ignoredUpgrades)

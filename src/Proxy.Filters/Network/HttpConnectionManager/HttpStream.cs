@@ -187,7 +187,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private void ResolveRoute()
     {
         _routeResolved = true;
-        _route = _model.Routes.Match(new RouteQuery
+        _route = _model.Routes.Current.Match(new RouteQuery
         {
             Headers = RequestHeaders,
             Info = Info,

@@ -1,0 +1,24 @@
+namespace Proxy.Configuration.Discovery;
+
+/// <summary>Which listeners and clusters come from elsewhere (Envoy <c>Bootstrap.DynamicResources</c>).</summary>
+public sealed record DynamicResourcesConfig
+{
+    /// <summary>Where listeners come from; null for nowhere.</summary>
+    public ConfigSourceConfig? Listeners { get; init; }
+
+    /// <summary>Where clusters come from; null for nowhere.</summary>
+    public ConfigSourceConfig? Clusters { get; init; }
+
+    /// <summary>The control plane behind every <see cref="AggregatedSourceConfig"/>; null for none.</summary>
+    public ControlPlaneConfig? Aggregated { get; init; }
+}
+
+/// <summary>Where the hosts of a cluster come from (Envoy <c>Cluster.EdsClusterConfig</c>).</summary>
+/// <param name="Source">The source.</param>
+/// <param name="ServiceName">Name of the assignment; empty uses the cluster's.</param>
+public sealed record EndpointDiscoveryConfig(ConfigSourceConfig Source, string ServiceName = "");
+
+/// <summary>Where the route table of a connection manager comes from (Envoy <c>Rds</c>).</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Name">Name of the table.</param>
+public sealed record RouteDiscoveryConfig(ConfigSourceConfig Source, string Name);

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.DependencyInjection;
+using Proxy.Clusters;
+using Proxy.Configuration;
+using Proxy.Listeners;
+using Proxy.Resources;
+using Proxy.Routing.Discovery;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>The clusters, listeners and route tables of one proxy that come while it runs. On main.</summary>
+internal sealed class DynamicResources
+{
+    private readonly ProxyServerServices _services;
+    private readonly ListenerManager _listeners;
+    private readonly Worker _main;
+    private readonly ResourceHub _hub;
+    private readonly ProxyClusterManager? _clusters;
+
+    public DynamicResources(ProxyServerServices services, ListenerManager listeners, Worker main)
+    {
+        _services = services;
+        _listeners = listeners;
+        _main = main;
+        _clusters = services.Clusters as ProxyClusterManager;
+        _hub = _clusters?.Resources ?? new ResourceHub();
+        Routes = new RouteDiscovery(_hub, main, services.Stats);
+    }
+
+    /// <summary>The route tables.</summary>
+    public RouteDiscovery Routes { get; }
+
+    /// <summary>The source of clusters; null for none.</summary>
+    public ClusterDiscovery? Clusters { get; private set; }
+
+    /// <summary>The source of listeners; null for none.</summary>
+    public ListenerDiscovery? Listeners { get; private set; }
+
+    /// <summary>The listeners in use.</summary>
+    public IEnumerable<ListenerState> ActiveListeners => _listeners.Active;
+
+    /// <summary>Those that wait for something.</summary>
+    public IEnumerable<ListenerState> WarmingListeners => _listeners.Warming;
+
+    /// <summary>Makes the sources.</summary>
+    public void Open(ProxyConfig config)
+    {
+        var context = new ResourceContext
+        {
+            Main = _main,
+            Clusters = _services.Clusters,
+            Stats = _services.Stats,
+            Loggers = _services.Loggers,
+            Node = config.Node,
+            Aggregated = config.Dynamic.Aggregated,
+        };
+        _hub.Open(_services.Services.GetServices<IResourceSourceFactory>().Select(factory => factory.Create(context)));
+    }
+
+    /// <summary>Lets requests for hosts of many clusters go out as one.</summary>
+    public IDisposable Pause() => _hub.Pause(ResourceKind.Endpoints);
+
+    /// <summary>Waits for the first answer of the source of clusters.</summary>
+    public Task LoadClustersAsync(ProxyConfig config)
+    {
+        var ready = new TaskCompletionSource();
+        if (config.Dynamic.Clusters is not { } source)
+        {
+            return Task.CompletedTask;
+        }
+
+        var clusters = _clusters ?? throw new ConfigException("dynamic_resources.cds_config", "these clusters cannot change");
+        Clusters = ClusterDiscovery.Start(clusters, source, _main, _services.Stats, ready.SetResult);
+        return ready.Task;
+    }
+
+    /// <summary>From now on an answer with clusters is taken as a whole once they are ready.</summary>
+    public void MarkClustersLoaded() => _clusters?.MarkStarted();
+
+    /// <summary>Waits for the first answer of the source of listeners.</summary>
+    public Task LoadListenersAsync(ProxyConfig config, FilterFactoryContext context)
+    {
+        var ready = new TaskCompletionSource();
+        if (config.Dynamic.Listeners is not { } source)
+        {
+            return Task.CompletedTask;
+        }
+
+        Listeners = ListenerDiscovery.Start(_listeners, _hub, source, context, _services.Stats, ready.SetResult);
+        return ready.Task;
+    }
+
+    /// <summary>Waits until no listener waits for anything.</summary>
+    public Task ListenersReadyAsync()
+    {
+        var ready = new TaskCompletionSource();
+        _listeners.WhenReady(ready.SetResult);
+        return ready.Task;
+    }
+
+    /// <summary>Stops all sources.</summary>
+    public void Close() => _hub.Close();
+}

@@ -1,0 +1,116 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Configuration.Listeners;
+using Proxy.Hosting;
+using Proxy.Resources;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Listeners;
+
+/// <summary>Keeps the listeners in step with a source of listeners (Envoy LDS). On main.</summary>
+internal sealed class ListenerDiscovery : IResourceWatcher
+{
+    private const string Prefix = "listener_manager.lds.";
+
+    private readonly ListenerManager _listeners;
+    private readonly ResourceHub _resources;
+    private readonly FilterFactoryContext _context;
+    private readonly HashSet<string> _known = new(StringComparer.Ordinal);
+    private readonly Worker _main;
+    private Action? _ready;
+
+    private ListenerDiscovery(ListenerManager listeners, ResourceHub resources, FilterFactoryContext context, Action ready)
+    {
+        _listeners = listeners;
+        _resources = resources;
+        _context = context;
+        _main = context.Main;
+        _ready = ready;
+    }
+
+    /// <summary>Version of the latest answer; empty when there was none.</summary>
+    public string Version { get; private set; } = "";
+
+    /// <summary>What of the latest answer was refused, by name.</summary>
+    public IReadOnlyDictionary<string, RefusedUpdate> Refused { get; private set; } = new Dictionary<string, RefusedUpdate>();
+
+    /// <summary>Begins to watch; <paramref name="ready"/> is called once, after the first answer or when there is none.</summary>
+    public static ListenerDiscovery Start(
+        ListenerManager listeners, ResourceHub resources, ConfigSourceConfig source, FilterFactoryContext context, StatsStore stats, Action ready)
+    {
+        var discovery = new ListenerDiscovery(listeners, resources, context, ready);
+        var counters = SubscriptionCounters.Create(stats, stats.CreateScope(), Prefix, context.Main);
+        resources.Subscribe(new ResourceRequest(source, ResourceKind.Listener, [], counters), discovery);
+        return discovery;
+    }
+
+    public async ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
+    {
+        var faults = new FaultList();
+        var refused = new Dictionary<string, RefusedUpdate>(StringComparer.Ordinal);
+        using (_resources.Pause(ResourceKind.Routes))
+        {
+            await DropAsync(update);
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var resource in update.Resources)
+            {
+                try
+                {
+                    await TakeAsync(resource, seen);
+                }
+                catch (ConfigException exception)
+                {
+                    faults.Add(resource.Name, exception);
+                    refused[resource.Name] = new RefusedUpdate(resource.Message, resource.Version, _main.UtcNow, exception.Message);
+                }
+            }
+        }
+
+        Version = update.Version;
+        Refused = refused;
+        MarkReady();
+        return faults.Faults;
+    }
+
+    public void GiveUp() => MarkReady();
+
+    private async ValueTask TakeAsync(Resource resource, HashSet<string> seen)
+    {
+        if (!seen.Add(resource.Name))
+        {
+            throw new ConfigException("", "another listener has this name");
+        }
+
+        if (resource.Faults.Count > 0)
+        {
+            throw new ConfigException(resource.Faults);
+        }
+
+        if (resource.Config is ListenerConfig config)
+        {
+            await _listeners.AddOrUpdateAsync(config, _context, new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message));
+            _known.Add(resource.Name);
+        }
+    }
+
+    // A listener that is named but cannot be built is still named: its last good state goes on.
+    private async ValueTask DropAsync(ResourceUpdate update)
+    {
+        var gone = update.IsComplete
+            ? _known.Except(update.Resources.Select(static resource => resource.Name)).ToArray()
+            : [.. update.Removed.Where(_known.Contains)];
+        foreach (var name in gone)
+        {
+            _known.Remove(name);
+            await _listeners.RemoveAsync(name);
+        }
+    }
+
+    private void MarkReady()
+    {
+        var ready = _ready;
+        _ready = null;
+        ready?.Invoke();
+    }
+}

@@ -1,0 +1,234 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Configuration;
+using Proxy.Configuration.Listeners;
+using Proxy.Hosting;
+using Proxy.Resources;
+
+namespace Proxy.Listeners;
+
+/// <summary>Listeners that come and go while the proxy runs: one by one, each in use once what it waits for is there.</summary>
+internal sealed partial class ListenerManager
+{
+    private readonly Dictionary<string, ListenerState> _warming = new(StringComparer.Ordinal);
+    private readonly List<Action> _waiters = [];
+    private bool _isClosed;
+    private int _drainingChains;
+
+    /// <summary>Those that wait for something, by name.</summary>
+    public IReadOnlyCollection<ListenerState> Warming => _warming.Values;
+
+    /// <summary>
+    /// Adds a listener, or replaces the one of its name: in place, with its connections, when only chains differ; otherwise the old one drains. Until the new one
+    /// has what it waits for, the old one serves.
+    /// </summary>
+    /// <returns>False when nothing changed.</returns>
+    /// <exception cref="ConfigException">It breaks rules or cannot be opened; the old one goes on.</exception>
+    public async Task<bool> AddOrUpdateAsync(ListenerConfig config, FilterFactoryContext context, DynamicOrigin origin)
+    {
+        var known = _active.GetValueOrDefault(config.Name);
+        var latest = _warming.GetValueOrDefault(config.Name) ?? known;
+        if (latest is not null && (latest.Origin is null || latest.LatestConfig == config))
+        {
+            return false;
+        }
+
+        CheckAddresses(config);
+        if (known is not null && ReferenceEquals(latest, known) && DiffersInChainsOnly(known.Model.Config, config))
+        {
+            ReplaceInPlace(known, config, origin);
+            return true;
+        }
+
+        var state = Compile(config, context);
+        state.Origin = origin;
+        CancelWarming(config.Name);
+        _warming[config.Name] = state;
+        _stats.Increment(latest is null ? ListenerManagerStats.Added : ListenerManagerStats.Modified);
+        if (state.Model.Unready.Any())
+        {
+            state.Model.WhenReady(() => _ = OpenLateAsync(state));
+            ShowCounts();
+            return true;
+        }
+
+        await OpenAsync(state);
+        return true;
+    }
+
+    /// <summary>Removes a listener; connections there are drain.</summary>
+    public async Task RemoveAsync(string name)
+    {
+        var removed = CancelWarming(name);
+        if (_active.TryGetValue(name, out var state) && state.Origin is not null)
+        {
+            _active.Remove(name);
+            await RetireAsync(state);
+            removed = true;
+        }
+
+        _stats.Add(ListenerManagerStats.Removed, removed ? 1 : 0);
+        ShowCounts();
+        TellWaiters();
+    }
+
+    /// <summary>Runs <paramref name="callback"/> once no listener waits for anything; at once when none does.</summary>
+    public void WhenReady(Action callback)
+    {
+        _waiters.Add(callback);
+        TellWaiters();
+    }
+
+    private static bool DiffersInChainsOnly(ListenerConfig old, ListenerConfig config) =>
+        old with { FilterChains = config.FilterChains, DefaultFilterChain = config.DefaultFilterChain } == config;
+
+    private static Task WarmAsync(ListenerState state)
+    {
+        var ready = new TaskCompletionSource();
+        state.Model.WhenReady(ready.SetResult);
+        return ready.Task;
+    }
+
+    private void CheckAddresses(ListenerConfig config)
+    {
+        var others = _active.Values.Concat(_warming.Values).Select(static state => state.Model.Config).Where(other => other.Name != config.Name);
+        var faults = new FaultList();
+        ListenerAddresses.Check([.. others.DistinctBy(static other => other.Name), config], faults);
+        if (faults.Count > 0)
+        {
+            throw new ConfigException("address", faults.Faults[^1].Message);
+        }
+    }
+
+    private void ReplaceInPlace(ListenerState state, ListenerConfig config, DynamicOrigin origin)
+    {
+        var former = state.Model;
+        var model = ListenerModel.Compile(config, state.Context, former);
+        _stats.Increment(ListenerManagerStats.Modified);
+        state.Prepare(model);
+        model.WhenReady(() =>
+        {
+            if (state.Pending != model)
+            {
+                return; // overtaken
+            }
+
+            state.Replace(model);
+            state.Origin = origin;
+            _stats.Increment(ListenerManagerStats.UpdatedInPlace);
+            RetireChains(state, [.. former.Chains.Except(model.Chains)]);
+        });
+    }
+
+    private void RetireChains(ListenerState state, FilterChain[] chains)
+    {
+        foreach (var chain in chains)
+        {
+            chain.Drain.Start(_workers.Main, _drain.Time, _drain.Gradual);
+        }
+
+        _drainingChains += chains.Length;
+        _stats.Set(ListenerManagerStats.DrainingChains, _drainingChains);
+        _workers.Main.CreateTimer(_ => _ = FinishChainsAsync(state, chains)).Arm((long)_drain.Time.TotalMilliseconds);
+    }
+
+    private async Task FinishChainsAsync(ListenerState state, FilterChain[] chains)
+    {
+        foreach (var chain in chains)
+        {
+            await state.CloseConnectionsAsync(chain, "filter_chain_drained");
+            chain.Release();
+        }
+
+        _drainingChains -= chains.Length;
+        _stats.Set(ListenerManagerStats.DrainingChains, _drainingChains);
+    }
+
+    private async Task OpenLateAsync(ListenerState state)
+    {
+        try
+        {
+            await OpenAsync(state);
+        }
+        catch (ConfigException exception)
+        {
+            Log.NotOpened(_logger, state.Model.Config.Name, exception.Message);
+        }
+    }
+
+    private async Task OpenAsync(ListenerState state)
+    {
+        var name = state.Model.Config.Name;
+        if (_isClosed || _warming.GetValueOrDefault(name) != state)
+        {
+            return; // overtaken
+        }
+
+        try
+        {
+            await ListenAsync(state);
+        }
+        catch (ConfigException)
+        {
+            _stats.Increment(ListenerManagerStats.CreateFailure);
+            CancelWarming(name);
+            TellWaiters();
+            throw;
+        }
+
+        if (_isClosed || _warming.GetValueOrDefault(name) != state)
+        {
+            await state.StopListeningAsync(); // overtaken meanwhile
+            return;
+        }
+
+        _warming.Remove(name);
+        _active.Remove(name, out var old);
+        _active.Add(name, state);
+        _stats.Add(ListenerManagerStats.CreateSuccess, _workers.Workers.Count);
+        if (old is not null)
+        {
+            await RetireAsync(old);
+        }
+
+        ShowCounts();
+        TellWaiters();
+    }
+
+    private bool CancelWarming(string name)
+    {
+        if (!_warming.Remove(name, out var state))
+        {
+            return false;
+        }
+
+        state.Release();
+        return true;
+    }
+
+    private void ShowCounts()
+    {
+        _stats.Set(ListenerManagerStats.Active, _active.Count);
+        _stats.Set(ListenerManagerStats.Warming, _warming.Count);
+    }
+
+    private void TellWaiters()
+    {
+        if (_warming.Count > 0)
+        {
+            return;
+        }
+
+        var waiters = _waiters.ToArray();
+        _waiters.Clear();
+        foreach (var waiter in waiters)
+        {
+            waiter();
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(30, LogLevel.Error, "listener {Name} cannot be opened: {Fault}")]
+        public static partial void NotOpened(ILogger logger, string name, string fault);
+    }
+}

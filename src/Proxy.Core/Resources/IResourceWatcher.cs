@@ -1,0 +1,15 @@
+using Proxy.Configuration;
+
+namespace Proxy.Resources;
+
+/// <summary>Takes the answers of a source. On main.</summary>
+internal interface IResourceWatcher
+{
+    /// <summary>Puts an answer in effect. The next one waits until the task is done.</summary>
+    /// <returns>What was refused; empty when everything was taken.</returns>
+    /// <exception cref="ConfigException">Nothing was taken.</exception>
+    ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update);
+
+    /// <summary>No answer came in time, or the first one was refused: go on without.</summary>
+    void GiveUp();
+}

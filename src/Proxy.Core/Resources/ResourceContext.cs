@@ -1,0 +1,37 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Clusters;
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Resources;
+
+/// <summary>What a proxy lends to its sources.</summary>
+internal sealed record ResourceContext
+{
+    /// <summary>Where sources live.</summary>
+    public required Worker Main { get; init; }
+
+    /// <summary>Control planes are reached through these.</summary>
+    public required ClusterManager Clusters { get; init; }
+
+    /// <summary>Where sources count.</summary>
+    public required StatsStore Stats { get; init; }
+
+    /// <summary>Makes process logs.</summary>
+    public required ILoggerFactory Loggers { get; init; }
+
+    /// <summary>Who the proxy is.</summary>
+    public required NodeConfig Node { get; init; }
+
+    /// <summary>The control plane of all kinds; null for none.</summary>
+    public ControlPlaneConfig? Aggregated { get; init; }
+}
+
+/// <summary>What somebody wants to watch.</summary>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Names">Names; none for everything there is.</param>
+/// <param name="Counters">Where answers are counted.</param>
+internal sealed record ResourceRequest(ConfigSourceConfig Source, ResourceKind Kind, IReadOnlyCollection<string> Names, SubscriptionCounters Counters);

@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging;
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.Xds.Files;
+
+/// <summary>Watches a file with an answer: read when the watch begins, and whenever another file is moved in its place. On main.</summary>
+internal sealed partial class FileSubscription : IResourceSubscription
+{
+    private readonly ResourceType _type;
+    private readonly FileSourceConfig _source;
+    private readonly Subscription _subscription;
+    private readonly ILogger _logger;
+    private readonly FileWatch _watch;
+    private bool _reading;
+    private bool _again;
+
+    private FileSubscription(FileSourceConfig source, Subscription subscription, ResourceContext context)
+    {
+        _type = ResourceTypes.Of(subscription.Request.Kind);
+        _source = source;
+        _subscription = subscription;
+        _logger = context.Loggers.CreateLogger<FileSubscription>();
+        _watch = new FileWatch(source.Path, source.WatchedDirectory, () => context.Main.Post(Read));
+    }
+
+    /// <summary>Begins to watch.</summary>
+    /// <exception cref="ConfigException">There is no such file or folder.</exception>
+    public static FileSubscription Start(FileSourceConfig source, Subscription subscription, ResourceContext context)
+    {
+        if (!File.Exists(source.Path))
+        {
+            throw new ConfigException("path", $"the file {source.Path} does not exist");
+        }
+
+        var watch = new FileSubscription(source, subscription, context);
+        subscription.Start();
+        watch.Read();
+        return watch;
+    }
+
+    public void Rename(IReadOnlyCollection<string> names) => _subscription.Names = names;
+
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _subscription.End();
+    }
+
+    private void Read()
+    {
+        if (_reading)
+        {
+            _again = true;
+            return;
+        }
+
+        _ = ReadAsync();
+    }
+
+    private async Task ReadAsync()
+    {
+        _reading = true;
+        do
+        {
+            _again = false;
+            await ReadOnceAsync();
+        }
+        while (_again);
+        _reading = false;
+    }
+
+    private async ValueTask ReadOnceAsync()
+    {
+        _subscription.Counters.Attempted();
+        ResourceUpdate update;
+        try
+        {
+            var response = ResourceReader.ReadText(_source.Path, File.ReadAllBytes(_source.Path));
+            update = new ResourceUpdate(response.VersionInfo, [.. ResourceReader.Read(_type, response.VersionInfo, response.Resources).Select(static read => read.Resource)])
+            {
+                IsComplete = true,
+            };
+        }
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            _subscription.Refuse();
+            LogRefused(_logger, _source.Path, e.Message);
+            return;
+        }
+
+        var faults = await _subscription.DeliverAsync(update);
+        if (faults.Count > 0)
+        {
+            LogRefused(_logger, _source.Path, string.Join("; ", faults));
+        }
+    }
+
+    [LoggerMessage(40, LogLevel.Warning, "{Path} was refused: {Faults}")]
+    private static partial void LogRefused(ILogger logger, string path, string faults);
+}

@@ -1,0 +1,163 @@
+using System.Text;
+using System.Text.Json;
+using System.Buffers;
+using Envoy.Service.Discovery.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Configuration;
+using Proxy.Discovery.Bootstrap;
+using Proxy.Discovery.Bootstrap.Faults;
+using Proxy.Discovery.Bootstrap.Messages;
+using Proxy.Discovery.Bootstrap.Nodes;
+using Proxy.Discovery.Bootstrap.Schema;
+using Proxy.Discovery.V3;
+using Proxy.Discovery.V3.Dump;
+using FaultList = Proxy.Discovery.Bootstrap.Faults.FaultList;
+using ResourceRecord = Proxy.Resources.Resource;
+
+namespace Proxy.Discovery.Xds;
+
+/// <summary>Reads what control planes and files say: checks every rule, as for a bootstrap, and makes records.</summary>
+/// <remarks>A broken rule refuses the whole answer; a resource that is well-formed but cannot be built is handed on with its faults, as in Envoy.</remarks>
+internal static class ResourceReader
+{
+    private const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
+    private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
+
+    private static readonly EncodeOptions Options = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
+    private static readonly JsonWriterOptions Deep = new() { MaxDepth = 4 * NodeLimits.MaxDepth };
+
+    /// <summary>Reads an answer from JSON or YAML.</summary>
+    /// <param name="file">Its name, whose ending picks the format.</param>
+    /// <param name="text">The text.</param>
+    /// <exception cref="ConfigException">It is no answer.</exception>
+    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text)
+    {
+        var faults = new FaultList();
+        var root = ConfigText.Parse(file, text, faults);
+        var wire = root is null ? default : Encode(root, ApiSchema.Message(ResponseName), faults);
+        ThrowIfAny(faults.Sorted().Where(static fault => IsBroken(fault) && !IsInside(fault)));
+        return DiscoveryResponse.Parser.ParseFrom(wire.Span);
+    }
+
+    /// <summary>Reads the resources of an answer.</summary>
+    /// <exception cref="ConfigException">One of them breaks a rule, or is of another type.</exception>
+    public static List<ReadResource> Read(ResourceType type, string version, IEnumerable<Any> resources)
+    {
+        var read = new List<ReadResource>();
+        var broken = new List<SourceFault>();
+        foreach (var any in resources)
+        {
+            if (any.TypeUrl == WrapperUrl)
+            {
+                var wrapper = Envoy.Service.Discovery.V3.Resource.Parser.ParseFrom(any.Value);
+                read.Add(ReadWrapped(type, version, wrapper, broken));
+            }
+            else
+            {
+                read.Add(new ReadResource(ReadOne(type, version, "", any, broken), null));
+            }
+        }
+
+        ThrowIfAny(broken);
+        return read;
+    }
+
+    /// <summary>Reads the resources of an answer that tells changes.</summary>
+    /// <exception cref="ConfigException">One of them breaks a rule, or is of another type.</exception>
+    public static List<ReadResource> Read(ResourceType type, IEnumerable<Envoy.Service.Discovery.V3.Resource> resources)
+    {
+        var broken = new List<SourceFault>();
+        var read = resources.Select(resource => ReadWrapped(type, resource.Version, resource, broken)).ToList();
+        ThrowIfAny(broken);
+        return read;
+    }
+
+    private static ReadResource ReadWrapped(ResourceType type, string version, Envoy.Service.Discovery.V3.Resource wrapper, List<SourceFault> broken)
+    {
+        var own = wrapper.Version.Length > 0 ? wrapper.Version : version;
+        var resource = wrapper.Resource_ is { } inner
+            ? ReadOne(type, own, wrapper.Name, inner, broken)
+            : new ResourceRecord(wrapper.Name, own, null); // only says that it lives
+        return new ReadResource(resource, wrapper.Ttl.ToTimeSpanOrNull());
+    }
+
+    private static ResourceRecord ReadOne(ResourceType type, string version, string name, Any any, List<SourceFault> broken)
+    {
+        if (any.TypeUrl != type.Url)
+        {
+            broken.Add(new SourceFault(default, name, "any.type", $"{any.TypeUrl} instead of {type.Url}"));
+            return new ResourceRecord(name, version, null);
+        }
+
+        var faults = new FaultList();
+        Check(any.Value, ApiSchema.Message(type.MessageName), faults);
+        broken.AddRange(faults.Sorted().Where(static fault => IsBroken(fault) && !IsInside(fault)));
+        if (broken.Count > 0)
+        {
+            return new ResourceRecord(name, version, null);
+        }
+
+        var context = new TranslationContext(faults, null, ExtensionTranslators.All) { ChecksClusters = false, HasAggregatedSource = true };
+        var translated = type.Translate(any.Value, context, Place.Root);
+        return new ResourceRecord(name.Length > 0 ? name : translated.Name, version, faults.HasErrors ? null : translated.Config)
+        {
+            Message = any,
+            Faults = faults.HasErrors ? [.. Errors(faults.Sorted()).Select(ToConfigFault)] : [],
+        };
+    }
+
+    // The checks work on text trees: a message takes the way over its JSON form.
+    private static void Check(ByteString message, MessageType type, FaultList faults)
+    {
+        try
+        {
+            var buffer = new ArrayBufferWriter<byte>();
+            using (var json = new Utf8JsonWriter(buffer, Deep))
+            {
+                new MessageJsonWriter(json, redacts: false).WriteMessage(message.Memory, type);
+            }
+
+            Encode(JsonNodeReader.Read("", Encoding.UTF8.GetString(buffer.WrittenSpan)), type, faults);
+        }
+        catch (Exception e) when (e is NodeSyntaxException or InvalidDataException)
+        {
+            faults.Add(new SourceFault(default, "", "syntax", e.Message));
+        }
+    }
+
+    private static ReadOnlyMemory<byte> Encode(ConfigNode root, MessageType type, FaultList faults)
+    {
+        try
+        {
+            return MessageEncoder.Encode(root, type, Options, faults);
+        }
+        catch (NodeSyntaxException e)
+        {
+            faults.Add(new SourceFault(root.Position with { Line = e.Line, Column = e.Column }, "", "syntax", e.Message));
+            return default;
+        }
+    }
+
+    private static IEnumerable<SourceFault> Errors(IEnumerable<SourceFault> faults) => faults.Where(static fault => fault.Severity == FaultSeverity.Error);
+
+    private static bool IsBroken(SourceFault fault) => fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") };
+
+    // What is packed inside of a resource is only looked at when that is built.
+    private static bool IsInside(SourceFault fault) => fault.Path.Contains("typed_config", StringComparison.Ordinal);
+
+    private static void ThrowIfAny(IEnumerable<SourceFault> faults)
+    {
+        var found = faults.Select(ToConfigFault).ToArray();
+        if (found.Length > 0)
+        {
+            throw new ConfigException(found);
+        }
+    }
+
+    private static ConfigFault ToConfigFault(SourceFault fault)
+    {
+        var place = fault.Position.Line > 0 && !string.IsNullOrEmpty(fault.Position.File) ? $" ({fault.Position.File}:{fault.Position.Line})" : "";
+        return new ConfigFault(fault.Path, (fault.Hint is null ? fault.Message : $"{fault.Message} ({fault.Hint})") + place);
+    }
+}

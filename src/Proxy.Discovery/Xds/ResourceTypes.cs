@@ -1,0 +1,59 @@
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Endpoint.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Proxy.Discovery.V3;
+using Proxy.Discovery.V3.Clusters;
+using Proxy.Discovery.V3.Listeners;
+using Proxy.Discovery.V3.Routes;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.Xds;
+
+/// <summary>All kinds of resources.</summary>
+internal static class ResourceTypes
+{
+    public const string Supported =
+        """
+        envoy.service.discovery.v3.DiscoveryResponse: *
+        envoy.service.discovery.v3.Resource: *
+        envoy.config.core.v3.ControlPlane: *
+        """;
+
+    private static readonly ResourceType[] All =
+    [
+        new(ResourceKind.Cluster, "envoy.config.cluster.v3.Cluster", "envoy.service.cluster.v3.ClusterDiscoveryService", "Clusters", "clusters", static (bytes, context, place) =>
+        {
+            var cluster = Cluster.Parser.Read(bytes);
+            return new TranslatedResource(cluster.Name, cluster, ClusterTranslator.Translate(cluster, place, context));
+        }),
+        new(ResourceKind.Endpoints, "envoy.config.endpoint.v3.ClusterLoadAssignment", "envoy.service.endpoint.v3.EndpointDiscoveryService", "Endpoints", "endpoints", static (bytes, context, place) =>
+        {
+            var assignment = ClusterLoadAssignment.Parser.Read(bytes);
+            return new TranslatedResource(assignment.ClusterName, assignment, EndpointTranslator.Translate(assignment, place, context));
+        }),
+        new(ResourceKind.Listener, "envoy.config.listener.v3.Listener", "envoy.service.listener.v3.ListenerDiscoveryService", "Listeners", "listeners", static (bytes, context, place) =>
+        {
+            var listener = Listener.Parser.Read(bytes);
+            var config = ListenerTranslator.Translate(listener, place, context);
+            return new TranslatedResource(config?.Name ?? listener.Name, listener, config);
+        }),
+        new(ResourceKind.Routes, "envoy.config.route.v3.RouteConfiguration", "envoy.service.route.v3.RouteDiscoveryService", "Routes", "routes", static (bytes, context, place) =>
+        {
+            var table = RouteConfiguration.Parser.Read(bytes);
+            return new TranslatedResource(table.Name, table, RouteTableTranslator.Translate(table, place, context, isDynamic: true));
+        }),
+    ];
+
+    private static readonly Dictionary<ResourceKind, ResourceType> ByKind = All.ToDictionary(static type => type.Kind);
+
+    /// <summary>The type of a kind.</summary>
+    public static ResourceType Of(ResourceKind kind) => ByKind[kind];
+
+    /// <summary>The type of that URL; null for one that is not known.</summary>
+    public static ResourceType? Find(string url)
+    {
+        var name = url[(url.LastIndexOf('/') + 1)..];
+        return Array.Find(All, type => type.MessageName == name);
+    }
+}
