@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
@@ -41,7 +40,7 @@ internal sealed class ClusterDiscovery : IResourceWatcher
 
     public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        var started = Stopwatch.GetTimestamp();
+        var started = _main.Time.GetTimestamp();
         var faults = new FaultList();
         var changed = false;
         using (_clusters.Resources.Pause(ResourceKind.Endpoints, ResourceKind.Routes))
@@ -53,7 +52,7 @@ internal sealed class ClusterDiscovery : IResourceWatcher
         {
             Version = update.Version;
             _reloads.Increment(ReloadStats.Reload);
-            _reloads.Set(ReloadStats.Time, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            _reloads.Set(ReloadStats.Time, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
         }
 
         MarkReady();

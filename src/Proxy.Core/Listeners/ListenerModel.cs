@@ -2,7 +2,6 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Hosting;
 using Proxy.Observability;
-using Proxy.Resources;
 using Proxy.Workers;
 
 namespace Proxy.Listeners;

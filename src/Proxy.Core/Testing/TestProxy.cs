@@ -39,13 +39,27 @@ public sealed class TestProxy : IDisposable
     public static TestProxy Start(IServiceProvider services, string name = "", int workers = 1, ulong seed = 1)
     {
         ArgumentNullException.ThrowIfNull(services);
+        var (proxy, started) = Compose(services, name, workers, seed);
+        proxy.Run(started);
+        return proxy;
+    }
+
+    /// <summary>Begins to start a proxy that waits for something the test has yet to do.</summary>
+    internal static TestProxy Begin(IServiceProvider services)
+    {
+        var (proxy, _) = Compose(services, name: "", workers: 1, seed: 1);
+        proxy.Runtime.RunUntilIdle();
+        return proxy;
+    }
+
+    private static (TestProxy Proxy, Task Started) Compose(IServiceProvider services, string name, int workers, ulong seed)
+    {
         var runtime = new SimulatedRuntime(workers, seed);
         var options = services.GetRequiredService<IOptionsFactory<ProxyOptions>>().Create(name);
         var files = services.GetService<FileFlusherOptions>() is { } logs ? new FileFlusher(logs, ProxyComposition.Loggers(services)) : null;
         var server = ProxyComposition.Compose(options, new WorkerSet(runtime.Main, runtime.Workers), files, services);
         var proxy = new TestProxy(runtime, server, files);
-        proxy.Run(server.StartAsync(options.ToConfig()));
-        return proxy;
+        return (proxy, server.StartAsync(options.ToConfig()));
     }
 
     /// <summary>A client that connects to <paramref name="endPoint"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Proxy.Configuration;
 using Proxy.Resources;
 using Proxy.Workers;
@@ -57,7 +56,7 @@ internal sealed class Subscription
         }
 
         _timeout.Cancel();
-        var started = Stopwatch.GetTimestamp();
+        var started = _main.Time.GetTimestamp();
         IReadOnlyList<ConfigFault> faults;
         try
         {
@@ -74,7 +73,7 @@ internal sealed class Subscription
         }
         else
         {
-            Counters.Succeeded(update.Version, _main.UtcNow, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            Counters.Succeeded(update.Version, _main.UtcNow, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
         }
 
         return faults;

@@ -70,7 +70,7 @@ public abstract class ClusterFixture : SimulatedFixture
     /// <summary>Value of a counter or gauge of the cluster, over all workers.</summary>
     protected long Stat(string name)
     {
-        var group = Stats.Snapshot().Single(group => group.Prefix == "cluster.c.");
+        var group = Stats.Snapshot().Single(group => group.Prefix == "cluster.c." && group.Schema == ClusterStats.Schema);
         var index = IndexOf(group.Schema.Counters, name);
         return group.Shards.ToArray().Where(shard => shard is not null).Sum(shard =>
             index >= 0 ? shard!.Read(new CounterId(index)) : shard!.Read(new GaugeId(IndexOf(group.Schema.Gauges, name))));

@@ -149,7 +149,7 @@ internal sealed class ClusterTranslatorTests
         Loading.Cluster(text).Policy.Should().Be(LoadBalancingPolicy.Random);
     }
 
-    [TestCase("type: EDS", "type: EDS is not supported yet; STATIC and STRICT_DNS and LOGICAL_DNS and ORIGINAL_DST are")]
+    [TestCase("type: EDS", "eds_cluster_config.eds_config: required with type EDS")]
     [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
     [TestCase("outlier_detection: {}", "outlier_detection: not supported yet")]
     [TestCase("type: LOGICAL_DNS", "load_assignment.endpoints: a LOGICAL_DNS cluster has exactly one endpoint")]

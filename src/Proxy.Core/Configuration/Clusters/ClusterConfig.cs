@@ -15,11 +15,11 @@ public enum ClusterType
     /// <summary>One logical host; each new connection goes to the first address of the latest answer.</summary>
     LogicalDns,
 
-    /// <summary>The hosts come from elsewhere while the proxy runs (<see cref="ClusterConfig.EndpointDiscovery"/>).</summary>
-    Eds,
-
     /// <summary>There is a host for each address that a request or connection was on its way to; no policy picks.</summary>
     OriginalDestination,
+
+    /// <summary>The hosts come from elsewhere while the proxy runs (<see cref="ClusterConfig.EndpointDiscovery"/>).</summary>
+    Eds,
 }
 
 /// <summary>How a host is picked (Envoy <c>Cluster.LbPolicy</c> and the policy extensions).</summary>

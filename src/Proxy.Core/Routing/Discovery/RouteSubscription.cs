@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
@@ -118,7 +117,7 @@ internal sealed class RouteSubscription : IResourceWatcher
             return;
         }
 
-        var started = Stopwatch.GetTimestamp();
+        var started = _main.Time.GetTimestamp();
         var compiled = _uses.ConvertAll(use => use.Compile(table));
         for (var i = 0; i < compiled.Count; i++)
         {
@@ -128,7 +127,7 @@ internal sealed class RouteSubscription : IResourceWatcher
         Table = table;
         Origin = new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message);
         _reloads.Increment(ReloadStats.Reload);
-        _reloads.Set(ReloadStats.Time, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        _reloads.Set(ReloadStats.Time, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
     }
 
     private void MarkReady()
