@@ -28,6 +28,12 @@ public abstract class ClusterManager
     /// <summary>Runs <paramref name="callback"/> once every cluster added so far is ready to be used; at once when they are. On main.</summary>
     public abstract void WhenReady(Action callback);
 
+    /// <summary>Writes ejections of hosts to a file; empty for none. On main, before the clusters are added. Default: nothing.</summary>
+    /// <exception cref="Configuration.ConfigException">The file cannot be opened.</exception>
+    internal virtual void LogOutliersTo(string path)
+    {
+    }
+
     /// <summary>Follows runtime values (<c>circuit_breakers.CLUSTER.PRIORITY.max_…</c>), for clusters there are and those to come. On main. Default: nothing.</summary>
     internal virtual void ApplyRuntime(RuntimeSnapshot runtime)
     {

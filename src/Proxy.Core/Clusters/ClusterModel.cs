@@ -1,5 +1,6 @@
 using System.Net;
 using Proxy.Clusters.Breakers;
+using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Http;
@@ -39,6 +40,7 @@ internal sealed class ClusterModel
         IdleMilliseconds = Milliseconds(config.Http.IdleTimeout);
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
+        OutlierErrors = config.Http.OutlierErrors is { } errors ? ErrorMatcher.Compile(errors, "", new FaultList()) : null; // faults were found with the cluster's
         Header = config.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
     }
 
@@ -77,6 +79,9 @@ internal sealed class ClusterModel
 
     /// <summary>What connections begin with; null for nothing.</summary>
     public ProxyHeader? Header { get; }
+
+    /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
+    public ErrorMatcher? OutlierErrors { get; }
 
     private IPEndPoint? Source { get; }
 

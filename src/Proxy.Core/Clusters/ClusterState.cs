@@ -1,5 +1,6 @@
 using Proxy.Clusters.Balancing;
 using Proxy.Clusters.Dns;
+using Proxy.Clusters.Outliers;
 using Proxy.Configuration.Clusters;
 using Proxy.Resources;
 using Proxy.Stats;
@@ -13,9 +14,11 @@ internal sealed class ClusterState
     private readonly Worker _main;
     private readonly StatShard _stats;
     private readonly HostDiscovery _discovery;
+    private readonly ClusterHealth? _health; // null when nothing looks at it
+    private HostSet _found = HostSet.Empty; // without what is known of their health
     private Action? _ready;
 
-    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store)
+    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store, IOutlierLog? log)
     {
         _main = main;
         Model = model;
@@ -29,6 +32,7 @@ internal sealed class ClusterState
             Group = model.Stats,
         };
         _discovery = HostDiscovery.Create(context, SetHosts, MarkReady);
+        _health = ClusterHealth.IsWanted(model) ? new ClusterHealth(model, main, log) { Changed = Refresh, Deliver = Deliver } : null;
     }
 
     public ClusterModel Model { get; }
@@ -55,10 +59,15 @@ internal sealed class ClusterState
             MarkReady();
         }
 
+        _health?.Start();
         _discovery.Start();
     }
 
-    public void Stop() => _discovery.Stop();
+    public void Stop()
+    {
+        _discovery.Stop();
+        _health?.Stop();
+    }
 
     /// <summary>Brings gauges that are not counted up to date.</summary>
     public void PublishGauges() => Model.Breakers.Publish(_stats);
@@ -74,14 +83,27 @@ internal sealed class ClusterState
 
     private void SetHosts(HostSet hosts)
     {
-        _stats.Add(ClusterStats.MembershipChange, Hosts.CountChanges(hosts));
-        Hosts = hosts;
-        hosts.HashTables = HashTables.Build(Config, hosts);
-        Model.HashStats?.Publish(hosts.HashTables, _main);
+        _stats.Add(ClusterStats.MembershipChange, _found.CountChanges(hosts));
+        _found = hosts;
+        _health?.SetHosts(hosts);
+        Refresh();
+        Deliver();
+    }
+
+    private void Refresh()
+    {
+        var hosts = Hosts = _health is null ? _found : _found.WithCurrentFlags();
         _stats.Set(ClusterStats.MembershipTotal, hosts.Priorities.Sum(priority => priority.All.Length));
         _stats.Set(ClusterStats.MembershipHealthy, hosts.Priorities.Sum(priority => priority.Healthy.Length));
         _stats.Set(ClusterStats.MembershipDegraded, hosts.Priorities.Sum(priority => priority.Degraded.Length));
         _stats.Set(ClusterStats.MembershipExcluded, hosts.Priorities.Sum(priority => priority.Excluded));
+    }
+
+    private void Deliver()
+    {
+        var hosts = Hosts;
+        hosts.HashTables = HashTables.Build(Config, hosts);
+        Model.HashStats?.Publish(hosts.HashTables, _main);
         foreach (var view in Views)
         {
             view.Worker.Post(() => view.Update(hosts));

@@ -1,4 +1,5 @@
 using System.Net;
+using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Workers;
 
@@ -27,6 +28,12 @@ public sealed class Host
 
     /// <summary>Where it runs.</summary>
     public LocalityConfig Locality { get; }
+
+    /// <summary>What is known against it. Changed on main; requests go by the copy in the host set.</summary>
+    internal HealthFlags Flags { get; set; }
+
+    /// <summary>Where outcomes of requests are reported; null when nobody wants to know. Set on main before a worker sees the host.</summary>
+    internal OutlierMonitor? Outliers { get; set; }
 
     /// <summary>Its priority; 0 is used first.</summary>
     internal int Priority { get; init; }

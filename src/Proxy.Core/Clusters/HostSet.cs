@@ -5,12 +5,17 @@ namespace Proxy.Clusters;
 /// <summary>A host and what it counts for at one moment.</summary>
 internal readonly record struct HostEntry(Host Host, uint Weight, EndpointHealth Health)
 {
-    public bool IsHealthy => Health is EndpointHealth.Unknown or EndpointHealth.Healthy;
+    /// <summary>What was found out about the host when the set was made.</summary>
+    public HealthFlags Flags { get; init; }
+
+    public bool IsHealthy => (Health is EndpointHealth.Unknown or EndpointHealth.Healthy) && (Flags & (HealthFlags.Failed | HealthFlags.DegradedActiveCheck)) == 0;
 
     /// <summary>On its way out: neither used nor counted when the share of healthy hosts is judged.</summary>
-    public bool IsExcluded => Health == EndpointHealth.Draining;
+    public bool IsExcluded => Health == EndpointHealth.Draining || (Flags & HealthFlags.Excluded) != 0;
 
-    public bool IsDegraded => Health == EndpointHealth.Degraded;
+    public bool IsDegraded => (Flags & HealthFlags.Failed) == 0
+        && (Health == EndpointHealth.Degraded
+            || ((Health is EndpointHealth.Unknown or EndpointHealth.Healthy) && Flags.HasFlag(HealthFlags.DegradedActiveCheck)));
 }
 
 /// <summary>The hosts of a cluster at one moment, by priority. Immutable; main makes it and posts it to the workers.</summary>
@@ -43,6 +48,12 @@ internal sealed class HostSet
         }
 
         return changes;
+    }
+
+    /// <summary>The same hosts with what is known of them now. On main.</summary>
+    public HostSet WithCurrentFlags()
+    {
+        return new HostSet([.. Priorities.Select(static hosts => Array.ConvertAll(hosts.All, static entry => entry with { Flags = entry.Host.Flags }))]);
     }
 
     /// <summary>Finds the entry of a host by identity.</summary>

@@ -1,3 +1,4 @@
+using Proxy.Clusters.Outliers;
 using Proxy.Clusters.Pools;
 
 namespace Proxy.Clusters;
@@ -28,6 +29,9 @@ internal sealed class HostShard
 
     /// <summary><c>rq_timeout</c>: counted by the router.</summary>
     public long RequestTimeouts;
+
+    /// <summary>What outlier detection goes by; counted by <see cref="OutlierMonitor"/> only.</summary>
+    public OutcomeCounts Outcomes;
 
     /// <summary>Pools by priority and protocol, each made when first used; null before the first.</summary>
     public HttpPool?[]? Pools;

@@ -37,6 +37,8 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override StatShard? Canary => field ??= Model.Canary.Shard(Worker);
 
+    internal override Outliers.ErrorMatcher? OutlierErrors => Model.OutlierErrors;
+
     internal override HostSet Hosts => _hosts;
 
     public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);

@@ -1,4 +1,5 @@
 using Proxy.Clusters.Dns;
+using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Hosting;
@@ -6,6 +7,7 @@ using Proxy.Resources;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 
 namespace Proxy.Clusters;
 
@@ -22,6 +24,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     private readonly Dictionary<string, ClusterState> _warming = new(StringComparer.Ordinal);
     private readonly List<Action> _waiters = [];
     private readonly StatShard _managerStats;
+    private ILogFile? _outlierLog;
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
     private IDisposable? _pause;
     private bool _started;
@@ -44,6 +47,9 @@ internal sealed class ProxyClusterManager : ClusterManager
 
     /// <summary>Brings hosts, and clusters themselves. On main.</summary>
     public ResourceHub Resources { get; } = new();
+
+    /// <summary>Opens files for events; null where there is no file system.</summary>
+    public FileFlusher? Files { get; init; }
 
     /// <summary>The clusters in use, by name. On main.</summary>
     public IEnumerable<ClusterState> Clusters => _active.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
@@ -86,7 +92,8 @@ internal sealed class ProxyClusterManager : ClusterManager
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
         };
         model.Breakers.Apply(_runtime);
-        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats) { Origin = origin };
+        var log = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
+        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, log) { Origin = origin };
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();
@@ -133,6 +140,8 @@ internal sealed class ProxyClusterManager : ClusterManager
         _waiters.Add(callback);
         TellWaiters();
     }
+
+    internal override void LogOutliersTo(string path) => _outlierLog = EventLogs.Open(Files, path, "cluster_manager.outlier_detection.event_log_path");
 
     internal override void ApplyRuntime(RuntimeSnapshot runtime)
     {

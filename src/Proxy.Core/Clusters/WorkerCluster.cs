@@ -25,6 +25,9 @@ public abstract class WorkerCluster
     /// <summary>Hosts are picked by the hash of the request: whoever asks for one should work it out (<see cref="LoadBalancerContext.Hash"/>).</summary>
     internal virtual bool PicksByHash => false;
 
+    /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
+    internal virtual Outliers.ErrorMatcher? OutlierErrors => null;
+
     /// <summary>Where answers of canaries are counted; null where nobody does.</summary>
     internal virtual StatShard? Canary => null;
 

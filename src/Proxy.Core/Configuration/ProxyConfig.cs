@@ -22,6 +22,9 @@ public sealed record ProxyConfig
     /// <summary>Which listeners and clusters come from elsewhere while the proxy runs.</summary>
     public DynamicResourcesConfig Dynamic { get; init; } = new();
 
+    /// <summary>File that ejections of hosts are written to; empty for none (Envoy <c>cluster_manager.outlier_detection.event_log_path</c>).</summary>
+    public string OutlierEventLogPath { get; init; } = "";
+
     /// <summary>How often stats are merged and flushed. Default 5 s (Envoy <c>stats_flush_interval</c>).</summary>
     public TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);
 

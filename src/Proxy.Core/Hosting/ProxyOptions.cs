@@ -33,6 +33,9 @@ public sealed class ProxyOptions
     /// <summary>Time between two merges of the stats. Default 5 s.</summary>
     public TimeSpan StatsFlushInterval { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>File that ejections of hosts are written to; empty for none.</summary>
+    public string OutlierEventLogPath { get; set; } = "";
+
     /// <summary>How stats are shown.</summary>
     public StatsConfig Stats { get; set; } = new();
 
@@ -75,6 +78,7 @@ public sealed class ProxyOptions
         Dynamic = config.Dynamic;
         StatsFlushInterval = config.StatsFlushInterval;
         Stats = config.Stats;
+        OutlierEventLogPath = config.OutlierEventLogPath;
     }
 
     /// <summary>The configuration as it stands, immutable.</summary>
@@ -88,5 +92,6 @@ public sealed class ProxyOptions
         Runtime = Runtime.ToConfigList(),
         StatsFlushInterval = StatsFlushInterval,
         Stats = Stats,
+        OutlierEventLogPath = OutlierEventLogPath,
     };
 }

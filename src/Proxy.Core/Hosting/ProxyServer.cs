@@ -217,6 +217,7 @@ public sealed partial class ProxyServer
         Check(config);
         var context = ContextOf(config);
         Clusters.ApplyRuntime(context.Runtime);
+        Clusters.LogOutliersTo(config.OutlierEventLogPath);
         await AddClustersAsync(config.Clusters.Where(static cluster => cluster.EndpointDiscovery is null));
         _dynamic.Open(config);
         using (_dynamic.Pause())
@@ -269,6 +270,7 @@ public sealed partial class ProxyServer
         Check(config);
         var context = ContextOf(config);
         Clusters.ApplyRuntime(context.Runtime);
+        Clusters.LogOutliersTo(config.OutlierEventLogPath);
         await AddClustersAsync(config.Clusters);
         await _listeners.ApplyAsync(WithLimits(config, context.Runtime), context);
         RemoveClusters(config.Clusters);

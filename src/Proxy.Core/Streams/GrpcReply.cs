@@ -8,6 +8,9 @@ internal static class GrpcReply
 {
     private static readonly SearchValues<byte> Plain = SearchValues.Create([.. Enumerable.Range(0x20, 0x5F).Where(static b => b != '%').Select(static b => (byte)b)]);
 
+    // By gRPC status (google.rpc.Code's mapping).
+    private static readonly int[] HttpStatuses = [200, 499, 500, 400, 504, 404, 409, 403, 429, 400, 409, 400, 501, 500, 503, 500, 401];
+
     /// <summary>True for <c>application/grpc</c> and its <c>+</c> variants.</summary>
     public static bool IsGrpcRequest(HeaderMap headers)
     {
@@ -46,6 +49,13 @@ internal static class GrpcReply
             429 or 502 or 503 or 504 => 14, // UNAVAILABLE
             _ => 2, // UNKNOWN
         };
+    }
+
+    /// <summary>The HTTP status that the gRPC status in a head stands for; null when there is none.</summary>
+    public static int? HttpStatusOf(HeaderMap headers)
+    {
+        return headers.TryGet(KnownHeader.GrpcStatus, out var text) && System.Buffers.Text.Utf8Parser.TryParse(text, out int status, out var used)
+            && used == text.Length && status is >= 0 and < 17 ? HttpStatuses[status] : null;
     }
 
     private static int ParseStatus(ReadOnlySpan<byte> text)

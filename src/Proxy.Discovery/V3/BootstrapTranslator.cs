@@ -15,7 +15,7 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
+        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
@@ -42,6 +42,7 @@ internal static class BootstrapTranslator
             Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
             Clusters = clusters,
             Dynamic = dynamic,
+            OutlierEventLogPath = bootstrap.ClusterManager?.OutlierDetection?.EventLogPath ?? "",
             Listeners = Listeners(resources, place.Field("listeners"), context),
             Stats = StatsTranslator.Translate(bootstrap, context),
             StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),

@@ -90,6 +90,12 @@ public sealed record ClusterConfig
     /// </summary>
     public bool FailsOnPanic { get; init; }
 
+    /// <summary>News of hosts' health reach the balancers at most once in this time; zero is at once. Default 1 s (<c>update_merge_window</c>).</summary>
+    public TimeSpan UpdateMergeWindow { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Takes hosts that keep failing out for a while; null for not.</summary>
+    public OutlierDetectionConfig? OutlierDetection { get; init; }
+
     /// <summary>The hosts, by place and priority.</summary>
     public ConfigList<LocalityEndpointsConfig> Endpoints { get; init; } = [];
 
@@ -226,6 +232,9 @@ public sealed record UpstreamHttpConfig
 
     /// <summary>What happens to responses with underscores in header names.</summary>
     public Http.UnderscoresAction HeadersWithUnderscores { get; init; }
+
+    /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
+    public ErrorMatcherConfig? OutlierErrors { get; init; }
 
     /// <summary>HTTP/1 details.</summary>
     public Http.Http1Config Http1 { get; init; } = new();

@@ -1,3 +1,4 @@
+using Proxy.Clusters.Outliers;
 using Proxy.Http.H1;
 
 namespace Proxy.Configuration.Clusters;
@@ -24,6 +25,7 @@ internal static class ClusterRules
         CheckHttp(config.Http, faults);
         CheckEndpoints(config, faults);
         CheckDiscovery(config, faults);
+        CheckHealth(config, faults);
         if (config.BindAddress is not (null or SocketAddressConfig))
         {
             faults.Add(new ConfigFault("upstream_bind_config.source_address", "must be an IP address"));
@@ -52,6 +54,30 @@ internal static class ClusterRules
         if (config.Type == ClusterType.Eds && config.Endpoints.Count > 0)
         {
             faults.Add(new ConfigFault("load_assignment", "an EDS cluster has no hosts of its own"));
+        }
+    }
+
+    private static void CheckHealth(ClusterConfig config, List<ConfigFault> faults)
+    {
+        if (config.OutlierDetection is not { } outliers)
+        {
+            return;
+        }
+
+        var path = "outlier_detection";
+        if (outliers.Interval <= TimeSpan.Zero || outliers.BaseEjectionTime <= TimeSpan.Zero)
+        {
+            faults.Add(new ConfigFault($"{path}.{(outliers.Interval <= TimeSpan.Zero ? "interval" : "base_ejection_time")}", "must be greater than 0s"));
+        }
+
+        if (outliers.MaxEjectionTime < outliers.BaseEjectionTime)
+        {
+            faults.Add(new ConfigFault($"{path}.max_ejection_time", "must not be less than base_ejection_time"));
+        }
+
+        if (outliers.MaxEjectionPercent > 100)
+        {
+            faults.Add(new ConfigFault($"{path}.max_ejection_percent", "must be between 0 and 100"));
         }
     }
 
@@ -173,6 +199,12 @@ internal static class ClusterRules
         var upgrades = new FaultList();
         UpgradeMatchers.Compile(http.Http1, "http_protocol_options", upgrades);
         faults.AddRange(upgrades.Faults);
+        if (http.OutlierErrors is { } errors)
+        {
+            var compiled = new FaultList();
+            ErrorMatcher.Compile(errors, "outlier_detection.error_matcher", compiled);
+            faults.AddRange(compiled.Faults);
+        }
     }
 
     private static void CheckEndpoints(ClusterConfig config, List<ConfigFault> faults)

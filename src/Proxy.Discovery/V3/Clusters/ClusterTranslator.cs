@@ -13,8 +13,8 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata
-        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata outlier_detection
+        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
         envoy.config.cluster.v3.Cluster.RingHashLbConfig: *
@@ -40,7 +40,7 @@ internal static class ClusterTranslator
         envoy.extensions.load_balancing_policies.maglev.v3.Maglev: *
         envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: *
         envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig: *
-        envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config outlier_detection
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: http_protocol_options
         """;
 
@@ -53,6 +53,8 @@ internal static class ClusterTranslator
             Type = TypeOf(cluster),
             PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             FailsOnPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic ?? false,
+            UpdateMergeWindow = cluster.CommonLbConfig?.UpdateMergeWindow.Or(TimeSpan.FromSeconds(1)) ?? TimeSpan.FromSeconds(1),
+            OutlierDetection = OutlierDetectionTranslator.Translate(cluster.OutlierDetection),
             Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
             EndpointDiscovery = EndpointDiscovery(cluster, place, context),
             ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),

@@ -18,6 +18,7 @@ internal static class UpstreamHttpTranslator
         var common = cluster.CommonHttpProtocolOptions;
         var http1 = cluster.HttpProtocolOptions;
         var http1At = place.Field("http_protocol_options");
+        ErrorMatcherConfig? errors = null;
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
             var at = place.Field("typed_extension_protocol_options").Key(name);
@@ -30,6 +31,7 @@ internal static class UpstreamHttpTranslator
             var options = HttpProtocolOptions.Parser.Read(any.Value);
             common = options.CommonHttpProtocolOptions;
             http1 = options.ExplicitHttpConfig?.HttpProtocolOptions;
+            errors = OutlierDetectionTranslator.Errors(options.OutlierDetection?.ErrorMatcher, at.Field("outlier_detection").Field("error_matcher"), context);
             http1At = at.Field("explicit_http_config").Field("http_protocol_options");
         }
 
@@ -42,6 +44,7 @@ internal static class UpstreamHttpTranslator
             MaxHeadersCount = common?.MaxHeadersCount.ToIntOrNull() ?? 100,
             MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 80,
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
+            OutlierErrors = errors,
             Http1 = Http1Translator.Translate(http1, http1At, context),
         };
     }

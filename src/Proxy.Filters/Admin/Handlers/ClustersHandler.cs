@@ -84,23 +84,52 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
         }
 
         text.Append(start).Append("hostname::").Append(entry.Host.Hostname).Append('\n');
-        text.Append(start).Append("health_flags::").Append(HealthFlags(entry.Health)).Append('\n');
+        text.Append(start).Append("health_flags::").Append(HealthText(entry)).Append('\n');
         text.Append(CultureInfo.InvariantCulture, $"{start}weight::{entry.Weight}\n");
         text.Append(start).Append("region::").Append(entry.Host.Locality.Region).Append('\n');
         text.Append(start).Append("zone::").Append(entry.Host.Locality.Zone).Append('\n');
         text.Append(start).Append("sub_zone::").Append(entry.Host.Locality.SubZone).Append('\n');
         text.Append(start).Append("canary::false\n");
         text.Append(CultureInfo.InvariantCulture, $"{start}priority::{priority}\n");
-        text.Append(start).Append("success_rate::-1\n");
-        text.Append(start).Append("local_origin_success_rate::-1\n");
+        text.Append(CultureInfo.InvariantCulture, $"{start}success_rate::{entry.Host.Outliers?.SuccessRate ?? -1}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{start}local_origin_success_rate::{entry.Host.Outliers?.LocalSuccessRate ?? -1}\n");
     }
 
-    private static string HealthFlags(EndpointHealth health) => health switch
+    // In Envoy's order, in which what the configuration says stands amid what was found out.
+    private static string HealthText(HostEntry entry)
     {
-        EndpointHealth.Unknown or EndpointHealth.Healthy => "healthy",
-        EndpointHealth.Degraded => "/degraded_eds_health",
-        _ => "/failed_eds_health",
-    };
+        var text = new StringBuilder();
+        var flags = entry.Host.Flags;
+        text.Append(flags.HasFlag(HealthFlags.FailedActiveCheck) ? "/failed_active_hc" : "");
+        text.Append(flags.HasFlag(HealthFlags.FailedOutlierCheck) ? "/failed_outlier_check" : "");
+        text.Append(entry.Health is EndpointHealth.Unhealthy or EndpointHealth.Draining or EndpointHealth.Timeout ? "/failed_eds_health" : "");
+        text.Append(flags.HasFlag(HealthFlags.DegradedActiveCheck) ? "/degraded_active_hc" : "");
+        text.Append(entry.Health is EndpointHealth.Degraded ? "/degraded_eds_health" : "");
+        text.Append(flags.HasFlag(HealthFlags.PendingActiveCheck) ? "/pending_active_hc" : "");
+        text.Append(flags.HasFlag(HealthFlags.ExcludedByCheck) ? "/excluded_via_immediate_hc_fail" : "");
+        text.Append(flags.HasFlag(HealthFlags.ActiveCheckTimeout) ? "/active_hc_timeout" : "");
+        return text.Length == 0 ? "healthy" : text.ToString();
+    }
+
+    private static readonly (HealthFlags Flag, string Name)[] FlagNames =
+    [
+        (HealthFlags.FailedActiveCheck, "failed_active_health_check"),
+        (HealthFlags.FailedOutlierCheck, "failed_outlier_check"),
+        (HealthFlags.DegradedActiveCheck, "failed_active_degraded_check"),
+        (HealthFlags.PendingActiveCheck, "pending_active_hc"),
+        (HealthFlags.ExcludedByCheck, "excluded_via_immediate_hc_fail"),
+        (HealthFlags.ActiveCheckTimeout, "active_hc_timeout"),
+    ];
+
+    private static void WriteRate(Utf8JsonWriter json, string name, double? rate)
+    {
+        if (rate is >= 0)
+        {
+            json.WriteStartObject(name);
+            json.WriteNumber("value", rate.Value);
+            json.WriteEndObject();
+        }
+    }
 
     private static void WriteJson(Utf8JsonWriter json, IEnumerable<ClusterState> known)
     {
@@ -160,7 +189,17 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
         }
 
         json.WriteEndArray();
+        WriteRate(json, "success_rate", entry.Host.Outliers?.SuccessRate);
+        WriteRate(json, "local_origin_success_rate", entry.Host.Outliers?.LocalSuccessRate);
         json.WriteStartObject("health_status");
+        foreach (var (flag, name) in FlagNames)
+        {
+            if (entry.Host.Flags.HasFlag(flag))
+            {
+                json.WriteBoolean(name, true);
+            }
+        }
+
         json.WriteString("eds_health_status", entry.Health is EndpointHealth.Unknown ? "HEALTHY" : entry.Health.ToString().ToUpperInvariant());
         json.WriteEndObject();
         json.WriteNumber("weight", entry.Weight);

@@ -13,6 +13,11 @@ internal sealed partial class RouterFilter
 
     void IUpstreamOwner.OnReset(UpstreamAttempt attempt, StreamResetReason reason, string transport)
     {
+        if (reason != StreamResetReason.Overflow && !CanReplayOn(attempt, reason))
+        {
+            attempt.Host?.Outliers?.OnBroken(_worker.Worker); // own limits never count against a host, nor does a connection that had gone before
+        }
+
         if (IsHedged(attempt))
         {
             if (OthersMayAnswer(attempt))
@@ -62,7 +67,7 @@ internal sealed partial class RouterFilter
     // True when another try answers instead.
     private bool RetryReset(StreamResetReason reason, string transport)
     {
-        if (!_responseStarted && CanReplay(reason))
+        if (CanReplayOn(_attempt!, reason))
         {
             Replay();
             return true;
@@ -114,9 +119,18 @@ internal sealed partial class RouterFilter
         if (attempt.Host is { } host)
         {
             host.On(_worker.Worker).RequestTimeouts++;
+            NoteTimeout(host);
         }
 
         attempt.Cancel();
+    }
+
+    private void NoteTimeout(Host host)
+    {
+        if (!_responseStarted)
+        {
+            host.Outliers?.OnTimeout(_worker.Worker, _timeouts.AnswersNoContent ? 204 : 504);
+        }
     }
 
     // Between two tries there is none to log or to blame a host for: that was done when the last one failed.
@@ -146,9 +160,9 @@ internal sealed partial class RouterFilter
     }
 
     // RFC 9112, 9.3.1: only what may be done twice is sent twice, and only where the connection most likely had gone before the request came.
-    private bool CanReplay(StreamResetReason reason)
+    private bool CanReplayOn(UpstreamAttempt attempt, StreamResetReason reason)
     {
-        return reason == StreamResetReason.ConnectionTermination && _attempt!.IsReused && _body.CanReplay && !_answered
+        return reason == StreamResetReason.ConnectionTermination && !_responseStarted && !IsHedged(attempt) && attempt.IsReused && _body.CanReplay && !_answered
             && _replays < MaxReplays && IsReplayable();
     }
 

@@ -23,6 +23,7 @@ internal sealed partial class RouterFilter
             return false;
         }
 
+        NoteTimeout(_attempt!.Host!);
         if (Retry(_retries!.OnSlowTry()))
         {
             (_hedged ??= []).Add((HttpAttempt)_attempt!);
@@ -111,6 +112,7 @@ internal sealed partial class RouterFilter
             {
                 _cluster!.Stats.Increment(ClusterStats.RequestTimeout);
                 other.Host!.On(_worker.Worker).RequestTimeouts++;
+                NoteTimeout(other.Host);
             }
 
             other.Cancel();

@@ -1,5 +1,6 @@
 using Proxy.Http;
 using Proxy.Routing;
+using Proxy.Streams;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -16,6 +17,7 @@ internal sealed partial class RouterFilter
         _counters.Increment(RouteStats.Total);
 
         _attempt = attempt;
+        attempt.Host?.Outliers?.OnConnected(_worker.Worker, isAll: false);
         _requestStarted = true;
         _body.BeginSending(IsRetrying || (attempt.IsReused && IsReplayable()), IsRetrying ? RetryBufferLimit : RequestBody.ReplayLimit);
         var ends = _requestComplete && _trailers is null;
@@ -52,6 +54,11 @@ internal sealed partial class RouterFilter
     {
         NoteFirstByte();
         var status = UpstreamStatus.Of(headers);
+        if (attempt.Host?.Outliers is { } outliers)
+        {
+            outliers.OnAnswer(_worker.Worker, StatusForOutliers(headers, status));
+        }
+
         if (IsHedged(attempt) ? DropHedged(attempt, headers, status) : RetryAfterHeaders(attempt, headers, status) || DropRefused(attempt))
         {
             return;
@@ -93,6 +100,17 @@ internal sealed partial class RouterFilter
         }
 
         Callbacks.SendHeaders(headers, endStream);
+    }
+
+    // A gRPC answer without a body says in its head how the call went.
+    private int StatusForOutliers(HeaderMap headers, int status)
+    {
+        if (_cluster!.OutlierErrors is { } errors)
+        {
+            return errors.StatusOf(headers);
+        }
+
+        return GrpcReply.IsGrpcRequest(Callbacks.RequestHeaders) && GrpcReply.HttpStatusOf(headers) is { } mapped ? mapped : status;
     }
 
     void IUpstreamOwner.OnData(UpstreamAttempt attempt, ReadOnlySpan<byte> data, bool endStream)

@@ -108,6 +108,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
     public void OnPoolReady(Connection connection, Host host, IConnectionLease lease)
     {
         _pending = null;
+        host.Outliers?.OnConnected(_worker, isAll: true);
         _info.UpstreamRemote = connection.RemoteEndPoint;
         _info.UpstreamLocal = connection.LocalEndPoint;
         _info.UpstreamHostname = host.Hostname;
@@ -168,7 +169,22 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
             return;
         }
 
+        NoteFailure(failure, host);
         Retry(details);
+    }
+
+    // A failure on this side says nothing about the host.
+    private void NoteFailure(PoolFailure failure, Host host)
+    {
+        switch (failure)
+        {
+            case PoolFailure.ConnectFailed:
+                host.Outliers?.OnBroken(_worker);
+                break;
+            case PoolFailure.Timeout:
+                host.Outliers?.OnTimeout(_worker, 504);
+                break;
+        }
     }
 
     private void Retry(string details)
