@@ -151,7 +151,7 @@ internal sealed class ClusterTranslatorTests
 
     [TestCase("type: EDS", "eds_cluster_config.eds_config: required with type EDS")]
     [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
-    [TestCase("health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, grpc_health_check: {}}]", "not supported yet")]
+    [TestCase("close_connections_on_host_health_failure: true", "close_connections_on_host_health_failure: not supported yet")]
     [TestCase("type: LOGICAL_DNS", "load_assignment.endpoints: a LOGICAL_DNS cluster has exactly one endpoint")]
     [TestCase("lb_policy: LOAD_BALANCING_POLICY_CONFIG", "lb_policy: LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy")]
     public void Translate_WhatCannotWork_IsRefused(string settings, string fault) =>
