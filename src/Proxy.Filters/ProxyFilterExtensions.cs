@@ -1,6 +1,9 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
 using Proxy.Filters.Http.Fault;
+using Proxy.Filters.Http.GrpcHttp1Bridge;
+using Proxy.Filters.Http.GrpcStats;
+using Proxy.Filters.Http.GrpcWeb;
 using Proxy.Filters.Http.HeaderMutation;
 using Proxy.Filters.Http.HealthCheck;
 using Proxy.Filters.Http.MatchDelegate;
@@ -48,6 +51,9 @@ public static class ProxyFilterExtensions
             .AddHttpFilter<HealthCheckFactory>()
             .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<FaultFactory>()
+            .AddHttpFilter<GrpcStatsFactory>()
+            .AddHttpFilter<GrpcWebFactory>()
+            .AddHttpFilter<GrpcHttp1BridgeFactory>()
             .AddHttpFilter<MatchDelegateFactory>()
             .AddHttpFilter<RbacFactory>()
             .AddHttpFilter<AdminFilterFactory>();

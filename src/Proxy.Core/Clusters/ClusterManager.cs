@@ -1,5 +1,9 @@
+using System.Text;
 using Proxy.Configuration.Clusters;
 using Proxy.Hosting;
+using Proxy.Http;
+using Proxy.Routing;
+using Proxy.Routing.Actions;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -9,6 +13,23 @@ public abstract class ClusterManager
 {
     /// <summary>The cluster called <paramref name="name"/> as <paramref name="worker"/> sees it; null when there is none. On that worker; keep it no longer than a request.</summary>
     public abstract WorkerCluster? Find(Worker worker, string name);
+
+    /// <summary>The cluster that <paramref name="route"/> sends a request with these headers to; null when it sends it nowhere. On <paramref name="worker"/>.</summary>
+    internal WorkerCluster? FindFor(Route? route, HeaderMap headers, Worker worker)
+    {
+        if (route?.Action is not ForwardAction forward)
+        {
+            return null;
+        }
+
+        var name = forward.Cluster;
+        if (name is null && forward.ClusterHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty)
+        {
+            name = Encoding.UTF8.GetString(value);
+        }
+
+        return name is null ? null : Find(worker, name);
+    }
 
     /// <summary>True when a cluster of that name is configured. On main.</summary>
     public abstract bool Contains(string name);

@@ -35,6 +35,10 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override bool PicksByHash => Model.Hash is null && Config.Policy is (LoadBalancingPolicy.RingHash or LoadBalancingPolicy.Maglev);
 
+    internal override GrpcMethodStats Grpc => field ??= new GrpcMethodStats(Model.Scope, Model.Stats.Prefix + "grpc.", Worker);
+
+    internal override GrpcMethodStats GrpcWeb => field ??= new GrpcMethodStats(Model.Scope, Model.Stats.Prefix + "grpc-web.", Worker);
+
     internal override StatShard? Canary => field ??= Model.Canary.Shard(Worker);
 
     internal override Outliers.ErrorMatcher? OutlierErrors => Model.OutlierErrors;

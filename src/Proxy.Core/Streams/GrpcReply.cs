@@ -18,6 +18,12 @@ internal static class GrpcReply
             && (type.Length == 16 || type[16] == (byte)'+');
     }
 
+    /// <summary>True for an answer that a gRPC client understands: a success with messages, or nothing but a <c>grpc-status</c>.</summary>
+    public static bool IsGrpcResponse(HeaderMap headers, bool endStream)
+    {
+        return endStream ? headers.Contains(KnownHeader.GrpcStatus) : headers.Get(KnownHeader.Status).SequenceEqual("200"u8) && IsGrpcRequest(headers);
+    }
+
     /// <summary>Rewrites the head of a local reply.</summary>
     public static void Convert(HeaderMap headers, ReadOnlySpan<byte> body)
     {
@@ -63,7 +69,8 @@ internal static class GrpcReply
         return System.Buffers.Text.Utf8Parser.TryParse(text, out int status, out _) ? status : 0;
     }
 
-    private static void SetMessage(HeaderMap headers, ReadOnlySpan<byte> body)
+    /// <summary>Sets <c>grpc-message</c>, percent-encoded.</summary>
+    public static void SetMessage(HeaderMap headers, ReadOnlySpan<byte> body)
     {
         if (!body.ContainsAnyExcept(Plain))
         {

@@ -10,6 +10,9 @@ using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Filters.Http.Fault;
+using Proxy.Filters.Http.GrpcHttp1Bridge;
+using Proxy.Filters.Http.GrpcStats;
+using Proxy.Filters.Http.GrpcWeb;
 using Proxy.Filters.Http.MatchDelegate;
 using Proxy.Filters.Http.Rbac;
 using Proxy.Filters.Http.Router;
@@ -164,7 +167,7 @@ public abstract class RouterFixture : SimulatedFixture
             Clusters = clusters,
             Stats = Store.CreateScope(),
             AccessLogs = new LogFactory(_log),
-            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory()]),
+            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new GrpcStatsFactory(), new GrpcWebFactory(), new GrpcHttp1BridgeFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory()]),
             Loggers = NullLoggerFactory.Instance,
             Services = new NoServices(),
             Node = new NodeConfig(),
