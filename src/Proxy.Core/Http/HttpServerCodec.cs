@@ -9,6 +9,9 @@ internal abstract class HttpServerCodec
     /// <summary>True once the peer or this side has said that no further request follows on the connection; the manager closes it when streams are done.</summary>
     public abstract bool ShouldClose { get; }
 
+    /// <summary>True when requests do not wait for each other.</summary>
+    public virtual bool IsMultiplexed => false;
+
     /// <summary>
     /// Decodes. Events go to the handler from inside the call. After a fault the codec has told the handler
     /// (<see cref="IServerStreamHandler.OnCodecError"/>), takes no further bytes, and every later call consumes all of them.
@@ -18,6 +21,11 @@ internal abstract class HttpServerCodec
 
     /// <summary>Announces that no new requests are wanted (HTTP/1: <c>connection: close</c> on the responses to come; HTTP/2: GOAWAY).</summary>
     public abstract void StartDrain();
+
+    /// <summary>Takes no new requests any more; the client was told long ago (HTTP/2: the last GOAWAY).</summary>
+    public virtual void FinishDrain()
+    {
+    }
 
     /// <summary>The connection's send queue is above its high watermark: streams are told.</summary>
     public abstract void OnAboveHighWatermark();

@@ -8,8 +8,14 @@ internal interface ICodecTransport
     /// <summary>True once the connection is on its way out, whoever decided it: what the peer sent ahead is not begun any more.</summary>
     bool IsClosing => false;
 
+    /// <summary>Bytes queued for the peer and not sent.</summary>
+    long PendingBytes { get; }
+
     /// <summary>Queues bytes for the peer; copied or sent before the call returns.</summary>
     void Write(ReadOnlySpan<byte> data);
+
+    /// <summary>Sends what is queued now, instead of when the callback unwinds.</summary>
+    void Flush();
 
     /// <summary>Stops or resumes the bytes from the peer; counted.</summary>
     void ReadDisable(bool disable);

@@ -29,6 +29,11 @@ internal interface IServerStreamHandler
     {
     }
 
+    /// <summary>The request breaks the protocol, and its stream alone ends by that: <see cref="OnReset"/> follows.</summary>
+    void OnStreamFault(string details)
+    {
+    }
+
     /// <summary>The stream is over before it was complete; nothing more can be sent on it.</summary>
     void OnReset(StreamResetReason reason);
 

@@ -1,0 +1,171 @@
+using Proxy.Http.H1;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Http.H2;
+
+/// <summary>The side that clients connect to: streams are requests.</summary>
+internal sealed class Http2ServerSession : Http2Session
+{
+    private const int KeptStreams = 128;
+
+    private readonly IServerCodecHandler _owner;
+    private readonly Worker _worker;
+    private readonly Stack<Http2ServerStream> _free = new();
+    private bool _noticed; // a first GOAWAY is out
+    private bool _refuses; // the last one is
+
+    public Http2ServerSession(ICodecTransport transport, IServerCodecHandler owner, Http2Options options, StatShard stats, Worker worker)
+        : base(transport, options, stats)
+    {
+        _owner = owner;
+        _worker = worker;
+    }
+
+    /// <summary>No further request will be taken, and none is under way.</summary>
+    public bool IsFinished => IsDead || (_refuses && ActiveStreams == 0);
+
+    protected override bool IsServer => true;
+
+    /// <summary>The preface has come.</summary>
+    public void Start()
+    {
+        SendSettings();
+        StartKeepalive(_worker);
+    }
+
+    /// <summary>The peer does not speak HTTP/2.</summary>
+    public void FailPreface() => Fail(Http2Error.Protocol, "http2.bad_preface");
+
+    /// <summary>Asks the client to begin no more requests; those already under way, and on the way, are served (RFC 9113 section 6.8).</summary>
+    public void StartDrain()
+    {
+        if (!_noticed && !IsDead)
+        {
+            _noticed = true;
+            SendGoAway(int.MaxValue, Http2Error.None);
+        }
+    }
+
+    /// <summary>From here on new requests are refused.</summary>
+    public void FinishDrain()
+    {
+        if (!_refuses && !IsDead)
+        {
+            _noticed = _refuses = true;
+            SendGoAway(LastPeerStream, Http2Error.None);
+        }
+    }
+
+    /// <summary>The stream may serve another request.</summary>
+    public void Return(Http2ServerStream stream)
+    {
+        if (_free.Count < KeptStreams)
+        {
+            _free.Push(stream);
+        }
+    }
+
+    protected override void OnFailed(string details) => _owner.OnConnectionFault(details);
+
+    protected override Http2Stream? OpenPeerStream(int id)
+    {
+        if (_refuses || ActiveStreams >= Options.Config.MaxConcurrentStreams)
+        {
+            Stats.Increment(Http2Stats.StreamRefused);
+            SendReset(id, Http2Error.RefusedStream);
+            return null;
+        }
+
+        var stream = _free.TryPop(out var free) ? free : new Http2ServerStream(this, _worker.Buffers);
+        Open(stream.Core, id);
+        stream.Begin(_owner.OnNewStream(stream));
+        return stream.Core;
+    }
+
+    protected override void OnBlock(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream)
+    {
+        var owner = (Http2ServerStream)stream.Owner;
+        if (!stream.HeadReceived)
+        {
+            OnHead(owner, block, endStream);
+        }
+        else
+        {
+            OnTrailers(owner, block, endStream);
+        }
+
+        EndIfDone(stream);
+    }
+
+    private void OnHead(Http2ServerStream owner, ReadOnlySpan<byte> block, bool endStream)
+    {
+        var stream = owner.Core;
+        var headers = owner.Handler.RequestHeaders;
+        Fields.Begin(BlockKind.Request, headers);
+        if (!Take(owner, block))
+        {
+            return;
+        }
+
+        if (!RequestHead.TryComplete(headers, Options.Config.AllowConnect) || (endStream && Fields.ContentLength > 0))
+        {
+            FailMessage(stream, "http2.violation.of.messaging.rule");
+            return;
+        }
+
+        stream.HeadReceived = true;
+        stream.RemoteEnded = endStream;
+        stream.Expected = Fields.ContentLength;
+        owner.OnHead(headers);
+        owner.Handler.OnHeaders(endStream);
+    }
+
+    private void OnTrailers(Http2ServerStream owner, ReadOnlySpan<byte> block, bool endStream)
+    {
+        var stream = owner.Core;
+        Fields.Begin(BlockKind.Trailers, owner.Handler.RequestTrailers);
+        if (!Take(owner, block))
+        {
+            return;
+        }
+
+        if (!endStream || stream.Expected > 0)
+        {
+            FailMessage(stream, "http2.violation.of.messaging.rule");
+            return;
+        }
+
+        stream.RemoteEnded = true;
+        owner.Handler.OnTrailers();
+    }
+
+    // Decodes; false when the stream or the connection has ended by it.
+    private bool Take(Http2ServerStream owner, ReadOnlySpan<byte> block)
+    {
+        owner.CountReceived(block.Length);
+        if (!TryDecode(block))
+        {
+            return false;
+        }
+
+        owner.CountFields(Fields.CountedBytes);
+        Stats.Add(Http2Stats.DroppedUnderscores, Fields.DroppedUnderscores);
+        switch (Fields.Fault)
+        {
+            case BlockFault.None:
+                return true;
+            case BlockFault.TooLarge:
+                Stats.Increment(Http2Stats.HeaderOverflow);
+                FailStream(owner.Core, Http2Error.Internal, "http2.too_many_headers");
+                return false;
+            case BlockFault.Underscore:
+                Stats.Increment(Http2Stats.RejectedUnderscores);
+                FailStream(owner.Core, Http2Error.Internal, "http2.unexpected_underscore");
+                return false;
+            default:
+                FailMessage(owner.Core, "http2.invalid.header.field");
+                return false;
+        }
+    }
+}
