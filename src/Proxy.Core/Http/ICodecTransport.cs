@@ -9,13 +9,15 @@ internal interface ICodecTransport
     bool IsClosing => false;
 
     /// <summary>Bytes queued for the peer and not sent.</summary>
-    long PendingBytes { get; }
+    long PendingBytes => 0;
 
     /// <summary>Queues bytes for the peer; copied or sent before the call returns.</summary>
     void Write(ReadOnlySpan<byte> data);
 
     /// <summary>Sends what is queued now, instead of when the callback unwinds.</summary>
-    void Flush();
+    void Flush()
+    {
+    }
 
     /// <summary>Stops or resumes the bytes from the peer; counted.</summary>
     void ReadDisable(bool disable);

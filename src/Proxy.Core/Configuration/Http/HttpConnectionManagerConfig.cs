@@ -10,6 +10,9 @@ public enum CodecType
 
     /// <summary>HTTP/1.</summary>
     Http1,
+
+    /// <summary>HTTP/2, without asking.</summary>
+    Http2,
 }
 
 /// <summary>What happens to the <c>server</c> header of responses.</summary>
@@ -139,6 +142,9 @@ public sealed record HttpConnectionManagerConfig
 
     /// <summary>HTTP/1 details.</summary>
     public Http1Config Http1 { get; init; } = new();
+
+    /// <summary>HTTP/2 details.</summary>
+    public Http2Config Http2 { get; init; } = new();
 
     /// <summary>Keeps a connection after an invalid message where its end is known. Default false.</summary>
     public bool StreamErrorOnInvalidMessage { get; init; }

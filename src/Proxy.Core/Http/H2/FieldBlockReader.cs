@@ -132,12 +132,16 @@ internal sealed class FieldBlockReader(Http2Options options) : IFieldSink
         {
             case KnownHeader.Connection or KnownHeader.KeepAlive or KnownHeader.ProxyConnection or KnownHeader.TransferEncoding or KnownHeader.Upgrade:
                 return false; // RFC 9113 section 8.2.2
-            case KnownHeader.Te when !AsciiBytes.EqualsIgnoreCase(value, "trailers"u8):
-                return false;
+            case KnownHeader.Te when !value.SequenceEqual("trailers"u8):
+                return AsciiBytes.EqualsIgnoreCase(value, "trailers"u8); // allowed in that spelling, and of no use
             case KnownHeader.ContentLength:
-                return TryAddLength(headers, value);
+                return _kind != BlockKind.Trailers && TryAddLength(headers, value);
             case KnownHeader.Cookie:
-                headers.Append(KnownHeader.Cookie, value, "; "u8); // RFC 9113 section 8.2.3
+                if (!value.IsEmpty || headers.Contains(KnownHeader.Cookie))
+                {
+                    headers.Append(KnownHeader.Cookie, value, "; "u8); // RFC 9113 section 8.2.3
+                }
+
                 return true;
             default:
                 return Add(headers, name, value);

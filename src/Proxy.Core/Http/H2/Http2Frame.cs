@@ -23,7 +23,7 @@ internal enum FrameFlags : byte
 {
     None = 0,
     EndStream = 0x1,
-    Ack = 0x1,
+    Ack = EndStream,
     EndHeaders = 0x4,
     Padded = 0x8,
     Priority = 0x20,
@@ -48,7 +48,7 @@ internal enum Http2Error : uint
     Http11Required = 13,
 }
 
-/// <summary>Parameters of SETTINGS (RFC 9113 section 6.5.2, RFC 8441 section 3).</summary>
+/// <summary>Parameters of SETTINGS (RFC 9113 section 6.5.2, RFC 8441 section 3, RFC 9218 section 2.1).</summary>
 internal enum Setting : ushort
 {
     HeaderTableSize = 1,
@@ -58,6 +58,7 @@ internal enum Setting : ushort
     MaxFrameSize = 5,
     MaxHeaderListSize = 6,
     EnableConnectProtocol = 8,
+    NoPriorities = 9,
 }
 
 /// <summary>The nine bytes in front of each frame (RFC 9113 section 4.1).</summary>

@@ -1,4 +1,3 @@
-using Proxy.Http.H1;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -108,7 +107,7 @@ internal sealed class Http2ServerSession : Http2Session
             return;
         }
 
-        if (!RequestHead.TryComplete(headers, Options.Config.AllowConnect) || (endStream && Fields.ContentLength > 0))
+        if (!RequestHead.TryComplete(headers, Options.Config.AllowConnect) || (endStream && Fields.ContentLength > 0 && !owner.IsConnect))
         {
             FailMessage(stream, "http2.violation.of.messaging.rule");
             return;
@@ -116,8 +115,8 @@ internal sealed class Http2ServerSession : Http2Session
 
         stream.HeadReceived = true;
         stream.RemoteEnded = endStream;
-        stream.Expected = Fields.ContentLength;
-        owner.OnHead(headers);
+        stream.Expected = owner.IsConnect ? -1 : Fields.ContentLength;
+        owner.OnHead(headers, endStream);
         owner.Handler.OnHeaders(endStream);
     }
 
@@ -130,7 +129,13 @@ internal sealed class Http2ServerSession : Http2Session
             return;
         }
 
-        if (!endStream || stream.Expected > 0)
+        if (stream.Expected > 0)
+        {
+            FailLength(stream);
+            return;
+        }
+
+        if (!endStream)
         {
             FailMessage(stream, "http2.violation.of.messaging.rule");
             return;

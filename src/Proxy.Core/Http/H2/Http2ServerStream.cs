@@ -6,13 +6,18 @@ namespace Proxy.Http.H2;
 internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
 {
     private readonly Http2ServerSession _session;
+    private readonly BufferPool _pool;
     private HeaderMap? _scratch;
+    private ByteQueue? _early; // what came for a tunnel before it was granted
+    private bool _earlyEnd;
+    private bool _holdsTunnel;
     private bool _headSent;
     private bool _isUpgrade; // it was CONNECT with a protocol
 
     public Http2ServerStream(Http2ServerSession session, BufferPool pool)
     {
         _session = session;
+        _pool = pool;
         Core = new Http2Stream(this, pool);
     }
 
@@ -31,12 +36,23 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
     public void Begin(IServerStreamHandler handler)
     {
         Handler = handler;
-        _headSent = _isUpgrade = false;
+        _headSent = _isUpgrade = _holdsTunnel = _earlyEnd = false;
         WireBytesReceived = WireBytesSent = HeaderBytesReceived = HeaderBytesSent = 0;
     }
 
+    /// <summary>True when it asks for a tunnel to a host.</summary>
+    public bool IsConnect => Handler.RequestHeaders.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
+
     /// <summary>Its head is complete.</summary>
-    public void OnHead(HeaderMap headers) => _isUpgrade = headers.Contains(KnownHeader.Upgrade);
+    public void OnHead(HeaderMap headers, bool endStream)
+    {
+        _isUpgrade = headers.Contains(KnownHeader.Upgrade);
+        if ((_isUpgrade || IsConnect) && !endStream)
+        {
+            _holdsTunnel = true;
+            _session.ReadDisable(Core, disable: true);
+        }
+    }
 
     /// <summary>Counts bytes of the request.</summary>
     public void CountReceived(int bytes) => WireBytesReceived += bytes + Http2Frame.HeadBytes;
@@ -72,6 +88,10 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
         }
 
         Send(headers, endStream);
+        if (_holdsTunnel)
+        {
+            OpenTunnel();
+        }
     }
 
     /// <inheritdoc/>
@@ -105,7 +125,14 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
     void IHttp2StreamOwner.OnData(ReadOnlySpan<byte> data, bool endStream)
     {
         WireBytesReceived += data.Length + Http2Frame.HeadBytes;
-        Handler.OnData(data, endStream);
+        if (_holdsTunnel)
+        {
+            HoldBack(data, endStream);
+        }
+        else
+        {
+            Handler.OnData(data, endStream);
+        }
     }
 
     void IHttp2StreamOwner.OnBlockSent(int bytes) => WireBytesSent += bytes + Http2Frame.HeadBytes;
@@ -134,9 +161,42 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
 
     void IHttp2StreamOwner.OnClosed()
     {
-        var handler = Handler;
-        handler.OnStreamClosed();
+        _early?.Clear();
+        _holdsTunnel = false;
+        Handler.OnStreamClosed();
         _session.Return(this);
+    }
+
+    // Nobody knows yet whether these bytes are for a tunnel: sent on, they would be taken for the next request there.
+    private void HoldBack(ReadOnlySpan<byte> data, bool endStream)
+    {
+        _early ??= new ByteQueue(_pool);
+        _early.Append(data);
+        _earlyEnd = endStream;
+        if (_early.Length > _session.Options.StreamBufferBytes)
+        {
+            _session.Reset(Core, Http2Error.EnhanceYourCalm);
+        }
+    }
+
+    private void OpenTunnel()
+    {
+        _holdsTunnel = false;
+        var id = Core.Id;
+        while (_early is { IsEmpty: false } early && Core.Id == id && id != 0)
+        {
+            var data = early.First;
+            Handler.OnData(data, _earlyEnd && data.Length == early.Length);
+            if (!early.IsEmpty)
+            {
+                early.Consume(data.Length);
+            }
+        }
+
+        if (Core.Id == id && id != 0)
+        {
+            _session.ReadDisable(Core, disable: false);
+        }
     }
 
     private void Send(HeaderMap headers, bool endStream)

@@ -10,6 +10,7 @@ internal abstract partial class Http2Session
 
     private ReceiveWindow _connectionReceive;
     private int _settingsUnacknowledged;
+    private bool _peerHasPriorities = true;
     private int _peerGoAway = int.MaxValue;
 
     /// <summary>Window of streams to come, as the peer wants it.</summary>
@@ -135,6 +136,11 @@ internal abstract partial class Http2Session
             case Setting.MaxFrameSize:
                 PeerMaxFrame = (int)Math.Min(value, Http2Frame.DefaultMaxLength); // longer frames would only make others wait
                 return value is >= Http2Frame.DefaultMaxLength and < 1 << 24;
+            case Setting.NoPriorities:
+                // RFC 9218 section 2.1.1: it must not change after the first frame.
+                var had = _peerHasPriorities;
+                _peerHasPriorities = value == 0;
+                return value <= 1 && (!_settingsSeen || had == _peerHasPriorities);
             case Setting.EnableConnectProtocol:
                 // RFC 8441 section 3: once true it stays so.
                 var wasTaken = PeerTakesConnectProtocol;
@@ -303,7 +309,7 @@ internal abstract partial class Http2Session
         stream.SendWindow += increment;
         if (increment == 0 || stream.SendWindow > int.MaxValue)
         {
-            FailStream(stream, increment == 0 ? Http2Error.Protocol : Http2Error.FlowControl, "http2.window_update_frame");
+            Fail(increment == 0 ? Http2Error.Protocol : Http2Error.FlowControl, "http2.window_update_frame");
             return;
         }
 

@@ -11,6 +11,7 @@ internal abstract partial class Http2Session
     private int _blockLength;
     private int _blockStream; // 0: none is open
     private bool _blockEndsStream;
+    private int _newStream; // its first block is not through yet
     private int _emptyFrames;
     private long _priorityFrames;
     private long _windowUpdates;
@@ -123,7 +124,13 @@ internal abstract partial class Http2Session
 
     private void OnHeadersFrame(Http2Frame frame, ReadOnlySpan<byte> payload)
     {
-        if (frame.StreamId == 0 || !TryUnpad(frame, ref payload) || !TrySkipPriority(frame, ref payload))
+        if (frame.StreamId == 0)
+        {
+            Fail(Http2Error.Protocol, "http2.headers_frame");
+            return;
+        }
+
+        if (!TryUnpad(frame, ref payload) || !TrySkipPriority(frame, ref payload))
         {
             return;
         }
@@ -132,6 +139,12 @@ internal abstract partial class Http2Session
         if (!CountEmpty(payload.IsEmpty && !endStream && !frame.Has(FrameFlags.EndHeaders)))
         {
             return;
+        }
+
+        if (IsNewPeerStream(frame.StreamId))
+        {
+            LastPeerStream = frame.StreamId;
+            _newStream = frame.StreamId;
         }
 
         if (frame.Has(FrameFlags.EndHeaders))
@@ -186,13 +199,13 @@ internal abstract partial class Http2Session
     {
         if (!_streams.TryGetValue(id, out var stream))
         {
-            if (!IsNewPeerStream(id))
+            if (id != _newStream)
             {
                 OnBlockWithoutStream(id, block);
                 return;
             }
 
-            LastPeerStream = id;
+            _newStream = 0;
             stream = OpenPeerStream(id);
             if (stream is null)
             {
@@ -343,7 +356,7 @@ internal abstract partial class Http2Session
             if (stream.Expected < 0 || (endStream && stream.Expected > 0))
             {
                 ReleaseConnection(data.Length);
-                FailMessage(stream, "http2.violation.of.messaging.rule");
+                FailLength(stream);
                 return;
             }
         }

@@ -66,9 +66,7 @@ internal abstract partial class Http2Session
     private void OnPingTimeout()
     {
         Stats.Increment(Http2Stats.KeepaliveTimeout);
-        _failed = true;
-        OnFailed("http2.ping_timeout");
-        _transport.Close(CloseMode.Immediate, "http2.ping_timeout");
+        End(CloseMode.Immediate, "http2.ping_timeout");
     }
 
     private void StopKeepalive()

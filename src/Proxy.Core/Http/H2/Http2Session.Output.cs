@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using Proxy.Connections;
+using Proxy.Stats;
 
 namespace Proxy.Http.H2;
 
@@ -273,11 +275,9 @@ internal abstract partial class Http2Session
         }
     }
 
-    private void Flood(Proxy.Stats.CounterId counter, string details)
+    private void Flood(CounterId counter, string details)
     {
         Stats.Increment(counter);
-        _failed = true;
-        OnFailed(details);
-        _transport.Close(Proxy.Connections.CloseMode.Reset, details);
+        End(CloseMode.Reset, details);
     }
 }

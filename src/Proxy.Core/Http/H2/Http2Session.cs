@@ -69,12 +69,15 @@ internal abstract partial class Http2Session
     /// <summary>The connection is gone: every live stream is over.</summary>
     public void OnConnectionClosed(StreamResetReason reason, string details)
     {
-        if (_closed)
+        if (!_closed)
         {
-            return;
+            _closed = true;
+            Abandon(reason, details);
         }
+    }
 
-        _closed = true;
+    private void Abandon(StreamResetReason reason, string details)
+    {
         StopKeepalive();
         foreach (var stream in Snapshot())
         {
@@ -170,6 +173,13 @@ internal abstract partial class Http2Session
         }
     }
 
+    /// <summary>The body is not as long as announced: where it ends is clear all the same, so the connection lives (RFC 9113 section 8.1.1).</summary>
+    protected void FailLength(Http2Stream stream)
+    {
+        Stats.Increment(Http2Stats.MessagingError);
+        FailStream(stream, Http2Error.Protocol, "http2.violation.of.messaging.rule");
+    }
+
     /// <summary>A stream error (RFC 9113 section 5.4.2).</summary>
     protected void FailStream(Http2Stream stream, Http2Error error, string details)
     {
@@ -187,9 +197,16 @@ internal abstract partial class Http2Session
         }
 
         SendGoAway(LastPeerStream, error);
+        End(CloseMode.FlushAndDelay, details);
+    }
+
+    // The streams are over now, and not when the connection is: what they have begun upstream must not go on.
+    private void End(CloseMode mode, string details)
+    {
         _failed = true;
         OnFailed(details);
-        _transport.Close(CloseMode.FlushAndDelay, details);
+        _transport.Close(mode, details);
+        Abandon(StreamResetReason.ProtocolError, details);
     }
 
     /// <summary>The owner is done with the stream, or the connection is.</summary>

@@ -13,8 +13,13 @@ internal static class RequestHead
             return false;
         }
 
-        TakeHost(headers);
-        if (headers.TryGet(KnownHeader.Authority, out var authority) && authority.ContainsAnyExcept(Http1Chars.Authority))
+        if (!TryTakeHost(headers))
+        {
+            return false;
+        }
+
+        // RFC 9113 section 8.3.1: no user in front of the host.
+        if (!headers.TryGet(KnownHeader.Authority, out var authority) || authority.ContainsAnyExcept(Http2Chars.Host))
         {
             return false;
         }
@@ -28,14 +33,15 @@ internal static class RequestHead
             && IsPath(headers.Get(KnownHeader.Path), headers.Get(KnownHeader.Method));
     }
 
+    // RFC 3986 section 3.1: which schemes there are is not for the protocol to say.
     private static bool IsScheme(ReadOnlySpan<byte> scheme)
     {
-        return AsciiBytes.EqualsIgnoreCase(scheme, "http"u8) || AsciiBytes.EqualsIgnoreCase(scheme, "https"u8);
+        return !scheme.IsEmpty && char.IsAsciiLetter((char)scheme[0]) && !scheme.ContainsAnyExcept(Http2Chars.Scheme);
     }
 
     private static bool IsPath(ReadOnlySpan<byte> path, ReadOnlySpan<byte> method)
     {
-        return !path.IsEmpty && (path[0] == '/' || (path.SequenceEqual("*"u8) && method.SequenceEqual("OPTIONS"u8))) && !path.Contains((byte)' ');
+        return !path.IsEmpty && (path[0] == '/' || (path.SequenceEqual("*"u8) && method.SequenceEqual("OPTIONS"u8))) && !path.ContainsAny((byte)' ', (byte)'\t');
     }
 
     // What RFC 8441 says with :protocol, HTTP/1.1 says with an upgrade; filters, routes and the log know the latter.
@@ -43,10 +49,10 @@ internal static class RequestHead
     {
         if (!headers.TryGet(KnownHeader.Protocol, out var protocol))
         {
-            return headers.Contains(KnownHeader.Authority) && !headers.Contains(KnownHeader.Scheme) && !headers.Contains(KnownHeader.Path);
+            return !headers.Get(KnownHeader.Authority).IsEmpty && !headers.Contains(KnownHeader.Scheme) && !headers.Contains(KnownHeader.Path);
         }
 
-        if (!allowConnect || protocol.IsEmpty || !headers.Contains(KnownHeader.Authority) || !IsScheme(headers.Get(KnownHeader.Scheme))
+        if (!allowConnect || protocol.IsEmpty || !IsScheme(headers.Get(KnownHeader.Scheme))
             || !IsPath(headers.Get(KnownHeader.Path), "CONNECT"u8))
         {
             return false;
@@ -59,11 +65,17 @@ internal static class RequestHead
         return true;
     }
 
-    private static void TakeHost(HeaderMap headers)
+    private static bool TryTakeHost(HeaderMap headers)
     {
         if (!headers.TryGet(KnownHeader.Host, out var host))
         {
-            return;
+            return true;
+        }
+
+        // Hosts that are joined have a comma in them, which is in no host.
+        if (host.IsEmpty || host.ContainsAnyExcept(Http2Chars.Host))
+        {
+            return false;
         }
 
         if (!headers.Contains(KnownHeader.Authority))
@@ -71,6 +83,6 @@ internal static class RequestHead
             headers.AddPseudo(KnownHeader.Authority, host);
         }
 
-        headers.Remove(KnownHeader.Host);
+        return headers.Remove(KnownHeader.Host) == 1;
     }
 }

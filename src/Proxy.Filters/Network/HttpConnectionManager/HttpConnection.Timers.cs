@@ -55,8 +55,18 @@ internal sealed partial class HttpConnection
         }
     }
 
-    /// <summary>The connection closes with its last stream.</summary>
-    public void CloseAfterStreams() => _drain = DrainStage.Closing;
+    /// <summary>The connection closes with its last stream; one that is shared is drained first.</summary>
+    public void CloseAfterStreams()
+    {
+        if (IsMultiplexed)
+        {
+            StartDrain();
+        }
+        else
+        {
+            _drain = DrainStage.Closing;
+        }
+    }
 
     private void StartTimers()
     {
@@ -84,7 +94,7 @@ internal sealed partial class HttpConnection
     private void OnMaxDuration()
     {
         _worker.Stats.Increment(HttpStats.ConnectionMaxDuration);
-        if (_codec is null || !_model.Config.SafeMaxConnectionDuration)
+        if (_codec is null or { IsMultiplexed: true } || !_model.Config.SafeMaxConnectionDuration)
         {
             DrainOrClose("max_connection_duration");
         }
@@ -110,6 +120,7 @@ internal sealed partial class HttpConnection
     private void OnDrainTimeout()
     {
         _drain = DrainStage.Closing;
+        _codec?.FinishDrain();
         if (_streams is null)
         {
             Connection.Close(CloseMode.FlushAndDelay, "drain_timeout");

@@ -1,3 +1,4 @@
+using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Http;
 
@@ -6,12 +7,16 @@ namespace Proxy.Filters.Network.HttpConnectionManager;
 /// <summary>A client's connection that speaks HTTP: bytes to the codec, requests to streams, and the end of it all.</summary>
 internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandler, ICodecTransport
 {
+    private const int PrematureResetsSample = 500;
+
     private readonly HttpManagerWorker _worker;
     private readonly HttpManagerModel _model;
     private HttpServerCodec? _codec;
     private HttpStream? _streams; // those under way, newest first
     private PeerAddress? _peer;
     private int _requests;
+    private int _ended;
+    private int _endedTooEarly;
     private long _started;
     private long _receivedCounted;
     private long _sentCounted;
@@ -23,9 +28,14 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         _idle = new LazyTimer(worker.Worker, OnIdleTimeout);
     }
 
+    private static ReadOnlySpan<byte> PrefaceStart => "PRI * HTTP/2"u8;
+
     public PeerAddress Peer => _peer ??= new PeerAddress(Connection.Info);
 
     public Connection Transport => Connection;
+
+    /// <summary>True when its requests do not wait for each other, and none of them ends the connection.</summary>
+    public bool IsMultiplexed => _codec is { IsMultiplexed: true };
 
     /// <summary>True when this side has ended the connection; of interest once it is over.</summary>
     public bool ClosedLocally { get; private set; }
@@ -43,12 +53,8 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
     public override FilterStatus OnData(ref StreamChunk chunk)
     {
-        if (_codec is null && !TryCreateCodec(chunk.Bytes))
-        {
-            return FilterStatus.StopIteration;
-        }
-
-        var used = _codec!.Dispatch(chunk.Bytes, chunk.EndOfStream);
+        _codec ??= CreateCodec(chunk.Bytes);
+        var used = _codec.Dispatch(chunk.Bytes, chunk.EndOfStream);
         chunk.Consume(used);
         CountBytes();
         return FilterStatus.StopIteration;
@@ -90,6 +96,11 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         }
 
         added.Begin(this, stream, isLast);
+        if (isLast && IsMultiplexed)
+        {
+            StartDrain();
+        }
+
         return added;
     }
 
@@ -98,6 +109,11 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
     /// <param name="peerMayClose">The client has asked for the close and has nothing more to send: there is no need to wait for it.</param>
     public void OnStreamEnded(HttpStream stream, bool peerMayClose)
     {
+        if (IsMultiplexed)
+        {
+            CountReset(stream.IsPrematurelyReset);
+        }
+
         stream.Previous?.Next = stream.Next;
         stream.Next?.Previous = stream.Previous;
         _streams = ReferenceEquals(_streams, stream) ? stream.Next : _streams;
@@ -117,7 +133,20 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         }
     }
 
+    void IServerCodecHandler.OnConnectionFault(string details)
+    {
+        _worker.Stats.Increment(HttpStats.ConnectionProtocolError);
+        for (var stream = _streams; stream is not null; stream = stream.Next)
+        {
+            stream.OnConnectionFault(details);
+        }
+    }
+
     bool ICodecTransport.IsClosing => Connection.State > ConnectionState.Open;
+
+    long ICodecTransport.PendingBytes => Connection.PendingBytes;
+
+    void ICodecTransport.Flush() => Connection.Flush();
 
     void ICodecTransport.Write(ReadOnlySpan<byte> data) => Callbacks.Write(data, endStream: false);
 
@@ -129,19 +158,30 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
     void ICodecTransport.Close(CloseMode mode, string details) => Connection.Close(mode, details);
 
-    private bool TryCreateCodec(ReadOnlySpan<byte> first)
+    private HttpServerCodec CreateCodec(ReadOnlySpan<byte> first)
     {
-        if (_model.Config.CodecType == Configuration.Http.CodecType.Auto && first.StartsWith("PRI * HTTP/2.0"u8))
+        var isHttp2 = _model.Config.CodecType switch
         {
-            _worker.Stats.Increment(HttpStats.ConnectionProtocolError);
-            Connection.Close(CloseMode.Flush, "http2_not_served");
-            return false;
-        }
+            CodecType.Http2 => true,
+            CodecType.Http1 => false,
+            _ => first.StartsWith(PrefaceStart),
+        };
+        _worker.Stats.Increment(isHttp2 ? HttpStats.ConnectionHttp2Total : HttpStats.ConnectionHttp1Total);
+        _worker.Stats.Increment(isHttp2 ? HttpStats.ConnectionHttp2Active : HttpStats.ConnectionHttp1Active);
+        return isHttp2 ? _model.CreateHttp2Codec(this, this, _worker) : _model.CreateCodec(this, this);
+    }
 
-        _worker.Stats.Increment(HttpStats.ConnectionHttp1Total);
-        _worker.Stats.Increment(HttpStats.ConnectionHttp1Active);
-        _codec = _model.CreateCodec(this, this);
-        return true;
+    // Requests that are begun to be reset cost more than they seem to (CVE-2023-44487); the numbers are Envoy's.
+    private void CountReset(bool isPremature)
+    {
+        _ended++;
+        _endedTooEarly += isPremature ? 1 : 0;
+        var isTooMuch = _ended < PrematureResetsSample ? _endedTooEarly * 2 >= PrematureResetsSample : _endedTooEarly * 2 >= _ended;
+        if (isPremature && isTooMuch && Connection.State == ConnectionState.Open)
+        {
+            _worker.Stats.Increment(HttpStats.RequestTooManyResets);
+            Connection.Close(CloseMode.Immediate, "too_many_premature_resets");
+        }
     }
 
     private void CountBytes()
@@ -164,7 +204,7 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
         if (_codec is not null)
         {
-            stats.Decrement(HttpStats.ConnectionHttp1Active);
+            stats.Decrement(_codec.IsMultiplexed ? HttpStats.ConnectionHttp2Active : HttpStats.ConnectionHttp1Active);
         }
 
         stats.Record(HttpStats.ConnectionLength, _worker.Worker.Now - _started);

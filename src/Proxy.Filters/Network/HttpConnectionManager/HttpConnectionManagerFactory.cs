@@ -4,6 +4,7 @@ using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Listeners;
 using Proxy.Http.H1;
+using Proxy.Http.H2;
 using Proxy.Routing;
 using Proxy.Routing.Matching;
 using Proxy.Streams;
@@ -54,6 +55,8 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
                 ? context.Stats.CreateGroup(ListenerHttpStats.Schema, $"listener.{ListenerState.StatName(listener)}.{context.StatPrefix}")
                 : null,
             CodecStats = context.Stats.CreateGroup(Http1Stats.Schema, Http1Stats.Prefix),
+            Http2CodecStats = context.Stats.CreateGroup(Http2Stats.Schema, Http2Stats.Prefix),
+            Http2 = Http2ServerOptions(config),
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, options),
             AccessLogs = [.. logs!],
             LocalReplies = replies,
@@ -85,14 +88,28 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             ProperCaseForOwn = config.Http1.Spelling.ProperCaseForOwn,
             IgnoredUpgrades = ignoredUpgrades,
             StreamErrorOnInvalidMessage = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage,
-            HeadersWithUnderscores = config.HeadersWithUnderscores switch
-            {
-                UnderscoresAction.RejectRequest => HeadersWithUnderscoresAction.RejectRequest,
-                UnderscoresAction.DropHeader => HeadersWithUnderscoresAction.DropHeader,
-                _ => HeadersWithUnderscoresAction.Allow,
-            },
+            HeadersWithUnderscores = Underscores(config),
         };
     }
+
+    private static Http2Options Http2ServerOptions(HttpConnectionManagerConfig config)
+    {
+        return new Http2Options
+        {
+            Config = config.Http2,
+            MaxHeadBytes = config.MaxRequestHeadersKilobytes * 1024,
+            MaxHeadersCount = config.MaxHeadersCount,
+            HeadersWithUnderscores = Underscores(config),
+            StreamErrorOnInvalidMessage = config.Http2.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage,
+        };
+    }
+
+    private static HeadersWithUnderscoresAction Underscores(HttpConnectionManagerConfig config) => config.HeadersWithUnderscores switch
+    {
+        UnderscoresAction.RejectRequest => HeadersWithUnderscoresAction.RejectRequest,
+        UnderscoresAction.DropHeader => HeadersWithUnderscoresAction.DropHeader,
+        _ => HeadersWithUnderscoresAction.Allow,
+    };
 
     private static T? Try<T>(FaultList faults, string path, Func<T> compile)
         where T : class

@@ -1,6 +1,7 @@
 using Proxy.Configuration.Http;
 using Proxy.Hosting;
 using Proxy.Http;
+using Proxy.Http.H2;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Stats;
@@ -50,6 +51,17 @@ internal sealed class HttpManagerModel
 
     /// <summary>Makes the codec of a connection.</summary>
     public required Func<ICodecTransport, IServerCodecHandler, HttpServerCodec> CreateCodec { get; init; }
+
+    /// <summary>Settings of HTTP/2.</summary>
+    public required Http2Options Http2 { get; init; }
+
+    public required StatGroup Http2CodecStats { get; init; }
+
+    /// <summary>Makes the codec of a connection that speaks HTTP/2.</summary>
+    public HttpServerCodec CreateHttp2Codec(ICodecTransport transport, IServerCodecHandler owner, HttpManagerWorker worker)
+    {
+        return new Http2ServerCodec(transport, owner, Http2, worker.Http2CodecStats, worker.Worker);
+    }
 
     public IAccessLog[] AccessLogs { get; init; } = [];
 

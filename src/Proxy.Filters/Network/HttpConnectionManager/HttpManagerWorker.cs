@@ -19,6 +19,7 @@ internal sealed class HttpManagerWorker
         Stats = model.Stats.Shard(worker);
         ListenerStats = model.ListenerStats?.Shard(worker);
         CodecStats = model.CodecStats.Shard(worker);
+        Http2CodecStats = model.Http2CodecStats.Shard(worker);
         Paths = new PathNormalizer(model.Config.NormalizePath, model.Config.MergeSlashes, model.Config.EscapedSlashes);
         LocalReplies = model.LocalReplies is { } replies ? new LocalReplyBodies(replies) : null;
         Continue.Set(KnownHeader.Status, "100"u8);
@@ -33,6 +34,8 @@ internal sealed class HttpManagerWorker
     public StatShard? ListenerStats { get; }
 
     public StatShard CodecStats { get; }
+
+    public StatShard Http2CodecStats { get; }
 
     public PathNormalizer Paths { get; }
 

@@ -52,6 +52,7 @@ internal static class HttpStats
     public static readonly CounterId RequestSentReset = Schema.Counter("downstream_rq_tx_reset");
     public static readonly CounterId RequestTimeout = Schema.Counter("downstream_rq_timeout");
     public static readonly CounterId RequestTooLarge = Schema.Counter("downstream_rq_too_large");
+    public static readonly CounterId RequestTooManyResets = Schema.Counter("downstream_rq_too_many_premature_resets");
     public static readonly CounterId RequestUpgradeRefused = Schema.Counter("downstream_rq_ws_on_non_ws_route");
     public static readonly CounterId ResponseTooLarge = Schema.Counter("rs_too_large");
     public static readonly GaugeId ConnectionActive = Schema.Gauge("downstream_cx_active");

@@ -23,7 +23,7 @@ internal sealed partial class HttpStream
 
         Info.Protocol = _codec!.Protocol;
         Info.DownstreamHeaderReceived = _codec.HeaderBytesReceived;
-        _clientCloses = _isLast || WantsClose();
+        _clientCloses = !_connection.IsMultiplexed && (_isLast || WantsClose());
         if (_model.KeepsAfterInvalid)
         {
             CompleteRequest(endStream);
@@ -150,8 +150,13 @@ internal sealed partial class HttpStream
         if (!RequestHeaders.Contains(KnownHeader.Authority))
         {
             var connection = Connection;
+            var isShared = _connection.IsMultiplexed;
             RefuseMalformed("missing_host_header");
-            connection.Close(CloseMode.FlushAndDelay, "missing_host_header"); // even where that is not announced
+            if (!isShared)
+            {
+                connection.Close(CloseMode.FlushAndDelay, "missing_host_header"); // even where that is not announced
+            }
+
             return false;
         }
 
@@ -195,7 +200,7 @@ internal sealed partial class HttpStream
 
     private bool RefuseMalformed(string details)
     {
-        if (!_model.Config.StreamErrorOnInvalidMessage)
+        if (!_model.Config.StreamErrorOnInvalidMessage && !_connection.IsMultiplexed)
         {
             _connection.CloseAfterStreams();
         }

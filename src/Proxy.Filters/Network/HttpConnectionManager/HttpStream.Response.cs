@@ -99,6 +99,16 @@ internal sealed partial class HttpStream
     private void AnnounceClose(HeaderMap headers)
     {
         _connection.DrainIfAsked();
+        if (_connection.IsMultiplexed)
+        {
+            if (!_requestComplete)
+            {
+                _worker.Stats.Increment(HttpStats.RequestAnsweredEarly);
+            }
+
+            return; // what HTTP/2 has to say about the connection it says with GOAWAY
+        }
+
         if (_isLast)
         {
             _connection.CloseAfterStreams();

@@ -14,6 +14,8 @@ namespace Proxy.Filters.Network.HttpConnectionManager;
 /// </remarks>
 internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwner, IDeferred
 {
+    private const long PrematureMicroseconds = 1_000_000;
+
     private readonly HttpManagerWorker _worker;
     private readonly HttpManagerModel _model;
     private readonly HttpFilterChain _chain;
@@ -37,6 +39,9 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         _chain = new HttpFilterChain(_model.Filters, this, worker.Worker);
         _idle = new LazyTimer(worker.Worker, OnIdle);
     }
+
+    /// <summary>True when the client has given the request up, unanswered, within a second.</summary>
+    public bool IsPrematurelyReset { get; private set; }
 
     /// <summary>Neighbours among the connection's streams.</summary>
     public HttpStream? Next { get; set; }
@@ -87,7 +92,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Info.StartMicroseconds = Worker.NowMicroseconds;
         var stats = _worker.Stats;
         stats.Increment(HttpStats.RequestTotal);
-        stats.Increment(HttpStats.RequestHttp1Total);
+        stats.Increment(connection.IsMultiplexed ? HttpStats.RequestHttp2Total : HttpStats.RequestHttp1Total);
         stats.Increment(HttpStats.RequestActive);
         StartTimers();
     }
@@ -140,9 +145,28 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
             return; // the fault was told before and is in the record
         }
 
+        IsPrematurelyReset = reason is StreamResetReason.RemoteReset or StreamResetReason.RemoteRefusedStreamReset
+            && !_responseStarted && Worker.NowMicroseconds - Info.StartMicroseconds < PrematureMicroseconds;
+        if (reason is StreamResetReason.RemoteReset or StreamResetReason.RemoteRefusedStreamReset)
+        {
+            Info.Flags |= ResponseFlags.DownstreamRemoteReset;
+            Info.ResponseCodeDetails = reason == StreamResetReason.RemoteReset ? "http2.remote_reset" : "http2.remote_refuse";
+            _worker.Stats.Increment(HttpStats.RequestReceivedReset);
+            return;
+        }
+
         Info.Flags |= ResponseFlags.DownstreamConnectionTermination;
         Info.ResponseCodeDetails = _connection.ClosedLocally ? "downstream_local_disconnect" : "downstream_remote_disconnect";
         _worker.Stats.Increment(HttpStats.RequestReceivedReset);
+    }
+
+    void IServerStreamHandler.OnStreamFault(string details) => OnConnectionFault(details);
+
+    /// <summary>The client has broken the protocol.</summary>
+    public void OnConnectionFault(string details)
+    {
+        Info.Flags |= ResponseFlags.DownstreamProtocolError;
+        Info.ResponseCodeDetails = details;
     }
 
     void IServerStreamHandler.OnStreamClosed()
@@ -230,7 +254,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         _route = null;
         _responseTrailers = null;
         _connection = null!;
-        _routeResolved = _isLast = _clientCloses = _requestComplete = _responseStarted = _upgraded = false;
+        IsPrematurelyReset = _routeResolved = _isLast = _clientCloses = _requestComplete = _responseStarted = _upgraded = false;
         _worker.Return(this);
     }
 }
