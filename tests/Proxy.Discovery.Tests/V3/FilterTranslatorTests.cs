@@ -50,7 +50,7 @@ internal sealed class FilterTranslatorTests
         manager.LocalReplyFormat.Format.Json.Should().Be(new JsonFormatObject([KeyValuePair.Create<string, JsonFormatNode>("s", new JsonFormatText("%RESPONSE_CODE%"))]));
     }
 
-    [TestCase("codec_type: HTTP3", "codec_type: HTTP3 is not supported yet; AUTO, HTTP1 and HTTP2 are")]
+    [TestCase("codec_type: HTTP3", "codec_type: HTTP3 is not supported yet; AUTO and HTTP1 and HTTP2 are")]
     [TestCase("tracing: {}", "tracing: not supported yet")]
     [TestCase("add_proxy_protocol_connection_state: false", "add_proxy_protocol_connection_state: false is not supported yet; true is")]
     [TestCase("upgrade_configs: [{upgrade_type: a}, {upgrade_type: A}]", "upgrade_configs[1].upgrade_type: A stands here twice")]

@@ -175,13 +175,6 @@ public sealed class ConnectionTests : ManagerFixture
     }
 
     [Test]
-    public void Connection_Http2Preface_IsClosedWithoutAWord()
-    {
-        Listen(Config(), () => Make(manual: false));
-        Connect().Send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").ExpectEnd().Text.Should().BeEmpty();
-    }
-
-    [Test]
     public void Connection_ExpectContinue_IsAnsweredByTheProxyAndNotPassedOn()
     {
         Listen(Config(), () => Make(manual: false));

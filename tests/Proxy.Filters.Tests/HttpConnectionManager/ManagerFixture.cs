@@ -7,6 +7,7 @@ using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Hosting;
 using Proxy.Http.H1;
+using Proxy.Http.H2;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Stats;
@@ -52,6 +53,8 @@ public abstract class ManagerFixture : SimulatedFixture
             Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),
             ListenerStats = Store.CreateGroup(ListenerHttpStats.Schema, "listener.a.http.test."),
             CodecStats = Store.CreateGroup(Http1Stats.Schema, Http1Stats.Prefix),
+            Http2CodecStats = Store.CreateGroup(Http2Stats.Schema, Http2Stats.Prefix),
+            Http2 = new Http2Options(),
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, CodecOptions),
             AccessLogs = [AccessLog],
             LocalReplies = LocalReplyModel.Compile(config, FormatEnvironment.Empty, new FaultList()),
