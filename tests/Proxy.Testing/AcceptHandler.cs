@@ -3,14 +3,16 @@ using Proxy.Workers;
 
 namespace Proxy.Testing;
 
-/// <summary>Gives every accepted connection an owner made by a function.</summary>
+/// <summary>Gives every accepted connection, or what is wrapped around it, an owner made by a function.</summary>
 public sealed class AcceptHandler : IAcceptHandler
 {
     private readonly Func<Connection, IConnectionHandler> _owner;
+    private readonly Func<Connection, Connection> _wrap;
 
-    public AcceptHandler(Func<Connection, IConnectionHandler> owner)
+    public AcceptHandler(Func<Connection, IConnectionHandler> owner, Func<Connection, Connection>? wrap = null)
     {
         _owner = owner;
+        _wrap = wrap ?? (static connection => connection);
     }
 
     /// <summary>What was accepted so far.</summary>
@@ -18,7 +20,8 @@ public sealed class AcceptHandler : IAcceptHandler
 
     public void OnAccepted(Connection connection)
     {
-        Connections.Add(connection);
-        connection.Start(_owner(connection));
+        var wrapped = _wrap(connection);
+        Connections.Add(wrapped);
+        wrapped.Start(_owner(wrapped));
     }
 }

@@ -3,10 +3,12 @@ using Proxy.Clusters.Breakers;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Http.H1;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
+using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -41,7 +43,8 @@ internal sealed class ClusterModel
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
         OutlierErrors = config.Http.OutlierErrors is { } errors ? ErrorMatcher.Compile(errors, "", new FaultList()) : null; // faults were found with the cluster's
-        Header = config.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
+        Header = config.Transport.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
+        Tls = config.Transport.Tls is { } tls ? UpstreamTls.Compile(tls, TlsEngine.Default, scope, stats.Prefix) : null;
     }
 
     public ClusterConfig Config { get; }
@@ -77,8 +80,11 @@ internal sealed class ClusterModel
     /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
     public HashStats? HashStats { get; init; }
 
-    /// <summary>What connections begin with; null for nothing.</summary>
-    public ProxyHeader? Header { get; }
+    /// <summary>TLS to the hosts; null for none.</summary>
+    public UpstreamTls? Tls { get; }
+
+    // What connections begin with; null for nothing.
+    private ProxyHeader? Header { get; }
 
     /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
     public ErrorMatcher? OutlierErrors { get; }
@@ -94,7 +100,19 @@ internal sealed class ClusterModel
         }
     }
 
-    public ConnectRequest ConnectTo(EndPoint remote)
+    /// <summary>Begins a connection to <paramref name="host"/>, which is up when bytes can be sent to what serves there. On <paramref name="worker"/>.</summary>
+    public Connection Connect(Worker worker, Host host, IConnectionHandler handler, ConnectionOrigin origin, in UpstreamPeer peer)
+    {
+        var request = ConnectTo(host.EndPoint);
+        if (Tls is null)
+        {
+            return worker.Connect(request, handler);
+        }
+
+        return Tls.Connect(worker, request, handler, host.Hostname, peer, Header is { } header ? connection => header.Send(connection, origin) : null);
+    }
+
+    private ConnectRequest ConnectTo(EndPoint remote)
     {
         return new ConnectRequest(remote)
         {
@@ -103,6 +121,15 @@ internal sealed class ClusterModel
             Settings = Config.Socket,
             BufferLimit = Config.BufferLimit,
         };
+    }
+
+    /// <summary>Sends what a connection begins with, on one that is up; with TLS it went in front of the handshake.</summary>
+    public void SendHeader(Connection connection, ConnectionOrigin origin)
+    {
+        if (Tls is null)
+        {
+            Header?.Send(connection, origin);
+        }
     }
 
     private static long Milliseconds(TimeSpan? time) => time is { } value ? Math.Max(0, (long)value.TotalMilliseconds) : 0;

@@ -20,12 +20,17 @@ public abstract partial class Connection : IDeferred
 
     /// <summary>Creates the connection in <paramref name="state"/>; the transport drives it through the protected members.</summary>
     protected Connection(Worker worker, ConnectionInfo info, ConnectionState state)
+        : this(worker, info, state, (worker ?? throw new ArgumentNullException(nameof(worker))).NextConnectionId())
     {
-        ArgumentNullException.ThrowIfNull(worker);
+    }
+
+    /// <summary>Creates a layer over another connection, whose number it takes over.</summary>
+    private protected Connection(Worker worker, ConnectionInfo info, ConnectionState state, long id)
+    {
         Worker = worker;
         Info = info;
         State = state;
-        Id = worker.NextConnectionId();
+        Id = id;
         DetectEarlyClose = state != ConnectionState.Connecting;
         _output = new ByteQueue(worker.Buffers);
     }

@@ -38,8 +38,23 @@ public sealed class ConnectionInfo
     /// <summary>Protocols the client offers or agreed on (ALPN), most wanted first.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; set; } = [];
 
+    /// <summary>JA3 fingerprint of the client hello; empty unless a TLS inspector was to work it out.</summary>
+    public string Ja3 { get; internal set; } = "";
+
+    /// <summary>JA4 fingerprint of the client hello; empty unless a TLS inspector was to work it out.</summary>
+    public string Ja4 { get; internal set; } = "";
+
     /// <summary><c>raw_buffer</c>, or <c>tls</c> when the TLS inspector saw a client hello.</summary>
     public string TransportProtocol { get; set; } = "raw_buffer";
+
+    /// <summary>What TLS has agreed on; null on plain connections, and before the handshake is done.</summary>
+    public Tls.TlsInfo? Tls { get; internal set; }
+
+    /// <summary>The bytes travel over TLS that ends here, whether or not the handshake is done.</summary>
+    public bool IsTls { get; internal set; }
+
+    /// <summary>Application protocol that TLS has agreed on (ALPN); empty for none.</summary>
+    public string NegotiatedProtocol => Tls?.ApplicationProtocol ?? "";
 
     /// <summary>Name of the filter chain that was chosen; empty when it has none.</summary>
     public string FilterChainName { get; set; } = "";

@@ -6,6 +6,7 @@ using Proxy.Observability;
 using Proxy.Resources;
 using Proxy.Routing.Discovery;
 using Proxy.Stats;
+using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -54,6 +55,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
     internal RouteDiscovery? Routes { get; init; }
+
+    /// <summary>Speaks TLS.</summary>
+    internal TlsEngine Tls { get; init; } = TlsEngine.Default;
 
     /// <summary>Prefix of the stats of what the filter is part of: <c>http.PREFIX.</c> for HTTP filters; empty elsewhere.</summary>
     public string StatPrefix { get; init; } = "";

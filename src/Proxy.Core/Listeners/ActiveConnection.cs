@@ -7,7 +7,7 @@ namespace Proxy.Listeners;
 internal sealed class ActiveConnection : IConnectionHandler
 {
     private readonly WorkerListener _listener;
-    private readonly Connection _connection;
+    private Connection _connection;
     private readonly long _startedAt;
     private ListenerFilter[]? _filters;
     private WorkerTimer? _timeout;
@@ -148,8 +148,7 @@ internal sealed class ActiveConnection : IConnectionHandler
     private void EnterChain()
     {
         Chain = _listener.ChooseChain(_connection);
-        var filters = Chain?.CreateFilters(_listener.Worker);
-        if (filters is null)
+        if (Chain is null)
         {
             _connection.Start(this);
             _filters ??= [];
@@ -159,7 +158,8 @@ internal sealed class ActiveConnection : IConnectionHandler
 
         _filters = null;
         _timeout = null;
-        _chain = new NetworkFilterChain(_connection, filters, static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this };
+        _connection = Chain.Secure(_connection);
+        _chain = new NetworkFilterChain(_connection, Chain.CreateFilters(_listener.Worker), static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this };
         _chain.Start();
     }
 

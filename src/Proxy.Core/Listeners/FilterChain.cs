@@ -1,9 +1,11 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
+using Proxy.Configuration.Tls;
 using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Resources;
 using Proxy.Stats;
+using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Listeners;
@@ -14,10 +16,11 @@ internal sealed class FilterChain
     private readonly Func<Worker, NetworkFilter>[] _filters;
     private readonly StatScope? _stats;
 
-    private FilterChain(FilterChainConfig config, Func<Worker, NetworkFilter>[] filters, FilterFactoryContext? context)
+    private FilterChain(FilterChainConfig config, Func<Worker, NetworkFilter>[] filters, FilterFactoryContext? context, DownstreamTls? tls)
     {
         Config = config;
         _filters = filters;
+        Tls = tls;
         _stats = context?.Stats;
         Drain = context?.Drain ?? new DrainState();
         Scope = context?.Scope ?? new ResourceScope();
@@ -30,6 +33,9 @@ internal sealed class FilterChain
 
     /// <summary>What its filters wait for.</summary>
     public ResourceScope Scope { get; }
+
+    /// <summary>TLS towards the clients; null for none.</summary>
+    public DownstreamTls? Tls { get; }
 
     /// <summary>Prepares the filters; adds what is wrong to <paramref name="faults"/> under <paramref name="path"/>.</summary>
     public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, FaultList faults)
@@ -47,8 +53,17 @@ internal sealed class FilterChain
             });
         }
 
-        return new FilterChain(config, [.. filters], own);
+        DownstreamTls? tls = null;
+        if (config.Tls is { } secured)
+        {
+            faults.Collect($"{path}.transport_socket", () => tls = CompileTls(secured, config.TransportTimeout, own!));
+        }
+
+        return new FilterChain(config, [.. filters], own, tls);
     }
+
+    /// <summary>The connection as its filters see it. On its worker.</summary>
+    public Connection Secure(Connection connection) => Tls is null ? connection : Tls.Accept(connection);
 
     /// <summary>Makes the filters for one connection. On its worker.</summary>
     public NetworkFilter[] CreateFilters(Worker worker)
@@ -75,6 +90,14 @@ internal sealed class FilterChain
         Stats = context.Stats.CreateSibling(),
         Scope = context.Scope is null ? null : new ResourceScope(),
     };
+
+    private static DownstreamTls CompileTls(DownstreamTlsConfig config, TimeSpan timeout, FilterFactoryContext context)
+    {
+        var prefix = context.Listener is { } listener ? $"listener.{ListenerState.StatName(listener)}." : "listener.";
+        var stats = context.Stats.CreateGroup(ListenerStats.Schema, prefix);
+        return DownstreamTls.Compile(
+            config, context.Tls, context.Main.Time, (context.Stats, prefix), timeout, connection => stats.Shard(connection.Worker).Increment(ListenerStats.TransportTimeout));
+    }
 
     private static void CheckPlace(bool terminal, bool last, string name)
     {

@@ -135,6 +135,9 @@ public sealed class StreamInfo
     /// <summary>This side's address of the upstream connection.</summary>
     public EndPoint? UpstreamLocal { get; set; }
 
+    /// <summary>What TLS to the upstream has agreed on; null for none.</summary>
+    public Tls.TlsInfo? UpstreamTls { get; set; }
+
     /// <summary>Protocol spoken upstream.</summary>
     public HttpProtocol? UpstreamProtocol { get; set; }
 
@@ -188,6 +191,7 @@ public sealed class StreamInfo
         UpstreamHost = null;
         ClusterMetadata = null;
         UpstreamRemote = UpstreamLocal = null;
+        UpstreamTls = null;
         IsHealthCheck = SchemeMatchesUpstream = false;
         _filterState?.Clear();
         _dynamicMetadata?.Clear();

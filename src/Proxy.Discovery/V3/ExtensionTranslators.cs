@@ -5,6 +5,7 @@ using Proxy.Discovery.V3.Filters;
 using Proxy.Discovery.V3.Listeners;
 using Proxy.Discovery.V3.Matching;
 using Proxy.Discovery.V3.Routes;
+using Proxy.Discovery.V3.Tls;
 
 namespace Proxy.Discovery.V3;
 
@@ -27,6 +28,7 @@ internal sealed class ExtensionTranslators
         new AddressInputMatcherTranslator(),
         new ConnectionLimitTranslator(),
         new DirectResponseTranslator(),
+        new DownstreamTlsTranslator(),
         new EarlyDataTranslator(),
 
         new CustomHeaderTranslator(),
@@ -68,6 +70,7 @@ internal sealed class ExtensionTranslators
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),
         new TcpProxyTranslator(),
+        new UpstreamTlsTranslator(),
         new UriTemplateMatchTranslator(),
         new UriTemplateRewriteTranslator(),
         new UuidRequestIdTranslator(),

@@ -177,7 +177,7 @@ public abstract partial class WorkerContractTests
     }
 
     [Test]
-    public void EarlyClose_WhileAnAcceptedConnectionIsPaused_EndsIt()
+    public virtual void EarlyClose_WhileAnAcceptedConnectionIsPaused_EndsIt()
     {
         var server = new RecordingHandler();
         var (accepted, address) = Serve(_ => server);
@@ -234,7 +234,7 @@ public abstract partial class WorkerContractTests
             socket.SetAccepting(false);
         });
         var client = new RecordingHandler();
-        Connect(socket.LocalEndPoint, client, connection => connection.Write("x"u8));
+        Harness.Run(() => Worker.Connect(new ConnectRequest(socket.LocalEndPoint), client).Write("x"u8));
         Harness.Until(() => client.Events.Contains("connected"), "the connection");
         Harness.Wait(20);
         accepted.Connections.Should().BeEmpty();
@@ -247,7 +247,7 @@ public abstract partial class WorkerContractTests
     [Test]
     public void ListenSocket_Closed_RefusesButKeepsConnections()
     {
-        var accepted = new AcceptHandler(_ => new EchoHandler());
+        var accepted = new AcceptHandler(_ => new EchoHandler(), Accept);
         IListenSocket socket = null!;
         Harness.Run(() => socket = Worker.Listen(new ListenRequest(Harness.Free), accepted));
         var kept = new RecordingHandler();

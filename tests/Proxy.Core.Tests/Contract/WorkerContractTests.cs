@@ -135,7 +135,7 @@ public abstract partial class WorkerContractTests
     /// <summary>Listens on <see cref="Worker"/>; every accepted connection gets an owner from <paramref name="owner"/>.</summary>
     protected (AcceptHandler Accepted, EndPoint Address) Serve(Func<Connection, IConnectionHandler> owner, EndPoint? address = null)
     {
-        var accepted = new AcceptHandler(owner);
+        var accepted = new AcceptHandler(owner, Accept);
         IListenSocket socket = null!;
         Harness.Run(() => socket = Worker.Listen(new ListenRequest(address ?? Harness.Free), accepted));
         return (accepted, socket.LocalEndPoint);
@@ -147,11 +147,17 @@ public abstract partial class WorkerContractTests
         Connection connection = null!;
         Harness.Run(() =>
         {
-            connection = Worker.Connect(new ConnectRequest(address) { TimeoutMilliseconds = timeout }, handler);
+            connection = Open(new ConnectRequest(address) { TimeoutMilliseconds = timeout }, handler);
             prepare?.Invoke(connection);
         });
         return connection;
     }
+
+    /// <summary>What an accepted connection is used as.</summary>
+    protected virtual Connection Accept(Connection connection) => connection;
+
+    /// <summary>Begins a connection.</summary>
+    protected virtual Connection Open(ConnectRequest request, IConnectionHandler handler) => Worker.Connect(request, handler);
 
     private sealed class Deferred(Action action) : IDeferred
     {

@@ -1,6 +1,7 @@
 using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Http.H2;
+using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Clusters.Pools;
@@ -11,6 +12,9 @@ namespace Proxy.Clusters.Pools;
 /// </summary>
 internal sealed partial class HttpUpstream : IConnectionHandler
 {
+    private static readonly string[] Http1Only = ["http/1.1"];
+    private static readonly string[] Http2Only = ["h2"];
+
     private readonly HttpPool _pool;
     private readonly Connection _connection;
     private ConnectionCounter _counter;
@@ -26,7 +30,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         _pool = pool;
         _counter = new ConnectionCounter(pool.Cluster, pool.HostShard, pool.Priority);
-        _connection = Worker.Connect(pool.Cluster.Model.ConnectTo(pool.Host.EndPoint), this);
+        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, new UpstreamPeer { Protocols = pool.Protocol == HttpProtocol.Http2 ? Http2Only : Http1Only });
     }
 
     public HttpUpstream? Previous { get; set; }
@@ -96,7 +100,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         var model = _pool.Cluster.Model;
         _counter.Connected();
-        model.Header?.Send(connection, default);
+        model.SendHeader(connection, default);
         var protocol = _pool.Protocol;
         _isMultiplexed = protocol == HttpProtocol.Http2;
         _codec = model.Codecs(protocol, _pool.Cluster, this, this);

@@ -27,7 +27,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
         cluster.Stats.Increment(ClusterStats.RequestPendingTotal);
         cluster.Stats.Increment(ClusterStats.RequestPendingActive);
         _counter = new ConnectionCounter(cluster, host.On(cluster.Worker), priority);
-        _connection = cluster.Worker.Connect(cluster.Model.ConnectTo(host.EndPoint), this);
+        _connection = cluster.Model.Connect(cluster.Worker, host, this, origin, default);
     }
 
     /// <summary>Begins a connection unless a limit forbids it, which is told to <paramref name="callbacks"/> at once.</summary>
@@ -80,7 +80,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
         var shard = _host.On(_cluster.Worker);
         shard.RequestsTotal++;
         shard.RequestsActive++;
-        _cluster.Model.Header?.Send(connection, _origin);
+        _cluster.Model.SendHeader(connection, _origin);
         _callbacks.OnPoolReady(connection, _host, this);
     }
 

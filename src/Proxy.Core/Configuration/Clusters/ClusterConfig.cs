@@ -129,8 +129,8 @@ public sealed record ClusterConfig
     /// <summary>Metadata for logs and filters: namespaces, each a JSON object.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 
-    /// <summary>Begins connections with the PROXY protocol; null for not (<c>transport_socket</c>).</summary>
-    public UpstreamProxyProtocolConfig? ProxyProtocol { get; init; }
+    /// <summary>What connections are made of. Default: bytes as they are (<c>transport_socket</c>).</summary>
+    public UpstreamTransportConfig Transport { get; init; } = UpstreamTransportConfig.Plain;
 
     /// <summary>Settings of <see cref="ClusterType.OriginalDestination"/>.</summary>
     public OriginalDestinationConfig OriginalDestination { get; init; } = new();

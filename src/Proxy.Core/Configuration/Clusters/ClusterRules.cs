@@ -1,5 +1,6 @@
 using Proxy.Clusters.Outliers;
 using Proxy.Http.H1;
+using Proxy.Tls;
 
 namespace Proxy.Configuration.Clusters;
 
@@ -83,12 +84,19 @@ internal static class ClusterRules
 
     private static void CheckTransport(ClusterConfig config, List<ConfigFault> faults)
     {
-        if (config.ProxyProtocol is { Version: not (1 or 2) })
+        if (config.Transport.Tls is { } tls)
+        {
+            var found = new FaultList();
+            found.Collect("transport_socket", () => UpstreamTls.Check(tls, TlsEngine.Default));
+            faults.AddRange(found.Faults);
+        }
+
+        if (config.Transport.ProxyProtocol is { Version: not (1 or 2) })
         {
             faults.Add(new ConfigFault("transport_socket.config.version", "must be V1 or V2"));
         }
 
-        if (config.ProxyProtocol?.Tlvs.Sum(static tlv => 3L + tlv.Value.Count) > 32 * 1024)
+        if (config.Transport.ProxyProtocol?.Tlvs.Sum(static tlv => 3L + tlv.Value.Count) > 32 * 1024)
         {
             faults.Add(new ConfigFault("transport_socket.config.added_tlvs", "must not be larger than 32 KiB together"));
         }

@@ -87,6 +87,12 @@ public sealed record FilterChainConfig
 
     /// <summary>Network filters, the last one terminal. Empty closes the connection.</summary>
     public ConfigList<FilterConfig> Filters { get; init; } = [];
+
+    /// <summary>TLS towards the clients; null takes their bytes as they are (<c>transport_socket</c>).</summary>
+    public Tls.DownstreamTlsConfig? Tls { get; init; }
+
+    /// <summary>Time for the handshake of TLS; zero does not bound it, which is the default (<c>transport_socket_connect_timeout</c>).</summary>
+    public TimeSpan TransportTimeout { get; init; }
 }
 
 /// <summary>Where a connection comes from (Envoy <c>FilterChainMatch.ConnectionSourceType</c>).</summary>

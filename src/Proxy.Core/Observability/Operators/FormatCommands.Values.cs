@@ -56,7 +56,7 @@ internal static partial class FormatCommands
         Text("DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => e.Info.UpstreamRemote is not null);
         Text("LOCAL_REPLY_BODY", static (in AccessLogEntry e, FormatWriter w) => WriteBytes(e.LocalReplyBody, w));
-        foreach (var name in (string[])["TRACE_ID", "SPAN_ID", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
+        foreach (var name in (string[])["TRACE_ID", "SPAN_ID", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
         {
             table.Add(name, new Command(static (_, _) => Never(), Takes.Nothing));
         }
@@ -123,31 +123,6 @@ internal static partial class FormatCommands
 
             return WriteText(e.Info.UpstreamRemote.ToString(), w);
         });
-    }
-
-    // Filled in when connections have TLS; until then they have no value, as on plain connections.
-    private static void AddTls(Dictionary<string, Command> table)
-    {
-        foreach (var side in (string[])["DOWNSTREAM", "UPSTREAM"])
-        {
-            foreach (var name in (string[])
-                [
-                    "TLS_VERSION", "TLS_CIPHER", "TLS_SESSION_ID", "PEER_ISSUER", "PEER_SUBJECT", "PEER_CERT", "PEER_SERIAL", "PEER_FINGERPRINT_256",
-                    "PEER_FINGERPRINT_1", "LOCAL_SUBJECT", "PEER_URI_SAN", "LOCAL_URI_SAN", "PEER_DNS_SAN", "LOCAL_DNS_SAN", "PEER_IP_SAN",
-                    "LOCAL_IP_SAN", "PEER_EMAIL_SAN", "LOCAL_EMAIL_SAN",
-                ])
-            {
-                table.Add($"{side}_{name}", new Command(static (_, _) => Never(), Takes.Nothing));
-            }
-
-            table.Add($"{side}_PEER_CERT_V_START", new Command(static (_, _) => Never(), Takes.Optional));
-            table.Add($"{side}_PEER_CERT_V_END", new Command(static (_, _) => Never(), Takes.Optional));
-        }
-
-        foreach (var name in (string[])["PEER_OTHERNAME_SAN", "LOCAL_OTHERNAME_SAN", "PEER_CHAIN_FINGERPRINTS_1", "PEER_CHAIN_FINGERPRINTS_256", "PEER_CHAIN_SERIALS"])
-        {
-            table.Add("DOWNSTREAM_" + name, new Command(static (_, _) => Never(), Takes.Nothing));
-        }
     }
 
     private static bool Always(long value) => value >= long.MinValue;

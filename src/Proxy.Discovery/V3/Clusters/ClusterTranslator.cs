@@ -66,7 +66,7 @@ internal static class ClusterTranslator
             BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
             Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
             Metadata = MetadataTranslator.Translate(cluster.Metadata),
-            ProxyProtocol = TransportSocketTranslator.Translate(cluster.TransportSocket, place.Field("transport_socket"), context) as UpstreamProxyProtocolConfig,
+            Transport = TransportSocketTranslator.Upstream(cluster.TransportSocket, place.Field("transport_socket"), context),
             OriginalDestination = OriginalDestination(cluster, place, context),
         };
         return BalancingTranslator.Apply(config, cluster, place, context);

@@ -23,14 +23,22 @@ internal sealed class ProxyProtocolTransportTranslator : ExtensionTranslator
     public override object Translate(ByteString message, Place place, TranslationContext context)
     {
         var transport = ProxyProtocolUpstreamTransport.Parser.Read(message);
-        TransportSocketTranslator.Check(transport.TransportSocket, place.Field("transport_socket"), context);
+        var inner = TransportSocketTranslator.Upstream(transport.TransportSocket, place.Field("transport_socket"), context);
+        if (inner.ProxyProtocol is not null)
+        {
+            context.Unsupported(place.Field("transport_socket"), "the PROXY protocol is sent once");
+        }
+
         var config = transport.Config ?? new ProxyProtocolConfig();
         if (config.AddedTlvs.Count > 0 && config.Version == ProxyProtocolConfig.Types.Version.V1)
         {
             context.Fault(place.Field("config").Field("added_tlvs"), "need version V2");
         }
 
-        return new UpstreamProxyProtocolConfig(config.Version == ProxyProtocolConfig.Types.Version.V2 ? 2 : 1) { Tlvs = Tlvs(config.AddedTlvs) };
+        return inner with
+        {
+            ProxyProtocol = new UpstreamProxyProtocolConfig(config.Version == ProxyProtocolConfig.Types.Version.V2 ? 2 : 1) { Tlvs = Tlvs(config.AddedTlvs) },
+        };
     }
 
     public static ConfigList<ProxyProtocolTlv> Tlvs(RepeatedField<TlvEntry> entries) =>

@@ -10,12 +10,13 @@ internal static class FilterChainTranslator
 {
     public static FilterChainConfig Translate(FilterChain chain, Place place, TranslationContext context)
     {
-        TransportSocketTranslator.Check(chain.TransportSocket, place.Field("transport_socket"), context);
         return new FilterChainConfig
         {
             Name = chain.Name,
             Match = Match(chain.FilterChainMatch, place.Field("filter_chain_match"), context),
             Filters = Filters(chain, place.Field("filters"), context),
+            Tls = TransportSocketTranslator.Downstream(chain.TransportSocket, place.Field("transport_socket"), context),
+            TransportTimeout = chain.TransportSocketConnectTimeout.Or(TimeSpan.Zero),
         };
     }
 

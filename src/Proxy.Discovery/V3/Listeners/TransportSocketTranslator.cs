@@ -1,4 +1,6 @@
 using Envoy.Config.Core.V3;
+using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Tls;
 
 namespace Proxy.Discovery.V3.Listeners;
 
@@ -9,12 +11,32 @@ internal static class TransportSocketTranslator
     public static object? Translate(TransportSocket? socket, Place place, TranslationContext context) =>
         socket is null ? null : context.Extensions.Translate(socket.TypedConfig, place.Field("typed_config"), context);
 
-    /// <summary>Adds a fault unless the socket is one of plain bytes.</summary>
-    public static void Check(TransportSocket? socket, Place place, TranslationContext context)
+    /// <summary>TLS towards clients; null for plain bytes, or with a fault in the list.</summary>
+    public static DownstreamTlsConfig? Downstream(TransportSocket? socket, Place place, TranslationContext context)
     {
-        if (Translate(socket, place, context) is Configuration.Clusters.UpstreamProxyProtocolConfig)
+        var record = Translate(socket, place, context);
+        if (record is UpstreamTlsConfig or UpstreamTransportConfig)
         {
-            context.Unsupported(place.Field("typed_config"), "the PROXY protocol is sent to upstreams only, and once");
+            context.Unsupported(place.Field("typed_config"), "is a transport socket towards upstreams");
         }
+
+        return record as DownstreamTlsConfig;
+    }
+
+    /// <summary>What connections to upstreams are made of.</summary>
+    public static UpstreamTransportConfig Upstream(TransportSocket? socket, Place place, TranslationContext context)
+    {
+        switch (Translate(socket, place, context))
+        {
+            case UpstreamTransportConfig transport:
+                return transport;
+            case UpstreamTlsConfig tls:
+                return new UpstreamTransportConfig { Tls = tls };
+            case DownstreamTlsConfig:
+                context.Unsupported(place.Field("typed_config"), "is a transport socket towards clients");
+                break;
+        }
+
+        return UpstreamTransportConfig.Plain;
     }
 }

@@ -100,6 +100,7 @@ internal abstract class UpstreamAttempt
         _connection = connection;
         Info.UpstreamRemote = connection.RemoteEndPoint;
         Info.UpstreamLocal = connection.LocalEndPoint;
+        Info.UpstreamTls = connection.Info.Tls;
         Info.UpstreamConnectionId = connection.Id;
         Info.UpstreamProtocol = protocol;
         Info.UpstreamPoolReadyMicroseconds = connection.Worker.NowMicroseconds;

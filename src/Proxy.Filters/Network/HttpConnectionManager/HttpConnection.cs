@@ -45,6 +45,12 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         var stats = _worker.Stats;
         stats.Increment(HttpStats.ConnectionTotal);
         stats.Increment(HttpStats.ConnectionActive);
+        if (Connection.Info.IsTls)
+        {
+            stats.Increment(HttpStats.ConnectionTlsTotal);
+            stats.Increment(HttpStats.ConnectionTlsActive);
+        }
+
         _started = _worker.Worker.Now;
         Connection.DelayedCloseTimeout = (long)_model.Config.DelayedCloseTimeout.TotalMilliseconds;
         StartTimers();
@@ -197,6 +203,11 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         var stats = _worker.Stats;
         CountBytes();
         stats.Decrement(HttpStats.ConnectionActive);
+        if (Connection.Info.IsTls)
+        {
+            stats.Decrement(HttpStats.ConnectionTlsActive);
+        }
+
         if (_isTooOld)
         {
             stats.Decrement(HttpStats.ConnectionHttp1SoftDrain);

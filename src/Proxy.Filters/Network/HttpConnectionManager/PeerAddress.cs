@@ -19,6 +19,7 @@ internal sealed class PeerAddress
     public PeerAddress(ConnectionInfo connection)
     {
         _remote = connection.RemoteEndPoint;
+        IsTls = connection.IsTls;
         LocalPort = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
     }
 
@@ -29,6 +30,9 @@ internal sealed class PeerAddress
 
     /// <summary>Port that the client connected to; 0 when there is none.</summary>
     public int LocalPort { get; }
+
+    /// <summary>The client has come over TLS that ends here.</summary>
+    public bool IsTls { get; }
 
     /// <summary>Addresses found in <c>x-forwarded-for</c> on this connection.</summary>
     public ForwardedFor Forwarded => _list ??= new ForwardedFor();

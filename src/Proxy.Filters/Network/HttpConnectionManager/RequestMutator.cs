@@ -251,7 +251,7 @@ internal sealed class RequestMutator
     // A port that stands for TLS is one where somebody in front has taken it off.
     private ReadOnlySpan<byte> ProtocolOf(PeerAddress peer)
     {
-        return _config.HttpsPorts.Count > 0 && _config.HttpsPorts.Contains(peer.LocalPort) ? "https"u8 : "http"u8;
+        return peer.IsTls || (_config.HttpsPorts.Count > 0 && _config.HttpsPorts.Contains(peer.LocalPort)) ? "https"u8 : "http"u8;
     }
 
     private static void AppendPeer(HeaderMap headers, PeerAddress peer)

@@ -111,6 +111,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         host.Outliers?.OnConnected(_worker, isAll: true);
         _info.UpstreamRemote = connection.RemoteEndPoint;
         _info.UpstreamLocal = connection.LocalEndPoint;
+        _info.UpstreamTls = connection.Info.Tls;
         _info.UpstreamHostname = host.Hostname;
         _info.UpstreamConnectionId = connection.Id;
         if (_model.Tunnel is not { } tunnel)

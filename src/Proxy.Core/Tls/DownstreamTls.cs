@@ -1,0 +1,73 @@
+using Proxy.Configuration.Tls;
+using Proxy.Connections;
+using Proxy.Stats;
+
+namespace Proxy.Tls;
+
+/// <summary>TLS of a filter chain: secures the connections that it takes. Its context may be swapped while it runs; connections keep theirs.</summary>
+internal sealed class DownstreamTls : ITlsObserver
+{
+    private readonly TlsStats _stats;
+    private readonly Action<Connection> _timedOut;
+    private readonly long _handshakeMilliseconds;
+    private volatile TlsContext _context;
+
+    private DownstreamTls(TlsContext context, TlsStats stats, long handshakeMilliseconds, Action<Connection> timedOut)
+    {
+        _context = context;
+        _stats = stats;
+        _handshakeMilliseconds = handshakeMilliseconds;
+        _timedOut = timedOut;
+    }
+
+    /// <summary>What new connections use.</summary>
+    public TlsContext Context
+    {
+        get => _context;
+        set => _context = value;
+    }
+
+    /// <summary>Compiles a configuration.</summary>
+    /// <param name="config">What is asked for.</param>
+    /// <param name="engine">Who does it.</param>
+    /// <param name="time">Tells which OCSP responses are old.</param>
+    /// <param name="stats">Where to count, and under which prefix.</param>
+    /// <param name="handshakeTimeout">Time for the handshake; zero does not bound it.</param>
+    /// <param name="timedOut">Told of connections that took longer.</param>
+    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    public static DownstreamTls Compile(
+        DownstreamTlsConfig config, TlsEngine engine, TimeProvider time, (StatScope Scope, string Prefix) stats, TimeSpan handshakeTimeout, Action<Connection> timedOut)
+    {
+        TlsRules.Check(config.Common);
+        var context = engine.CreateServer(config, time);
+        return new DownstreamTls(context, new TlsStats(stats.Scope, stats.Prefix), (long)handshakeTimeout.TotalMilliseconds, timedOut);
+    }
+
+    /// <summary>The plain-text side of an accepted connection. On its worker.</summary>
+    public Connection Accept(Connection connection)
+    {
+        connection.Info.IsTls = true;
+        var secured = new TlsConnection(connection, _context.CreateSession(new TlsSessionOptions { Info = connection.Info }), this, ConnectionState.Open);
+        secured.LimitHandshake(_handshakeMilliseconds);
+        return secured;
+    }
+
+    public void OnSecured(TlsConnection connection, TlsSession session)
+    {
+        _stats.OnHandshake(connection.Worker, connection.Info.Tls!, session.PeerSignature);
+        if (session.VerifyFailure is { } failure)
+        {
+            _stats.OnVerifyFailure(connection.Worker, failure);
+        }
+
+        if (session.StapleAnswered is { } answered)
+        {
+            _stats.OnStapleRequest(connection.Worker, answered);
+        }
+    }
+
+    public void OnFailed(TlsConnection connection, TlsSession session) =>
+        _stats.OnFailure(connection.Worker, session.VerifyFailure, session.FailureReason.Length > 0);
+
+    public void OnHandshakeTimeout(TlsConnection connection) => _timedOut(connection);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace Proxy.Tls.OpenSsl;
+
+/// <summary>The errors that OpenSSL has queued on this thread.</summary>
+internal readonly unsafe struct OpenSslErrors
+{
+    private const int LibrarySsl = 20;
+    private const int ReasonPeerReturnedNoCertificate = 199;
+
+    private OpenSslErrors(string text, bool isMissingCertificate)
+    {
+        Text = text;
+        IsMissingCertificate = isMissingCertificate;
+    }
+
+    /// <summary>As Envoy words them: <c>TLS_error:|number:library:function:REASON:TLS_error_end</c>; empty for none.</summary>
+    public string Text { get; }
+
+    /// <summary>The peer has shown no certificate although it had to.</summary>
+    public bool IsMissingCertificate { get; }
+
+    /// <summary>Empties the queue.</summary>
+    public static OpenSslErrors Take()
+    {
+        StringBuilder? text = null;
+        var missing = false;
+        for (var error = LibCrypto.NextError(); error != 0; error = LibCrypto.NextError())
+        {
+            var (library, reason) = ((int)((error >> 23) & 0xff), (int)(error & 0x7fffff));
+            missing |= library == LibrarySsl && (reason & 0xfff) == ReasonPeerReturnedNoCertificate;
+            text ??= new StringBuilder("TLS_error:");
+            text.Append(CultureInfo.InvariantCulture, $"|{(ulong)error}:{(library == LibrarySsl ? "SSL routines" : "library " + library.ToString(CultureInfo.InvariantCulture))}:OPENSSL_internal:{Reason(error)}");
+        }
+
+        return new OpenSslErrors(text?.Append(":TLS_error_end").ToString() ?? "", missing);
+    }
+
+    /// <summary>The first error in words, for faults in configurations; empties the queue.</summary>
+    public static string Describe()
+    {
+        var first = LibCrypto.NextError();
+        LibCrypto.ClearErrors();
+        return first == 0 ? "" : Words(first);
+    }
+
+    private static string Reason(nuint error) => Words(error).ToUpperInvariant().Replace(' ', '_');
+
+    private static string Words(nuint error) =>
+        Marshal.PtrToStringUTF8((nint)LibCrypto.ErrorReason(error)) ?? "error " + ((ulong)error).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,49 @@
+namespace Proxy.Tls.OpenSsl;
+
+internal sealed unsafe partial class OpenSslSession
+{
+    // Not in OpenSSL's table of alerts: the peer is told certificate_unknown, as by Envoy.
+    private const int ErrorWithoutAlert = 47;
+
+    private bool _validated;
+
+    /// <summary>Checks the peer's certificate; sets the error that the alert is made of.</summary>
+    internal bool Verify(nint storeContext)
+    {
+        var validation = _context.Validation!;
+        var failure = VerifyChain(validation, storeContext, out var error);
+        if (failure is null)
+        {
+            var leaf = new TlsCertificateInfo(OpenSslCertificate.Encode(LibCrypto.StoreContextCertificate(storeContext)));
+            failure = validation.Verifier.Check(leaf, _options.WantedNames ?? []);
+            error = ErrorWithoutAlert;
+        }
+
+        _validated = failure is null && validation.Checks;
+        VerifyFailure = failure;
+        if (failure is null || validation.Config.AcceptUntrusted)
+        {
+            LibCrypto.StoreContextSetError(storeContext, 0);
+            return true;
+        }
+
+        LibCrypto.StoreContextSetError(storeContext, error);
+        return false;
+    }
+
+    private static TlsVerifyFailure? VerifyChain(OpenSslValidation validation, nint storeContext, out int error)
+    {
+        error = 0;
+        if (!validation.HasRoots)
+        {
+            return null;
+        }
+
+        var trusted = LibCrypto.VerifyCertificate(storeContext) == OpenSslConstants.Ok;
+        LibCrypto.ClearErrors();
+        error = trusted ? 0 : LibCrypto.StoreContextError(storeContext);
+        return trusted ? null : TlsVerifyFailure.Chain;
+    }
+
+    internal void LogKey(ReadOnlySpan<byte> line) => _context.KeyLog?.Log(_options.Info, line);
+}

@@ -1,0 +1,39 @@
+using Proxy.Connections;
+
+namespace Proxy.Tls;
+
+/// <summary>A configuration of TLS compiled for one engine: makes sessions. Immutable, for all workers.</summary>
+internal abstract class TlsContext : IDisposable
+{
+    /// <summary>Own certificates, for admin and stats.</summary>
+    public abstract IReadOnlyList<TlsCertificateInfo> Certificates { get; }
+
+    /// <summary>Makes a session for a connection.</summary>
+    public abstract TlsSession CreateSession(in TlsSessionOptions options);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Releases what the engine holds; sessions made before live on.</summary>
+    protected abstract void Dispose(bool disposing);
+}
+
+/// <summary>What a single connection adds to its context.</summary>
+internal readonly struct TlsSessionOptions
+{
+    /// <summary>Addresses, for the key log.</summary>
+    public required ConnectionInfo Info { get; init; }
+
+    /// <summary>Clients: server name to ask for; null for none.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>Clients: the certificate must have one of these names (DNS, URI or address); empty asks for none.</summary>
+    public IReadOnlyList<string> WantedNames { get; init; }
+
+    /// <summary>Clients: protocols to offer when the context has none of its own; null for none.</summary>
+    public IReadOnlyList<string>? FallbackProtocols { get; init; }
+}

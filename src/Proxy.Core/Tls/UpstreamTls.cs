@@ -1,0 +1,131 @@
+using Proxy.Configuration.Tls;
+using Proxy.Connections;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Tls;
+
+/// <summary>TLS to the hosts of a cluster. Its context may be swapped while it runs; connections keep theirs.</summary>
+internal sealed class UpstreamTls : ITlsObserver
+{
+    private readonly UpstreamTlsConfig _config;
+    private readonly TlsStats _stats;
+    private volatile TlsContext _context;
+
+    private UpstreamTls(UpstreamTlsConfig config, TlsContext context, TlsStats stats)
+    {
+        _config = config;
+        _context = context;
+        _stats = stats;
+    }
+
+    /// <summary>What new connections use.</summary>
+    public TlsContext Context
+    {
+        get => _context;
+        set => _context = value;
+    }
+
+    /// <summary>Checks a configuration by compiling it for nothing.</summary>
+    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    public static void Check(UpstreamTlsConfig config, TlsEngine engine) => CreateContext(config, engine).Dispose();
+
+    /// <summary>Compiles a configuration.</summary>
+    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    public static UpstreamTls Compile(UpstreamTlsConfig config, TlsEngine engine, StatScope scope, string prefix) =>
+        new(config, CreateContext(config, engine), new TlsStats(scope, prefix));
+
+    /// <summary>Begins a connection; it is up when the handshake is done. On <paramref name="worker"/>.</summary>
+    /// <param name="worker">Who runs it.</param>
+    /// <param name="request">Where to, and for how long to try.</param>
+    /// <param name="handler">Told of its fate.</param>
+    /// <param name="host">Name of the host; empty for none.</param>
+    /// <param name="peer">What the request or connection it is made for adds.</param>
+    /// <param name="prologue">Sends what goes in front of the handshake; null for nothing.</param>
+    public Connection Connect(Worker worker, ConnectRequest request, IConnectionHandler handler, string host, in UpstreamPeer peer, Action<Connection>? prologue)
+    {
+        var inner = worker.Connect(request with { TimeoutMilliseconds = 0 }, Waiting.Instance);
+        inner.Info.IsTls = true;
+        var session = _context.CreateSession(Options(inner, host, peer));
+        var secured = new TlsConnection(inner, session, this, ConnectionState.Connecting) { Prologue = prologue };
+        secured.Start(handler);
+        secured.LimitConnect(request.TimeoutMilliseconds);
+        return secured;
+    }
+
+    public void OnSecured(TlsConnection connection, TlsSession session)
+    {
+        _stats.OnHandshake(connection.Worker, connection.Info.Tls!, session.PeerSignature);
+        if (session.VerifyFailure is { } failure)
+        {
+            _stats.OnVerifyFailure(connection.Worker, failure);
+        }
+    }
+
+    public void OnFailed(TlsConnection connection, TlsSession session) =>
+        _stats.OnFailure(connection.Worker, session.VerifyFailure, session.FailureReason.Length > 0);
+
+    public void OnHandshakeTimeout(TlsConnection connection)
+    {
+    }
+
+    private static TlsContext CreateContext(UpstreamTlsConfig config, TlsEngine engine)
+    {
+        TlsRules.Check(config.Common);
+        if (config.ValidateServerName && config.Common.Validation?.TrustedCa is null)
+        {
+            throw new Configuration.ConfigException("auto_sni_san_validation", "needs a trusted CA");
+        }
+
+        return engine.CreateClient(config);
+    }
+
+    private TlsSessionOptions Options(Connection inner, string host, in UpstreamPeer peer)
+    {
+        var name = peer.ServerName ?? (_config.HostNameAsServerName && host.Length > 0 ? host : _config.ServerName);
+        return new TlsSessionOptions
+        {
+            Info = inner.Info,
+            ServerName = name,
+            WantedNames = peer.WantedNames is { Count: > 0 } wanted ? wanted : _config.ValidateServerName && name.Length > 0 ? [name] : [],
+            FallbackProtocols = peer.Protocols,
+        };
+    }
+
+    /// <summary>Stands in until the TLS side takes over.</summary>
+    private sealed class Waiting : IConnectionHandler
+    {
+        public static readonly Waiting Instance = new();
+
+        public void OnConnected(Connection connection)
+        {
+        }
+
+        public int OnData(Connection connection, ReadOnlySpan<byte> data, bool endOfStream) => 0;
+
+        public void OnAboveHighWatermark(Connection connection)
+        {
+        }
+
+        public void OnBelowLowWatermark(Connection connection)
+        {
+        }
+
+        public void OnClosed(Connection connection, CloseReason reason)
+        {
+        }
+    }
+}
+
+/// <summary>What a request or connection adds to the TLS of an upstream connection that is made for it.</summary>
+internal readonly record struct UpstreamPeer
+{
+    /// <summary>Server name to ask for, in place of the configured one (automatic SNI); null keeps that.</summary>
+    public string? ServerName { get; init; }
+
+    /// <summary>The certificate must have one of these names; null or empty asks for none besides those configured.</summary>
+    public IReadOnlyList<string>? WantedNames { get; init; }
+
+    /// <summary>Application protocols to offer where none are configured; null for none.</summary>
+    public IReadOnlyList<string>? Protocols { get; init; }
+}

@@ -1,0 +1,76 @@
+using Envoy.Config.Core.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Proxy.Configuration;
+using Proxy.Configuration.Tls;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Tls;
+
+/// <summary>Translates what both sides of TLS have in common.</summary>
+internal static class CommonTlsTranslator
+{
+    public const string Supported =
+        """
+        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates validation_context alpn_protocols
+        envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
+        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple
+        envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth
+        envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: *
+        """;
+
+    public static CommonTlsConfig Translate(CommonTlsContext? common, Place place, TranslationContext context)
+    {
+        if (common is null)
+        {
+            return new CommonTlsConfig();
+        }
+
+        var certificates = place.Field("tls_certificates");
+        return new CommonTlsConfig
+        {
+            Parameters = Parameters(common.TlsParams),
+            Certificates = common.TlsCertificates.Select((certificate, i) => Certificate(certificate, certificates.Item(i), context)).OfType<TlsCertificateConfig>().ToConfigList(),
+            Validation = common.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
+            ApplicationProtocols = common.AlpnProtocols.Where(static name => name.Length > 0).ToConfigList(),
+        };
+    }
+
+    /// <summary>Bytes that a configuration holds or names; null when there are none, or with a fault in the list.</summary>
+    public static TlsBytes? Bytes(DataSource? source, Place place, TranslationContext context)
+    {
+        if (source is null || DataSourceReader.Read(source, place, context) is not { } bytes)
+        {
+            return null;
+        }
+
+        return new TlsBytes(bytes.ToConfigList()) { Path = source.SpecifierCase == DataSource.SpecifierOneofCase.Filename ? source.Filename : "" };
+    }
+
+    private static TlsParametersConfig Parameters(TlsParameters? parameters) => parameters is null
+        ? new TlsParametersConfig()
+        : new TlsParametersConfig
+        {
+            Minimum = (TlsVersion)parameters.TlsMinimumProtocolVersion,
+            Maximum = (TlsVersion)parameters.TlsMaximumProtocolVersion,
+            CipherSuites = parameters.CipherSuites.Where(static suite => suite.Length > 0).ToConfigList(),
+            Curves = parameters.EcdhCurves.ToConfigList(),
+            SignatureAlgorithms = parameters.SignatureAlgorithms.ToConfigList(),
+        };
+
+    private static TlsCertificateConfig? Certificate(TlsCertificate certificate, Place place, TranslationContext context)
+    {
+        if (certificate.CertificateChain is null || certificate.PrivateKey is null)
+        {
+            context.Fault(place.Field(certificate.CertificateChain is null ? "certificate_chain" : "private_key"), "required");
+            return null;
+        }
+
+        var chain = Bytes(certificate.CertificateChain, place.Field("certificate_chain"), context);
+        var key = Bytes(certificate.PrivateKey, place.Field("private_key"), context);
+        return chain is null || key is null ? null : new TlsCertificateConfig(chain, key)
+        {
+            Password = Bytes(certificate.Password, place.Field("password"), context),
+            OcspStaple = Bytes(certificate.OcspStaple, place.Field("ocsp_staple"), context),
+        };
+    }
+}

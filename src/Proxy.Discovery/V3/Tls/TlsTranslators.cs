@@ -1,0 +1,61 @@
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Google.Protobuf;
+using Proxy.Configuration;
+using Proxy.Configuration.Tls;
+
+namespace Proxy.Discovery.V3.Tls;
+
+/// <summary>TLS towards clients.</summary>
+internal sealed class DownstreamTlsTranslator : ExtensionTranslator
+{
+    public override string TypeName => "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext";
+
+    public override string Supported =>
+        $"""
+        envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: common_tls_context require_client_certificate session_ticket_keys disable_stateless_session_resumption disable_stateful_session_resumption session_timeout ocsp_staple_policy full_scan_certs_on_sni_mismatch prefer_client_ciphers
+        envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys: *
+        {CommonTlsTranslator.Supported}
+        """;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var tls = DownstreamTlsContext.Parser.Read(message);
+        var keys = place.Field("session_ticket_keys").Field("keys");
+        return new DownstreamTlsConfig
+        {
+            Common = CommonTlsTranslator.Translate(tls.CommonTlsContext, place.Field("common_tls_context"), context),
+            RequireClientCertificate = tls.RequireClientCertificate ?? false,
+            SessionTicketKeys = (tls.SessionTicketKeys?.Keys ?? []).Select((key, i) => CommonTlsTranslator.Bytes(key, keys.Item(i), context)).OfType<TlsBytes>().ToConfigList(),
+            DisableStatelessResumption = tls.DisableStatelessSessionResumption,
+            DisableStatefulResumption = tls.DisableStatefulSessionResumption,
+            SessionTimeout = tls.SessionTimeout.ToTimeSpanOrNull(),
+            OcspStaplePolicy = (OcspStaplePolicy)tls.OcspStaplePolicy,
+            FullScanOnNameMismatch = tls.FullScanCertsOnSniMismatch ?? false,
+            PreferClientCiphers = tls.PreferClientCiphers,
+        };
+    }
+}
+
+/// <summary>TLS towards upstreams.</summary>
+internal sealed class UpstreamTlsTranslator : ExtensionTranslator
+{
+    public override string TypeName => "envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+
+    public override string Supported =>
+        """
+        envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: common_tls_context sni auto_host_sni auto_sni_san_validation allow_renegotiation=false max_session_keys
+        """;
+
+    public override object Translate(ByteString message, Place place, TranslationContext context)
+    {
+        var tls = UpstreamTlsContext.Parser.Read(message);
+        return new UpstreamTlsConfig
+        {
+            Common = CommonTlsTranslator.Translate(tls.CommonTlsContext, place.Field("common_tls_context"), context),
+            ServerName = tls.Sni,
+            HostNameAsServerName = tls.AutoHostSni,
+            ValidateServerName = tls.AutoSniSanValidation,
+            MaxSessions = tls.MaxSessionKeys.ToIntOrNull() ?? 1,
+        };
+    }
+}
