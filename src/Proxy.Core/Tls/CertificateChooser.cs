@@ -51,7 +51,7 @@ internal sealed class CertificateChooser<T>
         return Pick(_all, ecdsa, accepts) ?? First(accepts);
     }
 
-    private static IReadOnlyList<string> NamesOf(TlsCertificateInfo info)
+    private static string[] NamesOf(TlsCertificateInfo info)
     {
         var names = info.NamesOf(SubjectAltNameKind.Dns).ToArray();
         return names.Length > 0 || info.AltNames.Count > 0 || info.CommonName.Length == 0 ? names : [info.CommonName];
@@ -85,7 +85,7 @@ internal sealed class CertificateChooser<T>
 
     private T? First(Func<T, bool> accepts) => accepts(_all[0].Certificate) ? _all[0].Certificate : null;
 
-    private IReadOnlyList<Entry> Named(string name) => _byName.TryGetValue(name, out var entries) ? entries : [];
+    private List<Entry> Named(string name) => _byName.TryGetValue(name, out var entries) ? entries : [];
 
     private void Add(string name, Entry entry)
     {

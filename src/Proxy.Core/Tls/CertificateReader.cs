@@ -51,7 +51,7 @@ internal static class CertificateReader
     private static DateTimeOffset ReadTime(AsnReader reader) =>
         reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) ? reader.ReadUtcTime() : reader.ReadGeneralizedTime();
 
-    private static IReadOnlyList<SubjectAltName> ReadAltNames(AsnReader certificate)
+    private static List<SubjectAltName> ReadAltNames(AsnReader certificate)
     {
         while (certificate.HasData)
         {

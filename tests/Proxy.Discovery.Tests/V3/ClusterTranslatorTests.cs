@@ -68,9 +68,9 @@ internal sealed class ClusterTranslatorTests
     [Test]
     public void Translate_ProxyProtocolTransport_IsKept()
     {
-        Loading.Cluster(ProxyProtocol("V2", "raw_buffer.v3.RawBuffer", ", added_tlvs: [{type: 226, value: AQI=}]")).ProxyProtocol
+        Loading.Cluster(ProxyProtocol("V2", "raw_buffer.v3.RawBuffer", ", added_tlvs: [{type: 226, value: AQI=}]")).Transport.ProxyProtocol
             .Should().Be(new UpstreamProxyProtocolConfig(2) { Tlvs = [new ProxyProtocolTlv(226, [1, 2])] });
-        Loading.Cluster(ProxyProtocol("V1", "raw_buffer.v3.RawBuffer")).ProxyProtocol.Should().Be(new UpstreamProxyProtocolConfig(1));
+        Loading.Cluster(ProxyProtocol("V1", "raw_buffer.v3.RawBuffer")).Transport.ProxyProtocol.Should().Be(new UpstreamProxyProtocolConfig(1));
     }
 
     [Test]

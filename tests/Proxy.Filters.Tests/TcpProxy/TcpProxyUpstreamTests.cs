@@ -16,7 +16,7 @@ public sealed class TcpProxyUpstreamTests : TcpProxyFixture
     public void ProxyProtocol_Version1_TellsOfTheClient()
     {
         var upstream = TestUpstream.Listen(Runtime, A);
-        Cluster(App with { ProxyProtocol = new UpstreamProxyProtocolConfig(1) }, A);
+        Cluster(App with { Transport = new UpstreamTransportConfig { ProxyProtocol = new UpstreamProxyProtocolConfig(1) } }, A);
         Listen();
         var client = TestPeer.Connect(Runtime, Front, IPEndPoint.Parse("9.8.7.6:4000")).Send("data");
 
@@ -28,7 +28,7 @@ public sealed class TcpProxyUpstreamTests : TcpProxyFixture
     public void ProxyProtocol_Version2_TellsOfTheClientAndCarriesTlvs()
     {
         var upstream = TestUpstream.Listen(Runtime, A);
-        Cluster(App with { ProxyProtocol = new UpstreamProxyProtocolConfig(2) { Tlvs = [new ProxyProtocolTlv(0xE0, [1, 2])] } }, A);
+        Cluster(App with { Transport = new UpstreamTransportConfig { ProxyProtocol = new UpstreamProxyProtocolConfig(2) { Tlvs = [new ProxyProtocolTlv(0xE0, [1, 2])] } } }, A);
         Listen(ToApp with { ProxyProtocolTlvs = [new ProxyProtocolTlv(0xE1, [3])] });
         TestPeer.Connect(Runtime, Front, IPEndPoint.Parse("9.8.7.6:4000")).Send("data");
 
@@ -44,7 +44,7 @@ public sealed class TcpProxyUpstreamTests : TcpProxyFixture
     public void ProxyProtocol_IPv6_IsWrittenSo(int version, string header)
     {
         var upstream = TestUpstream.Listen(Runtime, A);
-        Cluster(App with { ProxyProtocol = new UpstreamProxyProtocolConfig(version) }, A);
+        Cluster(App with { Transport = new UpstreamTransportConfig { ProxyProtocol = new UpstreamProxyProtocolConfig(version) } }, A);
         ListenFor(IPEndPoint.Parse("[2001:db8::1]:443"), IPEndPoint.Parse("[2001:db8::7]:4000"), restored: true);
         Connect();
 
@@ -56,7 +56,7 @@ public sealed class TcpProxyUpstreamTests : TcpProxyFixture
     public void ProxyProtocol_AddressesThatDoNotFit_SaysThatItDoesNotKnow(int version, string header)
     {
         var upstream = TestUpstream.Listen(Runtime, A);
-        Cluster(App with { ProxyProtocol = new UpstreamProxyProtocolConfig(version) }, A);
+        Cluster(App with { Transport = new UpstreamTransportConfig { ProxyProtocol = new UpstreamProxyProtocolConfig(version) } }, A);
         ListenFor(IPEndPoint.Parse("[2001:db8::1]:443"), IPEndPoint.Parse("9.8.7.6:4000"), restored: true);
         Connect();
 

@@ -19,9 +19,9 @@ internal static unsafe class OpenSslBio
     private static nint CreateMethod()
     {
         var method = LibCrypto.BioMethodNew(LibCrypto.BioNewIndex() | OpenSslConstants.BioTypeSourceSink, "connection");
-        LibCrypto.BioMethodSetRead(method, &Read);
-        LibCrypto.BioMethodSetWrite(method, &Write);
-        LibCrypto.BioMethodSetControl(method, &Control);
+        _ = LibCrypto.BioMethodSetRead(method, &Read);
+        _ = LibCrypto.BioMethodSetWrite(method, &Write);
+        _ = LibCrypto.BioMethodSetControl(method, &Control);
         return method;
     }
 

@@ -70,7 +70,7 @@ internal sealed unsafe class OpenSslCertificate
         loaded._chain = LibCrypto.StackNew();
         foreach (var link in loaded._certificates.Skip(1))
         {
-            LibCrypto.StackPush(loaded._chain, link);
+            _ = LibCrypto.StackPush(loaded._chain, link);
         }
 
         loaded.Key = ReadKey(config);
@@ -93,7 +93,7 @@ internal sealed unsafe class OpenSslCertificate
         fixed (byte* bytes = encoded)
         {
             var end = bytes;
-            LibCrypto.EncodeCertificate(certificate, &end);
+            _ = LibCrypto.EncodeCertificate(certificate, &end);
         }
 
         return encoded;
@@ -111,7 +111,7 @@ internal sealed unsafe class OpenSslCertificate
                 items.Add(item);
             }
 
-            LibCrypto.BioFree(bio);
+            _ = LibCrypto.BioFree(bio);
         }
 
         LibCrypto.ClearErrors();
@@ -127,7 +127,7 @@ internal sealed unsafe class OpenSslCertificate
         {
             var bio = LibCrypto.BioNewMemory(bytes, pem.Length);
             var key = LibCrypto.ReadPrivateKey(bio, null, &GivePassword, secret);
-            LibCrypto.BioFree(bio);
+            _ = LibCrypto.BioFree(bio);
             if (key == 0)
             {
                 throw new ConfigException("private_key", $"failed to load private key from {config.PrivateKey}: {OpenSslErrors.Describe()}");

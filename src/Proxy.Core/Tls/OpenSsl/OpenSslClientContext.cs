@@ -22,7 +22,7 @@ internal sealed unsafe class OpenSslClientContext : OpenSslContext
 
         if (Loaded is [var certificate])
         {
-            LibSsl.ContextUseCertificate(Handle, certificate.Leaf, certificate.Key, certificate.Chain, 1);
+            Use(certificate);
         }
 
         _protocols = AlpnList.Encode(config.Common.ApplicationProtocols);
@@ -50,7 +50,7 @@ internal sealed unsafe class OpenSslClientContext : OpenSslContext
         var protocols = _protocols.Length == 0 && options.FallbackProtocols is { Count: > 0 } fallback ? AlpnList.Encode(fallback) : _protocols;
         fixed (byte* list = protocols)
         {
-            LibSsl.SetProtocols(session.Ssl, list, (uint)protocols.Length);
+            _ = LibSsl.SetProtocols(session.Ssl, list, (uint)protocols.Length);
         }
 
         Resume(session.Ssl);
@@ -103,7 +103,7 @@ internal sealed unsafe class OpenSslClientContext : OpenSslContext
                 return;
             }
 
-            LibSsl.SetSession(ssl, session);
+            _ = LibSsl.SetSession(ssl, session);
             if (LibSsl.SessionVersion(session) == OpenSslConstants.Tls13)
             {
                 _sessions.RemoveFirst();

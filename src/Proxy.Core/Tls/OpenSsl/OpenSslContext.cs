@@ -82,6 +82,16 @@ internal abstract unsafe class OpenSslContext : TlsContext
         }
     }
 
+    /// <summary>Makes all sessions show <paramref name="certificate"/> unless another is chosen.</summary>
+    /// <exception cref="ConfigException">OpenSSL does not take it.</exception>
+    protected void Use(OpenSslCertificate certificate)
+    {
+        if (LibSsl.ContextUseCertificate(Handle, certificate.Leaf, certificate.Key, certificate.Chain, 1) != OpenSslConstants.Ok)
+        {
+            throw new ConfigException("common_tls_context.tls_certificates", "OpenSSL refuses the certificate: " + OpenSslErrors.Describe());
+        }
+    }
+
     private static bool ControlText(nint handle, int command, string text)
     {
         fixed (byte* bytes = Encoding.UTF8.GetBytes(text + '\0'))

@@ -35,7 +35,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         CheckStaples();
         _chooser = new CertificateChooser<OpenSslCertificate>(Loaded.Select(static c => (c, c.Info, c.EcdsaBits)), config.FullScanOnNameMismatch);
         var first = Loaded[0];
-        LibSsl.ContextUseCertificate(Handle, first.Leaf, first.Key, first.Chain, 1);
+        Use(first);
         _prefersServer = !config.PreferClientCiphers;
         if (Protocols.Length > 0)
         {
@@ -76,7 +76,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
             {
                 fixed (byte* text = ordered)
                 {
-                    LibSsl.SetSessionCipherList(ssl, text);
+                    _ = LibSsl.SetSessionCipherList(ssl, text);
                 }
             }
         }
@@ -172,7 +172,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         var id = SessionContext(config);
         fixed (byte* bytes = id)
         {
-            LibSsl.SetSessionIdContext(Handle, bytes, (uint)id.Length);
+            _ = LibSsl.SetSessionIdContext(Handle, bytes, (uint)id.Length);
         }
 
         LibSsl.SetTimeout(Handle, (nint)(config.SessionTimeout ?? TimeSpan.FromHours(2)).TotalSeconds);
@@ -181,12 +181,12 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         if (config.DisableStatelessResumption)
         {
             LibSsl.SetOptions(Handle, OpenSslConstants.OptionNoTicket);
-            LibSsl.SetTicketCount(Handle, 0);
+            _ = LibSsl.SetTicketCount(Handle, 0);
         }
         else if (config.SessionTicketKeys.Count > 0)
         {
             TicketKeys = OpenSslTicketKeys.Read(config.SessionTicketKeys);
-            LibSsl.SetTicketCallback(Handle, &OpenSslCallbacks.OnTicket);
+            _ = LibSsl.SetTicketCallback(Handle, &OpenSslCallbacks.OnTicket);
         }
     }
 

@@ -22,11 +22,11 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
         _ssl = LibSsl.New(handle);
         if (_ssl == 0)
         {
-            throw new OutOfMemoryException("OpenSSL could not make a session.");
+            throw new InvalidOperationException("OpenSSL could not make a session.");
         }
 
         _self = GCHandle.Alloc(this);
-        LibSsl.SetData(_ssl, 0, GCHandle.ToIntPtr(_self));
+        _ = LibSsl.SetData(_ssl, 0, GCHandle.ToIntPtr(_self));
         var bio = OpenSslBio.Create(GCHandle.ToIntPtr(_self));
         LibSsl.SetBio(_ssl, bio, bio);
     }

@@ -36,15 +36,15 @@ internal sealed unsafe class OpenSslValidation
         if (config.Crl is { } crl)
         {
             AddLists(store, crl);
-            LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagCheckCrl | (config.CrlForLeafOnly ? 0 : OpenSslConstants.FlagCheckCrlForAll));
+            _ = LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagCheckCrl | (config.CrlForLeafOnly ? 0 : OpenSslConstants.FlagCheckCrlForAll));
         }
 
         if (config.AllowExpired)
         {
-            LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagNoCheckTime);
+            _ = LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagNoCheckTime);
         }
 
-        LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagPartialChain);
+        _ = LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagPartialChain);
         LibSsl.SetVerifyDepth(context.Handle, config.MaxDepth ?? 100);
         LibSsl.SetVerifyCallback(context.Handle, &OpenSslCallbacks.OnVerify, null);
         return validation;
@@ -61,8 +61,8 @@ internal sealed unsafe class OpenSslValidation
         var names = LibCrypto.StackNew();
         foreach (var root in roots)
         {
-            LibCrypto.StoreAddCertificate(store, root);
-            LibCrypto.StackPush(names, LibCrypto.NameDuplicate(LibCrypto.SubjectName(root)));
+            _ = LibCrypto.StoreAddCertificate(store, root);
+            _ = LibCrypto.StackPush(names, LibCrypto.NameDuplicate(LibCrypto.SubjectName(root)));
         }
 
         Roots = [.. roots.Select(static root => new TlsCertificateInfo(OpenSslCertificate.Encode(root)))];
@@ -83,7 +83,7 @@ internal sealed unsafe class OpenSslValidation
 
         foreach (var list in lists)
         {
-            LibCrypto.StoreAddCrl(store, list);
+            _ = LibCrypto.StoreAddCrl(store, list);
             LibCrypto.CrlFree(list);
         }
     }
