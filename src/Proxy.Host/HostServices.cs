@@ -27,7 +27,7 @@ internal static class HostServices
             FlushSize = Math.Max(1, options.FileFlushBytes),
         });
         ProxyBootstrapExtensions.AddResources(services);
-        services.AddProxy(proxy => Configure(proxy, options, config)).AddFilters();
+        services.AddProxy(proxy => Configure(proxy, options, config)).AddFilters().AddGrpcControlPlanes();
         return services.BuildServiceProvider();
     }
 

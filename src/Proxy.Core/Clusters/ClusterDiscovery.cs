@@ -82,6 +82,7 @@ internal sealed class ClusterDiscovery : IResourceWatcher
 
         if (resource.Faults.Count > 0)
         {
+            _clusters.CountRefused(resource.Name);
             throw new ConfigException(resource.Faults);
         }
 

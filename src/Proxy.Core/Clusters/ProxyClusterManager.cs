@@ -105,6 +105,9 @@ internal sealed class ProxyClusterManager : ClusterManager
         return true;
     }
 
+    /// <summary>A cluster could not be built. As in Envoy, it counts as added or modified all the same.</summary>
+    public void CountRefused(string name) => _managerStats.Increment(Contains(name) ? ClusterManagerStats.Modified : ClusterManagerStats.Added);
+
     /// <summary>From now on a source of clusters waits for the last ones to be ready before it is told that they were taken, as in Envoy.</summary>
     public void MarkStarted()
     {

@@ -16,6 +16,7 @@ internal sealed class DynamicResources
     private readonly Worker _main;
     private readonly ResourceHub _hub;
     private readonly ProxyClusterManager? _clusters;
+    private readonly HashSet<string> _loading = new(StringComparer.Ordinal);
 
     public DynamicResources(ProxyServerServices services, ListenerManager listeners, Worker main)
     {
@@ -41,6 +42,20 @@ internal sealed class DynamicResources
 
     /// <summary>Those that wait for something.</summary>
     public IEnumerable<ListenerState> WarmingListeners => _listeners.Warming;
+
+    /// <summary>Those whose connections are on their way out.</summary>
+    public IEnumerable<ListenerState> DrainingListeners => _listeners.Draining;
+
+    /// <summary>The clusters in use, by name.</summary>
+    public IEnumerable<ClusterState> ActiveClusters => _clusters?.Clusters ?? [];
+
+    /// <summary>Those that wait for something.</summary>
+    public IEnumerable<ClusterState> WarmingClusters => _clusters?.WarmingClusters ?? [];
+
+    /// <summary>Names of what the proxy waits for before it is live.</summary>
+    public IEnumerable<string> Unready => WarmingClusters.Select(static cluster => $"cluster {cluster.Config.Name}")
+        .Concat(_listeners.All.SelectMany(static listener => listener.Model.Unready.Select(target => $"listener {listener.Model.Config.Name}: {target}")))
+        .Concat(_loading);
 
     /// <summary>Makes the sources.</summary>
     public void Open(ProxyConfig config)
@@ -70,7 +85,7 @@ internal sealed class DynamicResources
         }
 
         var clusters = _clusters ?? throw new ConfigException("dynamic_resources.cds_config", "these clusters cannot change");
-        Clusters = ClusterDiscovery.Start(clusters, source, _main, _services.Stats, ready.SetResult);
+        Clusters = ClusterDiscovery.Start(clusters, source, _main, _services.Stats, Loading("CDS", ready));
         return ready.Task;
     }
 
@@ -86,7 +101,7 @@ internal sealed class DynamicResources
             return Task.CompletedTask;
         }
 
-        Listeners = ListenerDiscovery.Start(_listeners, _hub, source, context, _services.Stats, ready.SetResult);
+        Listeners = ListenerDiscovery.Start(_listeners, _hub, source, context, _services.Stats, Loading("LDS", ready));
         return ready.Task;
     }
 
@@ -96,6 +111,16 @@ internal sealed class DynamicResources
         var ready = new TaskCompletionSource();
         _listeners.WhenReady(ready.SetResult);
         return ready.Task;
+    }
+
+    private Action Loading(string name, TaskCompletionSource ready)
+    {
+        _loading.Add(name);
+        return () =>
+        {
+            _loading.Remove(name);
+            ready.SetResult();
+        };
     }
 
     /// <summary>Stops all sources.</summary>

@@ -4,6 +4,7 @@ namespace Proxy.Hosting;
 public interface IConfigDumpSource
 {
     /// <summary>The dump as JSON of <c>envoy.admin.v3.ConfigDump</c>. On main.</summary>
+    /// <param name="server">The proxy, for what came while it ran; null leaves that out.</param>
     /// <param name="includeEndpoints">Endpoints of clusters are shown too.</param>
-    ReadOnlyMemory<byte> Dump(bool includeEndpoints);
+    ReadOnlyMemory<byte> Dump(ProxyServer? server, bool includeEndpoints);
 }

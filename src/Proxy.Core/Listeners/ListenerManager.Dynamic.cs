@@ -113,7 +113,7 @@ internal sealed partial class ListenerManager
             }
 
             state.Replace(model);
-            state.Origin = origin;
+            state.Origin = origin with { Version = state.Origin?.Version ?? origin.Version }; // as in Envoy, it keeps the version it began with
             _stats.Increment(ListenerManagerStats.UpdatedInPlace);
             RetireChains(state, [.. former.Chains.Except(model.Chains)]);
         });

@@ -18,6 +18,7 @@ internal sealed partial class ListenerManager
     private readonly ILogger _logger;
     private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
     private readonly HashSet<ListenerState> _draining = [];
+    private IReadOnlyList<ListenerState> _compiled = []; // those that wait for something before they listen
 
     /// <param name="workers">Where the listeners live.</param>
     /// <param name="store">What they and their filters count in.</param>
@@ -36,6 +37,12 @@ internal sealed partial class ListenerManager
 
     /// <summary>The listeners, by name.</summary>
     public IReadOnlyCollection<ListenerState> Active => _active.Values;
+
+    /// <summary>Those that were removed or replaced and still have connections.</summary>
+    public IReadOnlyCollection<ListenerState> Draining => _draining;
+
+    /// <summary>Those in use, and those that are to be.</summary>
+    public IEnumerable<ListenerState> All => _active.Values.Concat(_warming.Values).Concat(_compiled);
 
     /// <summary>Adds to <paramref name="faults"/> whatever keeps <paramref name="configs"/> from being compiled.</summary>
     public static void Check(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context, FaultList faults)
@@ -56,7 +63,9 @@ internal sealed partial class ListenerManager
         var opened = new List<ListenerState>();
         try
         {
+            _compiled = fresh;
             await Task.WhenAll(fresh.Select(WarmAsync));
+            _compiled = [];
             foreach (var state in fresh)
             {
                 await ListenAsync(state);

@@ -25,7 +25,7 @@ internal static class StatsJson
             {
                 json.WriteStartObject();
                 json.WriteString("name", sample.Name);
-                json.WriteNumber("value", sample.Value);
+                json.WriteNumber("value", unchecked((ulong)sample.Value)); // as in Envoy, there are no negative numbers
                 json.WriteEndObject();
             }
 

@@ -81,7 +81,7 @@ internal sealed class StatsPrometheus
         AppendType(family.Name, type);
         foreach (var (sample, labels) in family.Samples)
         {
-            Append(family.Name, labels, sample.Value.ToString(CultureInfo.InvariantCulture));
+            Append(family.Name, labels, unchecked((ulong)sample.Value).ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -32,7 +32,7 @@ internal static class StatsText
 
         foreach (var sample in Numbers(stats))
         {
-            text.Append(CultureInfo.InvariantCulture, $"{sample.Name}: {sample.Value}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{sample.Name}: {unchecked((ulong)sample.Value)}\n");
         }
 
         foreach (var sample in stats.Histograms)

@@ -79,6 +79,9 @@ internal sealed class ExtensionTranslators
 
     public SupportTable Support { get; }
 
+    /// <summary>Names of the messages of all extensions.</summary>
+    public IEnumerable<string> TypeNames => _byType.Keys;
+
     /// <summary>The translator of what is packed, or null with a fault in the list.</summary>
     public ExtensionTranslator? Find(Any? any, Place place, TranslationContext context)
     {

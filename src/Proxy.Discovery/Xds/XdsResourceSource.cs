@@ -1,31 +1,82 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Discovery.Xds.Files;
+using Proxy.Discovery.Xds.Grpc;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds;
 
 /// <summary>Brings resources in Envoy's v3 protocol, over every transport it has. On main.</summary>
-internal sealed class XdsResourceSource(ResourceContext context) : IResourceSource
+internal sealed class XdsResourceSource : IResourceSource
 {
+    private const string AggregatedService = "/envoy.service.discovery.v3.AggregatedDiscoveryService/";
+
+    private readonly ResourceContext _context;
+    private readonly IRpcChannelFactory? _channels;
+    private readonly List<GrpcMux> _own = [];
+    private readonly GrpcMux? _aggregated;
+
+    /// <param name="context">What the proxy lends.</param>
+    /// <param name="channels">Makes channels to gRPC control planes; null where no gRPC client is.</param>
+    /// <exception cref="ConfigException">A control plane is named that needs one.</exception>
+    public XdsResourceSource(ResourceContext context, IRpcChannelFactory? channels)
+    {
+        _context = context;
+        _channels = channels;
+        _aggregated = context.Aggregated is { } plane
+            ? Create(plane, AggregatedService + (plane.Protocol == ControlPlaneProtocol.DeltaGrpc ? "DeltaAggregatedResources" : "StreamAggregatedResources"), "")
+            : null;
+    }
+
     public IResourceSubscription? Subscribe(ResourceRequest request, IResourceWatcher watcher)
     {
-        var subscription = new Subscription(request, watcher, context.Main);
+        var subscription = new Subscription(request, watcher, _context.Main);
         return request.Source switch
         {
-            FileSourceConfig file => FileSubscription.Start(file, subscription, context),
+            FileSourceConfig file => FileSubscription.Start(file, subscription, _context),
+            AggregatedSourceConfig when _aggregated is not null => _aggregated.Subscribe(subscription),
+            ControlPlaneSourceConfig { ControlPlane: { Protocol: not ControlPlaneProtocol.Rest } plane } => SubscribeAlone(plane, subscription),
             _ => null,
         };
     }
 
-    public void Pause(ResourceKind kind)
-    {
-    }
+    public void Pause(ResourceKind kind) => _aggregated?.Pause(kind);
 
-    public void Resume(ResourceKind kind)
-    {
-    }
+    public void Resume(ResourceKind kind) => _aggregated?.Resume(kind);
 
     public void Close()
     {
+        _aggregated?.Close();
+        _own.ForEach(static mux => mux.Close());
+        _own.Clear();
+    }
+
+    // As in Envoy, each has a stream of its own.
+    private IResourceSubscription SubscribeAlone(ControlPlaneConfig plane, Subscription subscription)
+    {
+        var type = ResourceTypes.Of(subscription.Request.Kind);
+        var mux = Create(plane, plane.Protocol == ControlPlaneProtocol.DeltaGrpc ? type.DeltaMethod : type.StreamMethod, subscription.Counters.Prefix);
+        _own.Add(mux);
+        return new Alone(this, mux, mux.Subscribe(subscription));
+    }
+
+    private GrpcMux Create(ControlPlaneConfig plane, string method, string prefix)
+    {
+        var factory = _channels ?? throw new ConfigException("api_type", "gRPC control planes need the package Proxy.Discovery.Grpc (AddGrpcControlPlanes)");
+        return plane.Protocol == ControlPlaneProtocol.DeltaGrpc
+            ? new DeltaMux(_context, plane, factory, method, prefix)
+            : new StateOfTheWorldMux(_context, plane, factory, method, prefix);
+    }
+
+    private sealed class Alone(XdsResourceSource owner, GrpcMux mux, IResourceSubscription inner) : IResourceSubscription
+    {
+        public void Rename(IReadOnlyCollection<string> names) => inner.Rename(names);
+
+        public void Dispose()
+        {
+            inner.Dispose();
+            mux.Close();
+            owner._own.Remove(mux);
+        }
     }
 }

@@ -33,7 +33,7 @@ internal sealed class AdminFilterFactory : IHttpFilterFactory
             StatsHandler.ForPrometheus(server.Stats, () => server.Config.Stats),
             new ClustersHandler(server.Clusters),
             new ListenersHandler(server),
-            new ConfigDumpHandler((IConfigDumpSource?)services.GetService(typeof(IConfigDumpSource))),
+            new ConfigDumpHandler((IConfigDumpSource?)services.GetService(typeof(IConfigDumpSource)), server),
             new LoggingHandler((ILogLevels?)services.GetService(typeof(ILogLevels))),
             .. (IEnumerable<IAdminHandler>?)services.GetService(typeof(IEnumerable<IAdminHandler>)) ?? [],
         ];

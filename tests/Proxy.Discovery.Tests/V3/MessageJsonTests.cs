@@ -57,9 +57,9 @@ internal sealed class MessageJsonTests
     {
         var result = Loading.Load(Loading.ManagerText("route_config: {name: r}"));
         var source = new BootstrapDump(result.Message!, DateTimeOffset.UnixEpoch);
-        JsonNode.Parse(source.Dump(includeEndpoints: true).Span)!["configs"]!.AsArray().Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
+        JsonNode.Parse(source.Dump(null, includeEndpoints: true).Span)!["configs"]!.AsArray().Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
             "BootstrapConfigDump", "ClustersConfigDump", "EndpointsConfigDump", "ListenersConfigDump", "ScopedRoutesConfigDump", "RoutesConfigDump", "SecretsConfigDump");
-        var dump = JsonNode.Parse(source.Dump(includeEndpoints: false).Span)!["configs"]!.AsArray();
+        var dump = JsonNode.Parse(source.Dump(null, includeEndpoints: false).Span)!["configs"]!.AsArray();
         ((string?)dump[1]!["static_clusters"]![0]!["cluster"]!["name"]).Should().Be("u");
         ((string?)dump[2]!["static_listeners"]![0]!["listener"]!["filter_chains"]![0]!["filters"]![0]!["typed_config"]!["stat_prefix"]).Should().Be("s");
         ((string?)dump[4]!["static_route_configs"]![0]!["route_config"]!["name"]).Should().Be("r");

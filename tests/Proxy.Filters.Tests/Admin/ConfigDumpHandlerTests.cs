@@ -54,7 +54,7 @@ public sealed class ConfigDumpHandlerTests
     [Test]
     public void ConfigDump_WithoutASource_IsEmpty()
     {
-        var response = new ConfigDumpHandler(null).Handle(AdminRequest.Parse("GET", "/config_dump"));
+        var response = new ConfigDumpHandler(null, null!).Handle(AdminRequest.Parse("GET", "/config_dump"));
 
         JsonNode.Parse(response.Body.Span)!["configs"]!.AsArray().Should().BeEmpty();
     }
@@ -67,7 +67,7 @@ public sealed class ConfigDumpHandlerTests
 
     private sealed class Source : IConfigDumpSource
     {
-        public ReadOnlyMemory<byte> Dump(bool includeEndpoints) => Encoding.UTF8.GetBytes(
+        public ReadOnlyMemory<byte> Dump(ProxyServer? server, bool includeEndpoints) => Encoding.UTF8.GetBytes(
             """
             {"configs":[{"@type":"t/Bootstrap","bootstrap":{"node":{"id":"n"}}},
             {"@type":"t/ClustersConfigDump","static_clusters":[

@@ -39,6 +39,9 @@ internal sealed class ConnectionPipe : IDuplexPipe, IConnectionHandler
         _readable = () => connection.Worker.Post(static self => ((ConnectionPipe)self!).OnReadable(), this);
     }
 
+    /// <summary>Called when the connection has closed.</summary>
+    public Action? Closed { get; init; }
+
     public PipeReader Input { get; }
 
     public PipeWriter Output => _sending.Writer;
@@ -97,6 +100,8 @@ internal sealed class ConnectionPipe : IDuplexPipe, IConnectionHandler
         {
             _sending.Reader.Complete(ToException(reason));
         }
+
+        Closed?.Invoke();
     }
 
     private static IOException? ToException(CloseReason reason)

@@ -21,19 +21,20 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
     private readonly Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources _resources =
         bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
 
-    public ReadOnlyMemory<byte> Dump(bool includeEndpoints)
+    public ReadOnlyMemory<byte> Dump(ProxyServer? server, bool includeEndpoints)
     {
+        var dynamic = new DynamicDump(server?.Dynamic);
         var dump = new ConfigDump();
         dump.Configs.Add(Pack(Admin + "BootstrapConfigDump", new BootstrapConfigDump { Bootstrap = bootstrap, LastUpdated = _at }));
-        dump.Configs.Add(Pack(Admin + "ClustersConfigDump", Clusters()));
+        dump.Configs.Add(Pack(Admin + "ClustersConfigDump", dynamic.AddTo(Clusters())));
         if (includeEndpoints)
         {
-            dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", Endpoints()));
+            dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", dynamic.AddTo(Endpoints())));
         }
 
-        dump.Configs.Add(Pack(Admin + "ListenersConfigDump", Listeners()));
+        dump.Configs.Add(Pack(Admin + "ListenersConfigDump", dynamic.AddTo(Listeners())));
         dump.Configs.Add(Pack(Admin + "ScopedRoutesConfigDump", new ScopedRoutesConfigDump()));
-        dump.Configs.Add(Pack(Admin + "RoutesConfigDump", Routes()));
+        dump.Configs.Add(Pack(Admin + "RoutesConfigDump", dynamic.AddTo(Routes())));
         dump.Configs.Add(Pack(Admin + "SecretsConfigDump", new SecretsConfigDump()));
         return MessageJson.ToJson(dump, Admin + "ConfigDump");
     }

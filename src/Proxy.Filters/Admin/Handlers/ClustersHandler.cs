@@ -50,7 +50,12 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
             text.Append(name).Append("::observability_name::").Append(ObservabilityName(cluster.Config)).Append('\n');
             AppendLimits(text, name, "default", cluster.Config.DefaultBreaker);
             AppendLimits(text, name, "high", cluster.Config.HighBreaker);
-            text.Append(name).Append("::added_via_api::false\n");
+            text.Append(name).Append(cluster.Origin is null ? "::added_via_api::false\n" : "::added_via_api::true\n");
+            if (cluster.Config.EndpointDiscovery is { ServiceName.Length: > 0 } discovery)
+            {
+                text.Append(name).Append("::eds_service_name::").Append(discovery.ServiceName).Append('\n');
+            }
+
             for (var priority = 0; priority < cluster.Hosts.Priorities.Length; priority++)
             {
                 foreach (var entry in cluster.Hosts.Priorities[priority].All)
@@ -138,6 +143,16 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
         {
             json.WriteStartObject();
             json.WriteString("name", cluster.Config.Name);
+            if (cluster.Origin is not null)
+            {
+                json.WriteBoolean("added_via_api", true);
+            }
+
+            if (cluster.Config.EndpointDiscovery is { ServiceName.Length: > 0 } discovery)
+            {
+                json.WriteString("eds_service_name", discovery.ServiceName);
+            }
+
             json.WriteStartArray("host_statuses");
             for (var priority = 0; priority < cluster.Hosts.Priorities.Length; priority++)
             {

@@ -6,7 +6,7 @@ using Proxy.Hosting;
 namespace Proxy.Filters.Admin.Handlers;
 
 /// <summary><c>/config_dump</c>: the configuration that runs, or the parts of it that were asked for.</summary>
-internal sealed class ConfigDumpHandler(IConfigDumpSource? source) : IAdminHandler
+internal sealed class ConfigDumpHandler(IConfigDumpSource? source, ProxyServer server) : IAdminHandler
 {
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 1 };
 
@@ -58,7 +58,7 @@ internal sealed class ConfigDumpHandler(IConfigDumpSource? source) : IAdminHandl
             return [];
         }
 
-        var dump = JsonNode.Parse(source.Dump(includeEndpoints).Span)!.AsObject();
+        var dump = JsonNode.Parse(source.Dump(server, includeEndpoints).Span)!.AsObject();
         var configs = dump["configs"]!.AsArray();
         dump.Remove("configs");
         return configs;

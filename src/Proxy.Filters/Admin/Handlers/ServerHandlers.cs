@@ -14,7 +14,7 @@ internal static class ServerHandlers
         yield return Get("/memory", "print current allocation/heap usage", _ => AdminResponse.Json(AdminJson.Write(WriteMemory)));
         yield return Get("/runtime", "print runtime values", _ => AdminResponse.Json(AdminJson.Write(json => WriteRuntime(json, server.Runtime))));
         yield return Get("/certs", "print certs on machine", _ => AdminResponse.Json("{\n \"certificates\": []\n}\n"u8.ToArray()));
-        yield return Get("/init_dump", "dump current init manager information", _ => AdminResponse.Json("{}\n"u8.ToArray()));
+        yield return Get("/init_dump", "dump current init manager information", _ => AdminResponse.Json(AdminJson.Write(json => WriteUnready(json, server))));
         yield return Get("/hot_restart_version", "print the hot restart compatibility version", _ => AdminResponse.Text("disabled"));
         yield return Get("/contention", "dump current mutex contention stats", _ => AdminResponse.Text("Mutex contention is not traced.\n"));
         yield return Get("/stats/recentlookups", "show recent stat-name lookups", _ => AdminResponse.Text("Lookups are not tracked: names are looked up when a component is made, never per request.\n"));
@@ -29,6 +29,24 @@ internal static class ServerHandlers
     };
 
     private static DelegateAdminHandler Get(string path, string help, Func<AdminRequest, AdminResponse> handle) => new(path, help, changesState: false, handle);
+
+    private static void WriteUnready(Utf8JsonWriter json, ProxyServer server)
+    {
+        var unready = server.Dynamic.Unready.ToArray();
+        if (unready.Length == 0)
+        {
+            return;
+        }
+
+        json.WriteStartArray("unready_targets_dumps");
+        json.WriteStartObject();
+        json.WriteString("name", "init manager Server");
+        json.WriteStartArray("target_names");
+        Array.ForEach(unready, json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
 
     private static AdminResponse Ready(ProxyServer server)
     {

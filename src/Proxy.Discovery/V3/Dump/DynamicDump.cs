@@ -1,0 +1,128 @@
+using Envoy.Admin.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Proxy.Clusters;
+using Proxy.Hosting;
+using Proxy.Listeners;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.V3.Dump;
+
+/// <summary>Adds what came while the proxy ran to the sections of a dump. On main.</summary>
+/// <param name="resources">What came; null for nothing.</param>
+internal sealed class DynamicDump(DynamicResources? resources)
+{
+    private const string EndpointsUrl = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
+
+    public ClustersConfigDump AddTo(ClustersConfigDump dump)
+    {
+        dump.VersionInfo = resources?.Clusters?.Version ?? "";
+        dump.DynamicActiveClusters.AddRange((resources?.ActiveClusters ?? []).Where(static cluster => cluster.Origin is not null).Select(Cluster));
+        dump.DynamicWarmingClusters.AddRange((resources?.WarmingClusters ?? []).Where(static cluster => cluster.Origin is not null).Select(Cluster));
+        return dump;
+    }
+
+    public EndpointsConfigDump AddTo(EndpointsConfigDump dump)
+    {
+        foreach (var cluster in (resources?.ActiveClusters ?? []).Where(static cluster => cluster.Origin is not null || cluster.Config.EndpointDiscovery is not null))
+        {
+            var config = new Any { TypeUrl = EndpointsUrl, Value = AssignmentDump.Of(cluster).ToByteString() };
+            if (cluster.Origin is { } origin)
+            {
+                dump.DynamicEndpointConfigs.Add(new EndpointsConfigDump.Types.DynamicEndpointConfig { EndpointConfig = config, LastUpdated = At(origin.UpdatedAt) });
+            }
+            else
+            {
+                dump.StaticEndpointConfigs.Add(new EndpointsConfigDump.Types.StaticEndpointConfig { EndpointConfig = config });
+            }
+        }
+
+        return dump;
+    }
+
+    public ListenersConfigDump AddTo(ListenersConfigDump dump)
+    {
+        dump.VersionInfo = resources?.Listeners?.Version ?? "";
+        var byName = new SortedDictionary<string, ListenersConfigDump.Types.DynamicListener>(StringComparer.Ordinal);
+        foreach (var state in Dynamic(resources?.ActiveListeners ?? []))
+        {
+            Entry(byName, state.Model.Config.Name).ActiveState = State(state);
+        }
+
+        foreach (var state in Dynamic(resources?.WarmingListeners ?? []))
+        {
+            Entry(byName, state.Model.Config.Name).WarmingState = State(state);
+        }
+
+        foreach (var state in Dynamic(resources?.DrainingListeners ?? []))
+        {
+            Entry(byName, state.Model.Config.Name).DrainingState = State(state);
+        }
+
+        // As in Envoy, what was refused stands by its name and once more without.
+        foreach (var (name, refused) in resources?.Listeners?.Refused ?? new Dictionary<string, RefusedUpdate>())
+        {
+            Entry(byName, name).ErrorState = Failure(refused);
+            dump.DynamicListeners.Add(new ListenersConfigDump.Types.DynamicListener { ErrorState = Failure(refused) });
+        }
+
+        dump.DynamicListeners.AddRange(byName.Values);
+        return dump;
+    }
+
+    public RoutesConfigDump AddTo(RoutesConfigDump dump)
+    {
+        foreach (var table in resources?.Routes.Subscriptions ?? [])
+        {
+            if (table.Origin is { Message: Any message } origin)
+            {
+                dump.DynamicRouteConfigs.Add(new RoutesConfigDump.Types.DynamicRouteConfig
+                {
+                    VersionInfo = origin.Version,
+                    RouteConfig = message,
+                    LastUpdated = At(origin.UpdatedAt),
+                });
+            }
+        }
+
+        return dump;
+    }
+
+    private static IEnumerable<ListenerState> Dynamic(IEnumerable<ListenerState> listeners) => listeners.Where(static listener => listener.Origin is not null);
+
+    private static ListenersConfigDump.Types.DynamicListener Entry(
+        SortedDictionary<string, ListenersConfigDump.Types.DynamicListener> byName, string name)
+    {
+        if (!byName.TryGetValue(name, out var entry))
+        {
+            entry = new ListenersConfigDump.Types.DynamicListener { Name = name };
+            byName.Add(name, entry);
+        }
+
+        return entry;
+    }
+
+    private static ClustersConfigDump.Types.DynamicCluster Cluster(ClusterState state) => new()
+    {
+        VersionInfo = state.Origin!.Version,
+        Cluster = state.Origin.Message as Any,
+        LastUpdated = At(state.Origin.UpdatedAt),
+    };
+
+    private static ListenersConfigDump.Types.DynamicListenerState State(ListenerState state) => new()
+    {
+        VersionInfo = state.Origin!.Version,
+        Listener = state.Origin.Message as Any,
+        LastUpdated = At(state.Origin.UpdatedAt),
+    };
+
+    private static UpdateFailureState Failure(RefusedUpdate refused) => new()
+    {
+        FailedConfiguration = refused.Message as Any,
+        LastUpdateAttempt = At(refused.At),
+        Details = refused.Details,
+    };
+
+    // Milliseconds, as Envoy prints them.
+    private static Timestamp At(DateTimeOffset time) => Timestamp.FromDateTimeOffset(DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds()));
+}

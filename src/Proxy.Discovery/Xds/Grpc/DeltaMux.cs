@@ -1,0 +1,180 @@
+using Envoy.Service.Discovery.V3;
+using Google.Protobuf;
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.Xds.Grpc;
+
+/// <summary>The variant where each answer has what changed (<c>DELTA_GRPC</c>).</summary>
+internal sealed class DeltaMux(
+    ResourceContext context, ControlPlaneConfig config, IRpcChannelFactory channels, string method, string prefix) : GrpcMux(context, config, channels, method, prefix)
+{
+    private const int RefusedCode = 13; // as Envoy
+
+    private readonly Dictionary<WatchedType, DeltaState> _states = [];
+
+    protected override void OnOpened(WatchedType type) => StateOf(type).Reset(type.Names);
+
+    protected override void OnNamesChanged(WatchedType type)
+    {
+        if (StateOf(type).Update(type.Names) || StateOf(type).IsFirst)
+        {
+            Queue(type);
+        }
+    }
+
+    // The control plane does not tell again what it has told: a later watch is given what is known.
+    protected override void OnSubscribed(WatchedType type, Subscription subscription)
+    {
+        var known = StateOf(type).Known.Values.Where(resource => subscription.Names.Contains(resource.Name)).ToArray();
+        if (known.Length > 0)
+        {
+            Context.Main.Post(() => _ = DeliverAsync(subscription, new ResourceUpdate(known[0].Version, known)).AsTask());
+        }
+    }
+
+    protected override byte[] CreateRequest(WatchedType type)
+    {
+        var state = StateOf(type);
+        var request = new DeltaDiscoveryRequest { TypeUrl = type.Type.Url, Node = NodeForRequest };
+        request.ResourceNamesSubscribe.AddRange(state.ToAsk);
+        request.ResourceNamesUnsubscribe.AddRange(state.ToDrop);
+        if (state.IsFirst)
+        {
+            foreach (var (name, resource) in state.Known)
+            {
+                request.InitialResourceVersions.Add(name, resource.Version);
+            }
+        }
+
+        if (state.Answers.TryDequeue(out var answer))
+        {
+            request.ResponseNonce = answer.Nonce;
+            request.ErrorDetail = answer.Error is { } error ? new Google.Rpc.Status { Code = RefusedCode, Message = error } : null;
+        }
+
+        state.MarkSent();
+        return request.ToByteArray();
+    }
+
+    protected override async Task HandleAsync(byte[] message)
+    {
+        var response = DeltaDiscoveryResponse.Parser.ParseFrom(message);
+        Identify(response.ControlPlane?.Identifier);
+        if (Find(response.TypeUrl) is not { } type)
+        {
+            return; // nobody has ever asked for it
+        }
+
+        Pause(type.Type.Kind);
+        var state = StateOf(type);
+        var faults = await TakeAsync(type, state, response);
+        var error = faults.Count > 0 ? WatchedType.Describe(faults) : null;
+        if (error is not null)
+        {
+            LogRefused(type, response.SystemVersionInfo, error);
+        }
+
+        state.Answers.Enqueue((response.Nonce, error));
+        Queue(type);
+        Resume(type.Type.Kind);
+    }
+
+    private async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
+    {
+        var subscriptions = type.Subscriptions.ToArray();
+        List<ReadResource> read;
+        try
+        {
+            CheckNames(response);
+            read = ResourceReader.Read(type.Type, response.Resources);
+        }
+        catch (ConfigException e)
+        {
+            foreach (var subscription in subscriptions)
+            {
+                subscription.Refuse();
+                subscription.Counters.Attempted();
+            }
+
+            return e.Faults;
+        }
+
+        var resources = read.ConvertAll(static one => one.Resource);
+        var faults = new List<ConfigFault>();
+        foreach (var subscription in subscriptions)
+        {
+            faults.AddRange(await DeliverAsync(subscription, resources, response));
+        }
+
+        if (faults.Count == 0)
+        {
+            Remember(state, read, response.RemovedResources);
+        }
+
+        return faults;
+    }
+
+    private static void CheckNames(DeltaDiscoveryResponse response)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        if (response.Resources.FirstOrDefault(resource => !names.Add(resource.Name)) is { } twice)
+        {
+            throw new ConfigException(twice.Name, "stands in the answer twice");
+        }
+    }
+
+    private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, List<Proxy.Resources.Resource> resources, DeltaDiscoveryResponse response)
+    {
+        var part = WatchedType.PartOf(resources, subscription);
+        string[] removed = [.. response.RemovedResources.Where(name => subscription.Names.Count == 0 || subscription.Names.Contains(name))];
+        return part.Count == 0 && removed.Length == 0 && subscription.Names.Count > 0
+            ? []
+            : await DeliverAsync(subscription, new ResourceUpdate(response.SystemVersionInfo, part) { Removed = removed });
+    }
+
+    private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, ResourceUpdate update)
+    {
+        var faults = await subscription.DeliverAsync(update);
+        subscription.Counters.Attempted();
+        return faults;
+    }
+
+    private static void Remember(DeltaState state, List<ReadResource> read, IEnumerable<string> removed)
+    {
+        foreach (var (resource, lifetime) in read)
+        {
+            state.Lifetimes.Renew(resource.Name, lifetime);
+            state.Known[resource.Name] = resource.Config is null && state.Known.TryGetValue(resource.Name, out var former)
+                ? former with { Version = resource.Version }
+                : resource;
+        }
+
+        foreach (var name in removed)
+        {
+            state.Lifetimes.Forget(name);
+            state.Known.Remove(name);
+        }
+    }
+
+    private DeltaState StateOf(WatchedType type)
+    {
+        if (!_states.TryGetValue(type, out var state))
+        {
+            state = new DeltaState { Lifetimes = new ResourceLifetimes(Context.Main, name => _ = ExpireAsync(type, name)) };
+            _states.Add(type, state);
+        }
+
+        return state;
+    }
+
+    private async Task ExpireAsync(WatchedType type, string name)
+    {
+        StateOf(type).Known.Remove(name);
+        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Names.Count == 0 || subscription.Names.Contains(name)).ToArray())
+        {
+            await subscription.DeliverAsync(new ResourceUpdate("", []) { Removed = [name] });
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using Proxy.Resources;
+
+namespace Proxy.Discovery.Xds.Grpc;
+
+/// <summary>What a stream of changes knows of one kind of resources besides its watches. On main.</summary>
+internal sealed class DeltaState
+{
+    /// <summary>The resources that the control plane has told, by name, as they were taken last.</summary>
+    public Dictionary<string, Resource> Known { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names that the control plane has been asked for.</summary>
+    public HashSet<string> Asked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names to ask for.</summary>
+    public HashSet<string> ToAsk { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Names to ask for no more.</summary>
+    public HashSet<string> ToDrop { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Nonces of answers to acknowledge or refuse, in order.</summary>
+    public Queue<(string Nonce, string? Error)> Answers { get; } = [];
+
+    /// <summary>Resources that are lent for a time.</summary>
+    public required ResourceLifetimes Lifetimes { get; init; }
+
+    /// <summary>The next request is the first of its kind on the stream.</summary>
+    public bool IsFirst { get; set; } = true;
+
+    /// <summary>Works out what to ask for and to drop.</summary>
+    /// <returns>False when nothing has changed.</returns>
+    public bool Update(IReadOnlyCollection<string> names)
+    {
+        ToAsk.Clear();
+        ToDrop.Clear();
+        ToAsk.UnionWith(names.Except(Asked));
+        ToDrop.UnionWith(Asked.Except(names));
+        foreach (var name in ToDrop)
+        {
+            Known.Remove(name);
+            Lifetimes.Forget(name);
+        }
+
+        return ToAsk.Count > 0 || ToDrop.Count > 0;
+    }
+
+    /// <summary>The changes are on their way.</summary>
+    public void MarkSent()
+    {
+        IsFirst = false;
+        Asked.UnionWith(ToAsk);
+        Asked.ExceptWith(ToDrop);
+        ToAsk.Clear();
+        ToDrop.Clear();
+    }
+
+    /// <summary>The stream is new: everything has to be asked for again.</summary>
+    public void Reset(IReadOnlyCollection<string> names)
+    {
+        IsFirst = true;
+        Answers.Clear();
+        Asked.Clear();
+        Update(names);
+    }
+}

@@ -1,0 +1,107 @@
+using Proxy.Configuration.Discovery;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.Tests.Xds;
+
+public sealed class DeltaMuxTests
+{
+    [Test]
+    public void Change_IsHandedOnAndAcknowledged()
+    {
+        var plane = Watching();
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1"), FakeControlPlane.Named("b", "1")]);
+        plane.Change("2", "n2", [FakeControlPlane.Named("b", "2")], "a");
+
+        plane.Calls.Should().Equal("/envoy.service.discovery.v3.AggregatedDiscoveryService/DeltaAggregatedResources");
+        plane.Told.Should().Equal("Cluster 1: a,b", "Cluster 2: b -a");
+        plane.TakeRequests().Should().Equal("Cluster me n1", "Cluster me n2");
+    }
+
+    [Test]
+    public void Change_Refused_SaysWhy()
+    {
+        var plane = Watching();
+        plane.Refuses = true;
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1")]);
+
+        plane.TakeRequests().Should().Equal("Cluster me n1 error 13: name: disliked");
+        plane.Count("Cluster.update_rejected").Should().Be(1);
+    }
+
+    [Test]
+    public void Change_SameNameTwice_IsRefused()
+    {
+        var plane = Watching();
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1"), FakeControlPlane.Named("a", "2")]);
+
+        plane.TakeRequests().Should().ContainSingle().Which.Should().Contain("error 13: a: stands in the answer twice");
+        plane.Told.Should().Equal("Cluster given up");
+    }
+
+    [Test]
+    public void End_NextStreamIsToldWhatIsKnown()
+    {
+        var plane = Watching();
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1"), FakeControlPlane.Named("b", "1")]);
+        plane.Change("2", "n2", [FakeControlPlane.Named("b", "2")], "a");
+        plane.TakeRequests();
+
+        plane.End();
+        plane.Advance(TimeSpan.FromMilliseconds(501));
+
+        plane.TakeRequests().Should().Equal("Cluster me b=2");
+    }
+
+    [Test]
+    public void Watch_NamesComeAndGo_AreAskedForAndDropped()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        var first = plane.Watch(ResourceKind.Cluster, "a");
+        plane.Watch(ResourceKind.Cluster, "b");
+        plane.Watch(ResourceKind.Cluster, "b");
+
+        plane.OnMain(_ => first.Dispose());
+
+        plane.TakeRequests().Should().Equal("Cluster me +a", "Cluster me +b", "Cluster me -a");
+    }
+
+    [Test]
+    public void Watch_OfWhatIsKnown_IsToldAtOnce()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, "a");
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1")]);
+        plane.Told.Clear();
+
+        plane.Watch(ResourceKind.Cluster, "a");
+
+        plane.Told.Should().Equal("Cluster 1: a");
+    }
+
+    [Test]
+    public void Lifetime_HeartbeatsKeepItAlive()
+    {
+        var plane = Watching();
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1", TimeSpan.FromSeconds(1))]);
+        for (var i = 0; i < 3; i++)
+        {
+            plane.Advance(TimeSpan.FromSeconds(0.9));
+            plane.Change("1", "h", [FakeControlPlane.Named("a", "1", TimeSpan.FromSeconds(1), isHeartbeat: true)]);
+        }
+
+        plane.Told.Should().NotContain(text => text.EndsWith("-a", StringComparison.Ordinal));
+        plane.Advance(TimeSpan.FromSeconds(1.1));
+        plane.Told[^1].Should().EndWith("-a");
+    }
+
+    private static FakeControlPlane Watching()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster);
+        plane.TakeRequests().Should().Equal("Cluster me");
+        return plane;
+    }
+}
