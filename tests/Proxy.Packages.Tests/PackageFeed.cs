@@ -20,7 +20,7 @@ internal sealed class PackageFeed : IDisposable
     public static PackageFeed Pack()
     {
         var feed = new PackageFeed(Directory.CreateTempSubdirectory("proxy-packages-").FullName);
-        foreach (var project in new[] { "Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Host" })
+        foreach (var project in new[] { "Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Discovery.Grpc", "Proxy.Host" })
         {
             feed.Run(Repository.Root, "pack", $"src/{project}", "--no-build", "-c", Configuration, "-v", "q", "-o", Path.Combine(feed.Folder, "feed"));
         }
@@ -80,5 +80,7 @@ internal sealed class PackageFeed : IDisposable
         </configuration>
         """;
 
-    private string PathOf(string name, string extension) => Directory.GetFiles(Path.Combine(Folder, "feed"), $"{name}.*.{extension}").Single();
+    // What stands behind the name is a version: another package's name may begin with this one's.
+    private string PathOf(string name, string extension) =>
+        Directory.GetFiles(Path.Combine(Folder, "feed"), $"{name}.*.{extension}").Single(path => char.IsAsciiDigit(Path.GetFileName(path)[name.Length + 1]));
 }

@@ -52,7 +52,7 @@ internal sealed class XdsResourceSource : IResourceSource
     }
 
     // As in Envoy, each has a stream of its own.
-    private IResourceSubscription SubscribeAlone(ControlPlaneConfig plane, Subscription subscription)
+    private Alone SubscribeAlone(ControlPlaneConfig plane, Subscription subscription)
     {
         var type = ResourceTypes.Of(subscription.Request.Kind);
         var mux = Create(plane, plane.Protocol == ControlPlaneProtocol.DeltaGrpc ? type.DeltaMethod : type.StreamMethod, subscription.Counters.Prefix);

@@ -7,7 +7,7 @@ namespace Proxy.Filters.Admin;
 
 public sealed class ConfigDumpHandlerTests
 {
-    private readonly ConfigDumpHandler _handler = new(new Source());
+    private readonly ConfigDumpHandler _handler = new(new Source(), null!);
 
     [Test]
     public void ConfigDump_Plain_ShowsEverySection()

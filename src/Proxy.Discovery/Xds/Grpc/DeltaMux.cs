@@ -81,7 +81,7 @@ internal sealed class DeltaMux(
         Resume(type.Type.Kind);
     }
 
-    private async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
+    private static async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
     {
         var subscriptions = type.Subscriptions.ToArray();
         List<ReadResource> read;
