@@ -27,6 +27,7 @@ internal sealed class Http2ServerCodec : HttpServerCodec
     /// <inheritdoc/>
     public override int Dispatch(ReadOnlySpan<byte> data, bool endOfStream)
     {
+        _session.OnReceived();
         if (_prefaceSeen || _session.IsDead)
         {
             return _session.Dispatch(data);

@@ -1,16 +1,18 @@
+using Proxy.Connections;
 using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Http.H2;
 
 /// <summary>The side that clients connect to: streams are requests.</summary>
-internal sealed class Http2ServerSession : Http2Session
+internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
 {
     private const int KeptStreams = 128;
 
     private readonly IServerCodecHandler _owner;
     private readonly Worker _worker;
     private readonly Stack<Http2ServerStream> _free = new();
+    private Keepalive? _keepalive;
     private bool _noticed; // a first GOAWAY is out
     private bool _refuses; // the last one is
 
@@ -30,7 +32,10 @@ internal sealed class Http2ServerSession : Http2Session
     public void Start()
     {
         SendSettings();
-        StartKeepalive(_worker);
+        if (Options.Config.Keepalive is { } keepalive)
+        {
+            _keepalive = new Keepalive(_worker, keepalive, this);
+        }
     }
 
     /// <summary>The peer does not speak HTTP/2.</summary>
@@ -65,6 +70,19 @@ internal sealed class Http2ServerSession : Http2Session
         }
     }
 
+    /// <summary>Bytes have come.</summary>
+    public void OnReceived() => _keepalive?.OnReceived();
+
+    void IKeepaliveTarget.OnSilence()
+    {
+        Stats.Increment(Http2Stats.KeepaliveTimeout);
+        End(CloseMode.Immediate, "http2.ping_timeout");
+    }
+
+    protected override void OnPingAnswered() => _keepalive?.OnAnswered();
+
+    protected override void OnEnded() => _keepalive?.Stop();
+
     protected override void OnFailed(string details) => _owner.OnConnectionFault(details);
 
     protected override Http2Stream? OpenPeerStream(int id)
@@ -79,6 +97,7 @@ internal sealed class Http2ServerSession : Http2Session
         var stream = _free.TryPop(out var free) ? free : new Http2ServerStream(this, _worker.Buffers);
         Open(stream.Core, id);
         stream.Begin(_owner.OnNewStream(stream));
+        TellWatermark(stream.Core);
         return stream.Core;
     }
 

@@ -57,6 +57,9 @@ internal abstract partial class Http2Session
         }
     }
 
+    /// <summary>Asks the peer for a sign of life.</summary>
+    public void SendPing() => SendFrame(FrameType.Ping, FrameFlags.None, 0, "proxyask"u8);
+
     private static void AddSetting(Span<byte> payload, ref int length, Setting setting, int value)
     {
         BinaryPrimitives.WriteUInt16BigEndian(payload[length..], (ushort)setting);
@@ -113,7 +116,7 @@ internal abstract partial class Http2Session
             }
         }
 
-        _settingsSeen = true;
+        SettingsSeen = true;
         SendFrame(FrameType.Settings, FrameFlags.Ack, 0, default);
         OnPeerSettings();
         SendQueued();
@@ -140,7 +143,7 @@ internal abstract partial class Http2Session
                 // RFC 9218 section 2.1.1: it must not change after the first frame.
                 var had = _peerHasPriorities;
                 _peerHasPriorities = value == 0;
-                return value <= 1 && (!_settingsSeen || had == _peerHasPriorities);
+                return value <= 1 && (!SettingsSeen || had == _peerHasPriorities);
             case Setting.EnableConnectProtocol:
                 // RFC 8441 section 3: once true it stays so.
                 var wasTaken = PeerTakesConnectProtocol;
@@ -185,7 +188,7 @@ internal abstract partial class Http2Session
         }
         else if (frame.Has(FrameFlags.Ack))
         {
-            OnPingAnswer();
+            OnPingAnswered();
         }
         else
         {

@@ -19,7 +19,9 @@ internal abstract partial class Http2Session
     private int _dataLeft = -1; // -1: none is under way
     private int _padLeft;
     private bool _dataEndsStream;
-    private bool _settingsSeen;
+
+    /// <summary>The peer has said what it allows.</summary>
+    protected bool SettingsSeen { get; private set; }
 
     /// <summary>Bytes from the peer, behind the preface.</summary>
     /// <returns>Bytes used from the front; the rest comes again.</returns>
@@ -78,7 +80,7 @@ internal abstract partial class Http2Session
     // RFC 9113 section 3.4 and 6.2: SETTINGS come first, and nothing comes between the parts of a header block.
     private bool IsInOrder(Http2Frame frame)
     {
-        if (!_settingsSeen)
+        if (!SettingsSeen)
         {
             return frame.Type == FrameType.Settings && !frame.Has(FrameFlags.Ack);
         }

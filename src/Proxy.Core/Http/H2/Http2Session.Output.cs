@@ -56,7 +56,7 @@ internal abstract partial class Http2Session
         if (!stream.IsAboveHighWatermark && stream.Pending.Length > Options.StreamBufferBytes)
         {
             stream.IsAboveHighWatermark = true;
-            stream.Owner.OnWatermark(above: true);
+            TellWatermark(stream);
         }
     }
 
@@ -210,7 +210,7 @@ internal abstract partial class Http2Session
         if (stream.Id == id && stream.IsAboveHighWatermark && stream.Pending.Length <= Options.StreamBufferBytes / 2)
         {
             stream.IsAboveHighWatermark = false;
-            stream.Owner.OnWatermark(above: false);
+            TellWatermark(stream);
         }
     }
 

@@ -16,7 +16,8 @@ internal abstract partial class Http2Session
     private readonly ClosedStreams _reset = new();
     private readonly HpackDecoder _decoder = new();
     private readonly HpackEncoder _encoder;
-    private readonly List<Http2Stream> _told = []; // scratch for calls that may end streams
+    private List<Http2Stream>? _snapshot = [];
+    private bool _isAbove;
     private bool _failed;
     private bool _closed;
 
@@ -57,12 +58,18 @@ internal abstract partial class Http2Session
     /// <summary>Tells all streams that the connection takes no more bytes, or does so again.</summary>
     public void OnWatermark(bool above)
     {
-        foreach (var stream in Snapshot())
+        _isAbove = above;
+        ForEach(this, static (stream, session) => session.TellWatermark(stream));
+    }
+
+    /// <summary>Tells a stream's owner whether to send or to stop, if it does not know.</summary>
+    public void TellWatermark(Http2Stream stream)
+    {
+        var above = _isAbove || stream.IsAboveHighWatermark;
+        if (above != stream.IsToldToStop)
         {
-            if (stream.Id != 0 && !stream.IsAboveHighWatermark)
-            {
-                stream.Owner.OnWatermark(above);
-            }
+            stream.IsToldToStop = above;
+            stream.Owner.OnWatermark(above);
         }
     }
 
@@ -78,15 +85,12 @@ internal abstract partial class Http2Session
 
     private void Abandon(StreamResetReason reason, string details)
     {
-        StopKeepalive();
-        foreach (var stream in Snapshot())
+        OnEnded();
+        ForEach((this, reason, details), static (stream, end) =>
         {
-            if (stream.Id != 0)
-            {
-                stream.Owner.OnReset(reason, details);
-                Remove(stream);
-            }
-        }
+            stream.Owner.OnReset(end.reason, end.details);
+            end.Item1.Remove(stream);
+        });
     }
 
     /// <summary>Gives up on a stream (RFC 9113 section 5.4.2).</summary>
@@ -122,6 +126,16 @@ internal abstract partial class Http2Session
 
     /// <summary>A whole header block has come for a stream. Decode it with <see cref="TryDecode"/>.</summary>
     protected abstract void OnBlock(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream);
+
+    /// <summary>The connection is over, before streams hear of it.</summary>
+    protected virtual void OnEnded()
+    {
+    }
+
+    /// <summary>The peer has answered a ping.</summary>
+    protected virtual void OnPingAnswered()
+    {
+    }
 
     /// <summary>The connection has failed, before streams hear of it.</summary>
     protected virtual void OnFailed(string details)
@@ -200,8 +214,8 @@ internal abstract partial class Http2Session
         End(CloseMode.FlushAndDelay, details);
     }
 
-    // The streams are over now, and not when the connection is: what they have begun upstream must not go on.
-    private void End(CloseMode mode, string details)
+    /// <summary>Ends the connection. Its streams are over now, and not when it is: what they have begun elsewhere must not go on.</summary>
+    protected void End(CloseMode mode, string details)
     {
         _failed = true;
         OnFailed(details);
@@ -209,8 +223,8 @@ internal abstract partial class Http2Session
         Abandon(StreamResetReason.ProtocolError, details);
     }
 
-    /// <summary>The owner is done with the stream, or the connection is.</summary>
-    private void Remove(Http2Stream stream)
+    /// <summary>The stream is over on both sides, or given up.</summary>
+    protected void Remove(Http2Stream stream)
     {
         if (!_streams.Remove(stream.Id))
         {
@@ -246,14 +260,21 @@ internal abstract partial class Http2Session
         }
     }
 
-    private List<Http2Stream> Snapshot()
+    /// <summary>Does something with every stream under way; it may end some of them, or all.</summary>
+    protected void ForEach<T>(T argument, Action<Http2Stream, T> action)
     {
-        _told.Clear();
-        foreach (var stream in _streams.Values)
+        var streams = _snapshot ?? [];
+        _snapshot = null; // a call inside the call takes another list
+        streams.AddRange(_streams.Values);
+        foreach (var stream in streams)
         {
-            _told.Add(stream);
+            if (stream.Id != 0)
+            {
+                action(stream, argument);
+            }
         }
 
-        return _told;
+        streams.Clear();
+        _snapshot = streams;
     }
 }

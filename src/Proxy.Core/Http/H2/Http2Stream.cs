@@ -46,8 +46,11 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
     /// <summary>It stands in the session's queue of those that wait for a window.</summary>
     public bool IsQueued { get; set; }
 
-    /// <summary>Its source has been told to stop.</summary>
+    /// <summary>More of it waits than should.</summary>
     public bool IsAboveHighWatermark { get; set; }
+
+    /// <summary>Its source has been told to stop.</summary>
+    public bool IsToldToStop { get; set; }
 
     /// <summary>Bytes of body that the peer has announced and not sent; -1 when it has announced none.</summary>
     public long Expected { get; set; }
@@ -75,6 +78,6 @@ internal sealed class Http2Stream(IHttp2StreamOwner owner, BufferPool pool)
         PendingTrailers?.Clear();
         PendingTrailers = null;
         Id = Held = ReadDisables = 0;
-        HeadReceived = RemoteEnded = LocalEnding = LocalEnded = IsAboveHighWatermark = false;
+        HeadReceived = RemoteEnded = LocalEnding = LocalEnded = IsAboveHighWatermark = IsToldToStop = false;
     }
 }

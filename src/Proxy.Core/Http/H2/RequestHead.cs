@@ -27,6 +27,27 @@ internal static class RequestHead
         return headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8) ? TryCompleteConnect(headers, allowConnect) : IsPlain(headers);
     }
 
+    /// <summary>True for a request to become another protocol, as HTTP/1.1 writes it.</summary>
+    public static bool IsUpgrade(HeaderMap headers)
+    {
+        return headers.Contains(KnownHeader.Upgrade) && headers.TryGet(KnownHeader.Connection, out var options) && TokenList.Contains(options, "upgrade"u8);
+    }
+
+    /// <summary>Writes the head of a tunnel's request the way HTTP/2 wants it: CONNECT (RFC 9113 section 8.5), with a protocol for an upgrade (RFC 8441).</summary>
+    public static void ToConnect(HeaderMap headers, HeaderMap target)
+    {
+        target.CopyFrom(headers);
+        if (target.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8))
+        {
+            target.Remove(KnownHeader.Scheme);
+            target.Remove(KnownHeader.Path);
+            return;
+        }
+
+        target.Set(KnownHeader.Method, "CONNECT"u8);
+        target.AddPseudo(KnownHeader.Protocol, headers.Get(KnownHeader.Upgrade));
+    }
+
     private static bool IsPlain(HeaderMap headers)
     {
         return !headers.Contains(KnownHeader.Protocol) && IsScheme(headers.Get(KnownHeader.Scheme))
