@@ -25,6 +25,7 @@ internal sealed class ClusterModel
 {
     private bool _showsHttp1;
     private StatGroup? _canary;
+    private StatGroup? _http2;
 
     public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers)
     {
@@ -57,6 +58,10 @@ internal sealed class ClusterModel
 
     /// <summary>What is counted of canaries; made with the first of their answers. On any worker.</summary>
     public StatGroup Canary => LazyInitializer.EnsureInitialized(ref _canary, () => Scope.CreateGroup(CanaryStats.Schema, Stats.Prefix + "canary."))!;
+
+    /// <summary>What HTTP/2 towards the cluster counts; made with the first such connection. On any worker.</summary>
+    public StatGroup Http2Stats => LazyInitializer.EnsureInitialized(
+        ref _http2, () => Scope.CreateGroup(Http.H2.Http2Stats.Schema, Stats.Prefix + Http.H2.Http2Stats.Prefix))!;
 
     public ClientCodecFactory Codecs { get; }
 

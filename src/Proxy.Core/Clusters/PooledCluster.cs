@@ -39,6 +39,9 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override GrpcMethodStats GrpcWeb => field ??= new GrpcMethodStats(Model.Scope, Model.Stats.Prefix + "grpc-web.", Worker);
 
+    /// <summary>What HTTP/2 counts.</summary>
+    public StatShard Http2Stats => field ??= Model.Http2Stats.Shard(Worker);
+
     internal override StatShard? Canary => field ??= Model.Canary.Shard(Worker);
 
     internal override Outliers.ErrorMatcher? OutlierErrors => Model.OutlierErrors;

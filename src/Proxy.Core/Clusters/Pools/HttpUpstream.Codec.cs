@@ -14,6 +14,10 @@ internal sealed partial class HttpUpstream : ICodecTransport, IClientCodecHandle
 
     bool ICodecTransport.IsClosing => _connection.State != ConnectionState.Open;
 
+    long ICodecTransport.PendingBytes => _connection.PendingBytes;
+
+    void ICodecTransport.Flush() => _connection.Flush();
+
     void ICodecTransport.Write(ReadOnlySpan<byte> data) => _connection.Write(data);
 
     void ICodecTransport.ReadDisable(bool disable)

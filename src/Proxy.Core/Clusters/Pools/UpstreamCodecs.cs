@@ -4,6 +4,7 @@ using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Http.H1;
+using Proxy.Http.H2;
 
 namespace Proxy.Clusters.Pools;
 
@@ -12,16 +13,32 @@ internal static class UpstreamCodecs
 {
     // Made once for a configuration: they may hold compiled expressions.
     private static readonly ConditionalWeakTable<UpstreamHttpConfig, Http1ClientOptions> Options = [];
+    private static readonly ConditionalWeakTable<UpstreamHttpConfig, Http2Options> Http2 = [];
 
     public static HttpClientCodec Create(HttpProtocol protocol, PooledCluster cluster, ICodecTransport transport, IClientCodecHandler handler)
     {
         if (protocol == HttpProtocol.Http2)
         {
-            throw new NotSupportedException("HTTP/2 upstream is not there yet.");
+            var options = Http2.GetValue(cluster.Config.Http, Http2OptionsFor);
+            return new Http2ClientCodec(transport, handler, options, cluster.Http2Stats, cluster.Worker.Buffers);
         }
 
         return new Http1ClientCodec(transport, Options.GetValue(cluster.Config.Http, OptionsFor)) { Handler = handler };
     }
+
+    private static Http2Options Http2OptionsFor(UpstreamHttpConfig config) => new()
+    {
+        Config = config.Http2,
+        MaxHeadBytes = config.MaxHeadersKilobytes * 1024,
+        MaxHeadersCount = config.MaxHeadersCount,
+        HeadersWithUnderscores = config.HeadersWithUnderscores switch
+        {
+            UnderscoresAction.RejectRequest => HeadersWithUnderscoresAction.RejectRequest,
+            UnderscoresAction.DropHeader => HeadersWithUnderscoresAction.DropHeader,
+            _ => HeadersWithUnderscoresAction.Allow,
+        },
+        StreamErrorOnInvalidMessage = config.Http2.StreamErrorOnInvalidMessage ?? false,
+    };
 
     private static Http1ClientOptions OptionsFor(UpstreamHttpConfig config) => new()
     {
