@@ -108,7 +108,17 @@ internal sealed class ClusterModel
     /// <summary>Begins a connection to <paramref name="host"/>, which is up when bytes can be sent to what serves there. On <paramref name="worker"/>.</summary>
     public Connection Connect(Worker worker, Host host, IConnectionHandler handler, ConnectionOrigin origin, in UpstreamPeer peer)
     {
-        var request = ConnectTo(host.EndPoint);
+        return Connect(worker, ConnectTo(host.EndPoint), host, handler, origin, peer);
+    }
+
+    /// <summary>Begins a connection that checks <paramref name="host"/> at <paramref name="remote"/>; nothing but the check limits its time. On main.</summary>
+    public Connection ConnectForCheck(Worker main, Host host, EndPoint remote, IConnectionHandler handler)
+    {
+        return Connect(main, ConnectTo(remote) with { TimeoutMilliseconds = 0 }, host, handler, default, default);
+    }
+
+    private Connection Connect(Worker worker, ConnectRequest request, Host host, IConnectionHandler handler, ConnectionOrigin origin, in UpstreamPeer peer)
+    {
         if (Tls is null)
         {
             return worker.Connect(request, handler);

@@ -5,6 +5,7 @@ using Proxy.Configuration.Clusters;
 using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 
 namespace Proxy.Clusters;
 
@@ -15,10 +16,12 @@ internal sealed class ClusterState
     private readonly StatShard _stats;
     private readonly HostDiscovery _discovery;
     private readonly ClusterHealth? _health; // null when nothing looks at it
-    private HostSet _found = HostSet.Empty; // without what is known of their health
+    private HostSet _discovered = HostSet.Empty;
+    private HostSet _found = HostSet.Empty; // with those kept because they are well, without what is known of their health
+    private bool _isDiscovered;
     private Action? _ready;
 
-    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store, IOutlierLog? log)
+    public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store, IOutlierLog? ejections, ILogFile? checks)
     {
         _main = main;
         Model = model;
@@ -31,8 +34,10 @@ internal sealed class ClusterState
             Scope = model.Scope,
             Group = model.Stats,
         };
-        _discovery = HostDiscovery.Create(context, SetHosts, MarkReady);
-        _health = ClusterHealth.IsWanted(model) ? new ClusterHealth(model, main, log) { Changed = Refresh, Deliver = Deliver } : null;
+        _discovery = HostDiscovery.Create(context, SetHosts, OnDiscovered);
+        _health = ClusterHealth.IsWanted(model)
+            ? new ClusterHealth(model, main, ejections, checks) { Changed = Refresh, Deliver = Deliver, Failed = DrainHost, Removed = () => SetHosts(_discovered), Settled = MarkReadyIfSettled }
+            : null;
     }
 
     public ClusterModel Model { get; }
@@ -72,20 +77,37 @@ internal sealed class ClusterState
     /// <summary>Brings gauges that are not counted up to date.</summary>
     public void PublishGauges() => Model.Breakers.Publish(_stats);
 
+    private void OnDiscovered()
+    {
+        _isDiscovered = true;
+        MarkReadyIfSettled();
+    }
+
+    // Envoy: a cluster warms until every host has been checked once.
+    private void MarkReadyIfSettled()
+    {
+        if (_isDiscovered && (_health is null || _health.IsSettled))
+        {
+            MarkReady();
+        }
+    }
+
     private void MarkReady()
     {
         if (!IsReady)
         {
             IsReady = true;
+            _health?.MarkInitialized();
             _ready?.Invoke();
         }
     }
 
     private void SetHosts(HostSet hosts)
     {
-        _stats.Add(ClusterStats.MembershipChange, _found.CountChanges(hosts));
-        _found = hosts;
-        _health?.SetHosts(hosts);
+        _discovered = hosts;
+        var former = _found;
+        _found = _health?.SetHosts(hosts) ?? hosts;
+        _stats.Add(ClusterStats.MembershipChange, former.CountChanges(_found));
         Refresh();
         Deliver();
     }
@@ -97,6 +119,15 @@ internal sealed class ClusterState
         _stats.Set(ClusterStats.MembershipHealthy, hosts.Priorities.Sum(priority => priority.Healthy.Length));
         _stats.Set(ClusterStats.MembershipDegraded, hosts.Priorities.Sum(priority => priority.Degraded.Length));
         _stats.Set(ClusterStats.MembershipExcluded, hosts.Priorities.Sum(priority => priority.Excluded));
+    }
+
+    // Who fails its checks gets no more of what goes over connections that are there.
+    private void DrainHost(Host host)
+    {
+        foreach (var view in Views)
+        {
+            view.Worker.Post(() => PooledCluster.Drain(host.On(view.Worker)));
+        }
     }
 
     private void Deliver()

@@ -25,6 +25,11 @@ internal sealed record DiscoveryContext(ClusterConfig Config, Worker Main, int W
 
     public Host CreateHost(EndPoint endPoint, EndpointConfig config, string hostname, LocalityEndpointsConfig place)
     {
-        return new Host(endPoint, hostname, place.Locality, Workers) { Priority = place.Priority, Metadata = MetadataTree.CompileOrThrow(config.Metadata) };
+        return new Host(endPoint, hostname, place.Locality, Workers)
+        {
+            Priority = place.Priority,
+            Metadata = MetadataTree.CompileOrThrow(config.Metadata),
+            HealthCheck = config.HealthCheck,
+        };
     }
 }

@@ -24,6 +24,9 @@ internal enum HealthFlags
     /// <summary>Its last active health check ran out of time.</summary>
     ActiveCheckTimeout = 32,
 
+    /// <summary>Has left its source, and is kept as long as it passes active health checks.</summary>
+    PendingRemoval = 64,
+
     /// <summary>Not to be used.</summary>
     Failed = FailedActiveCheck | FailedOutlierCheck,
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -31,6 +32,9 @@ public sealed class Host
 
     /// <summary>What is known against it. Changed on main; requests go by the copy in the host set.</summary>
     internal HealthFlags Flags { get; set; }
+
+    /// <summary>What is different about its health checks; null for nothing.</summary>
+    internal EndpointHealthCheckConfig? HealthCheck { get; init; }
 
     /// <summary>Where outcomes of requests are reported; null when nobody wants to know. Set on main before a worker sees the host.</summary>
     internal OutlierMonitor? Outliers { get; set; }

@@ -50,6 +50,14 @@ internal sealed class HostSet
         return changes;
     }
 
+    /// <summary>These hosts and some more, each at its priority.</summary>
+    public HostSet With(IReadOnlyCollection<HostEntry> more)
+    {
+        var count = Math.Max(Priorities.Length, 1 + more.Max(static entry => entry.Host.Priority));
+        return new HostSet([.. Enumerable.Range(0, count).Select(i =>
+            (HostEntry[])[.. i < Priorities.Length ? Priorities[i].All : [], .. more.Where(entry => entry.Host.Priority == i)])]);
+    }
+
     /// <summary>The same hosts with what is known of them now. On main.</summary>
     public HostSet WithCurrentFlags()
     {

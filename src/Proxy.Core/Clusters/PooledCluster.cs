@@ -100,7 +100,7 @@ internal sealed class PooledCluster : WorkerCluster
         _balancer?.Update(hosts);
         if (!ReferenceEquals(old, HostSet.Empty))
         {
-            DrainMissing(old, hosts);
+            DrainReplaced(old, hosts);
         }
     }
 
@@ -148,8 +148,14 @@ internal sealed class PooledCluster : WorkerCluster
         _ => HttpProtocol.Http11,
     };
 
-    private void DrainMissing(HostSet old, HostSet hosts)
+    // What a balancer gave to one host may belong to another one now.
+    private void DrainReplaced(HostSet old, HostSet hosts)
     {
+        if (Config.ClosesConnectionsOnHostSetChange && old.CountChanges(hosts) > 0)
+        {
+            hosts = HostSet.Empty;
+        }
+
         var kept = new HashSet<Host>(hosts.All.Select(entry => entry.Host), ReferenceEqualityComparer.Instance);
         foreach (var entry in old.All)
         {

@@ -92,8 +92,9 @@ internal sealed class ProxyClusterManager : ClusterManager
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
         };
         model.Breakers.Apply(_runtime);
-        var log = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
-        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, log) { Origin = origin };
+        var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
+        var checks = EventLogs.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
+        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin };
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();

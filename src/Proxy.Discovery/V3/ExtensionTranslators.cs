@@ -18,7 +18,7 @@ internal sealed class ExtensionTranslators
     {
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
-            [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, RouteTableTranslator.Supported,
+            [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, ActiveCheckTranslator.Supported, RouteTableTranslator.Supported,
             AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ConfigSourceTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 
@@ -45,6 +45,7 @@ internal sealed class ExtensionTranslators
         new HashInputMatcherTranslator(),
 
         new ForwardedForTranslator(),
+        new HealthEventFileTranslator(),
         new HeaderMutationPerRouteTranslator(),
         new HeaderMutationTranslator(),
         new HealthCheckTranslator(),

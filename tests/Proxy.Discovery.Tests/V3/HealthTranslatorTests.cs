@@ -71,4 +71,82 @@ internal sealed class HealthTranslatorTests
             new HeadersErrorMatcherConfig([new HeaderMatcherConfig("x") { Text = new StringMatcherConfig(StringMatchKind.Exact, "bad") }]),
         ]));
     }
+
+    [Test]
+    public void Cluster_HttpHealthCheck_IsKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            health_checks:
+            - timeout: 1s
+              interval: 2s
+              unhealthy_threshold: 3
+              healthy_threshold: 4
+              no_traffic_interval: 5s
+              unhealthy_edge_interval: 6s
+              interval_jitter_percent: 7
+              reuse_connection: false
+              event_logger:
+              - name: file
+                typed_config: {"@type": type.googleapis.com/envoy.extensions.health_check.event_sinks.file.v3.HealthCheckEventFileSink, event_log_path: /var/log/hc}
+              http_health_check:
+                path: /hc
+                host: h
+                method: HEAD
+                expected_statuses: [{start: 200, end: 300}]
+                retriable_statuses: [{start: 500, end: 600}]
+                receive: [{binary: AQI=}]
+                response_buffer_size: 0
+                service_name_matcher: {prefix: app}
+                request_headers_to_add: [{header: {key: x, value: "1"}}]
+            common_lb_config: {ignore_new_hosts_until_first_hc: true, close_connections_on_host_set_change: true}
+            ignore_health_on_host_removal: true
+            """);
+
+        (cluster.IgnoresHealthOnRemoval, cluster.IgnoresNewHostsUntilChecked, cluster.ClosesConnectionsOnHostSetChange).Should().Be((true, true, true));
+        cluster.HealthCheck.Should().Be(new HealthCheckConfig(new HttpHealthProbeConfig("/hc")
+        {
+            Host = "h",
+            Method = "HEAD",
+            ExpectedStatuses = [new Int64Range(200, 300)],
+            RetriableStatuses = [new Int64Range(500, 600)],
+            Receive = ["0102"],
+            ResponseBufferSize = 1024 * 1024,
+            ServiceName = new StringMatcherConfig(StringMatchKind.Prefix, "app"),
+            Edits = new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x", "1")] },
+        })
+        {
+            Timeout = TimeSpan.FromSeconds(1),
+            Interval = TimeSpan.FromSeconds(2),
+            UnhealthyThreshold = 3,
+            HealthyThreshold = 4,
+            NoTrafficInterval = TimeSpan.FromSeconds(5),
+            UnhealthyEdgeInterval = TimeSpan.FromSeconds(6),
+            IntervalJitterPercent = 7,
+            ReuseConnection = false,
+            EventLogPath = "/var/log/hc",
+        });
+    }
+
+    [TestCase("grpc_health_check: {}", "health_checks[0].grpc_health_check: not supported yet")]
+    [TestCase("http_health_check: {path: /, codec_client_type: HTTP2}", "health_checks[0].http_health_check.codec_client_type: HTTP2 is not supported yet; HTTP1 is")]
+    [TestCase("http_health_check: {path: /, expected_statuses: [{start: 300, end: 300}]}", "health_checks[0].http_health_check.expected_statuses[0]: [300, 300) must be a range of statuses from 100 to 599 that is not empty")]
+    public void Cluster_HealthCheckThatCannotWork_IsRefused(string probe, string fault)
+    {
+        Loading.Faults(Loading.ClusterText("health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, " + probe + "}]"))
+            .Should().ContainSingle().Which.Should().EndWith($"static_resources.clusters[0].{fault}");
+    }
+
+    [Test]
+    public void Endpoint_HealthCheckConfig_IsKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            load_assignment:
+              cluster_name: c
+              endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 1.2.3.4, port_value: 80}}, health_check_config: {port_value: 81, hostname: own, disable_active_health_check: true}}}]}]
+            """);
+
+        cluster.Endpoints[0].Endpoints[0].HealthCheck.Should().Be(new EndpointHealthCheckConfig { Port = 81, Hostname = "own", IsDisabled = true });
+    }
 }

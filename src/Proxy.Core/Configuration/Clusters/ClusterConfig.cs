@@ -93,6 +93,18 @@ public sealed record ClusterConfig
     /// <summary>News of hosts' health reach the balancers at most once in this time; zero is at once. Default 1 s (<c>update_merge_window</c>).</summary>
     public TimeSpan UpdateMergeWindow { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>Asks hosts regularly whether they are well; null for not.</summary>
+    public HealthCheckConfig? HealthCheck { get; init; }
+
+    /// <summary>Hosts are not counted before their first health check. Default false (<c>ignore_new_hosts_until_first_hc</c>).</summary>
+    public bool IgnoresNewHostsUntilChecked { get; init; }
+
+    /// <summary>Connections end after their requests whenever hosts come or go. Default false (<c>close_connections_on_host_set_change</c>).</summary>
+    public bool ClosesConnectionsOnHostSetChange { get; init; }
+
+    /// <summary>Hosts that leave their source go at once, well or not. Default false (<c>ignore_health_on_host_removal</c>).</summary>
+    public bool IgnoresHealthOnRemoval { get; init; }
+
     /// <summary>Takes hosts that keep failing out for a while; null for not.</summary>
     public OutlierDetectionConfig? OutlierDetection { get; init; }
 
@@ -290,6 +302,9 @@ public sealed record EndpointConfig(AddressConfig Address)
 
     /// <summary>Share of the load, relative to the others. Default 1.</summary>
     public uint Weight { get; init; } = 1;
+
+    /// <summary>What is different about its health checks; null for nothing.</summary>
+    public EndpointHealthCheckConfig? HealthCheck { get; init; }
 
     /// <summary>Health as configured.</summary>
     public EndpointHealth Health { get; init; }

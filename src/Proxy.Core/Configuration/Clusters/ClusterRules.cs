@@ -1,5 +1,7 @@
+using Proxy.Clusters.Health;
 using Proxy.Clusters.Outliers;
 using Proxy.Http.H1;
+using Proxy.Observability;
 using Proxy.Tls;
 
 namespace Proxy.Configuration.Clusters;
@@ -60,6 +62,13 @@ internal static class ClusterRules
 
     private static void CheckHealth(ClusterConfig config, List<ConfigFault> faults)
     {
+        if (config.HealthCheck is { } check)
+        {
+            var compiled = new FaultList();
+            HealthModel.Compile(check, FormatEnvironment.Empty, "health_checks[0]", compiled);
+            faults.AddRange(compiled.Faults);
+        }
+
         if (config.OutlierDetection is not { } outliers)
         {
             return;

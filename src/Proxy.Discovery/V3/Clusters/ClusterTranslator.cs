@@ -13,8 +13,8 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata outlier_detection
-        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata outlier_detection health_checks ignore_health_on_host_removal
+        envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window ignore_new_hosts_until_first_hc close_connections_on_host_set_change
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
         envoy.config.cluster.v3.Cluster.RingHashLbConfig: *
@@ -34,7 +34,7 @@ internal static class ClusterTranslator
         envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: endpoint_stale_after
         envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
         envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
-        envoy.config.endpoint.v3.Endpoint: address hostname
+        envoy.config.endpoint.v3.Endpoint: address hostname health_check_config
         envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count active_request_bias
         envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash: *
         envoy.extensions.load_balancing_policies.maglev.v3.Maglev: *
@@ -54,6 +54,10 @@ internal static class ClusterTranslator
             PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
             FailsOnPanic = cluster.CommonLbConfig?.ZoneAwareLbConfig?.FailTrafficOnPanic ?? false,
             UpdateMergeWindow = cluster.CommonLbConfig?.UpdateMergeWindow.Or(TimeSpan.FromSeconds(1)) ?? TimeSpan.FromSeconds(1),
+            HealthCheck = ActiveCheckTranslator.Translate(cluster.HealthChecks, place.Field("health_checks"), context),
+            IgnoresNewHostsUntilChecked = cluster.CommonLbConfig?.IgnoreNewHostsUntilFirstHc ?? false,
+            ClosesConnectionsOnHostSetChange = cluster.CommonLbConfig?.CloseConnectionsOnHostSetChange ?? false,
+            IgnoresHealthOnRemoval = cluster.IgnoreHealthOnHostRemoval,
             OutlierDetection = OutlierDetectionTranslator.Translate(cluster.OutlierDetection),
             Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
             EndpointDiscovery = EndpointDiscovery(cluster, place, context),

@@ -68,6 +68,7 @@ internal static class EndpointTranslator
             {
                 Hostname = host.Endpoint?.Hostname ?? "",
                 Weight = host.LoadBalancingWeight ?? 1,
+                HealthCheck = ActiveCheckTranslator.Translate(host.Endpoint?.HealthCheckConfig, place.Field("endpoint").Field("health_check_config"), context),
                 Health = (EndpointHealth)host.HealthStatus,
                 Metadata = MetadataTranslator.Translate(host.Metadata),
             };

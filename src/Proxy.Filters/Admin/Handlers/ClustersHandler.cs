@@ -110,6 +110,7 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
         text.Append(entry.Health is EndpointHealth.Unhealthy or EndpointHealth.Draining or EndpointHealth.Timeout ? "/failed_eds_health" : "");
         text.Append(flags.HasFlag(HealthFlags.DegradedActiveCheck) ? "/degraded_active_hc" : "");
         text.Append(entry.Health is EndpointHealth.Degraded ? "/degraded_eds_health" : "");
+        text.Append(flags.HasFlag(HealthFlags.PendingRemoval) ? "/pending_dynamic_removal" : "");
         text.Append(flags.HasFlag(HealthFlags.PendingActiveCheck) ? "/pending_active_hc" : "");
         text.Append(flags.HasFlag(HealthFlags.ExcludedByCheck) ? "/excluded_via_immediate_hc_fail" : "");
         text.Append(flags.HasFlag(HealthFlags.ActiveCheckTimeout) ? "/active_hc_timeout" : "");
@@ -121,6 +122,7 @@ internal sealed class ClustersHandler(ClusterManager clusters) : IAdminHandler
         (HealthFlags.FailedActiveCheck, "failed_active_health_check"),
         (HealthFlags.FailedOutlierCheck, "failed_outlier_check"),
         (HealthFlags.DegradedActiveCheck, "failed_active_degraded_check"),
+        (HealthFlags.PendingRemoval, "pending_dynamic_removal"),
         (HealthFlags.PendingActiveCheck, "pending_active_hc"),
         (HealthFlags.ExcludedByCheck, "excluded_via_immediate_hc_fail"),
         (HealthFlags.ActiveCheckTimeout, "active_hc_timeout"),
