@@ -16,8 +16,10 @@ using Proxy.Filters.Network.Echo;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Filters.Network.LocalRateLimit;
 using Proxy.Filters.Network.Rbac;
+using Proxy.Filters.Network.SniCluster;
 using Proxy.Filters.Network.TcpProxy;
 using Proxy.Hosting;
+using Proxy.Listeners.Inspection;
 using Proxy.Listeners.ProxyProtocol;
 using Proxy.Workers.Files;
 
@@ -39,6 +41,8 @@ public static class ProxyFilterExtensions
         });
         return proxy
             .AddListenerFilter<ProxyProtocolFilterFactory>()
+            .AddListenerFilter<TlsInspectorFilterFactory>()
+            .AddListenerFilter<HttpInspectorFilterFactory>()
             .AddNetworkFilter<HttpConnectionManagerFactory>()
             .AddNetworkFilter<TcpProxyFilterFactory>()
             .AddNetworkFilter<ConnectionLimitFactory>()
@@ -46,6 +50,7 @@ public static class ProxyFilterExtensions
             .AddNetworkFilter<EchoFilterFactory>()
             .AddNetworkFilter<DirectResponseFilterFactory>()
             .AddNetworkFilter<NetworkRbacFactory>()
+            .AddNetworkFilter<SniClusterFilterFactory>()
             .AddHttpFilter<RouterFactory>()
             .AddHttpFilter<HeaderMutationFactory>()
             .AddHttpFilter<HealthCheckFactory>()

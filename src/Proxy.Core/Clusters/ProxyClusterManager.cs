@@ -57,6 +57,8 @@ internal sealed class ProxyClusterManager : ClusterManager
     /// <summary>Those whose hosts are not known yet. On main.</summary>
     public IEnumerable<ClusterState> WarmingClusters => _warming.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
+    internal override IEnumerable<Tls.TlsContext> TlsContexts => Clusters.Select(static cluster => cluster.Model.Tls?.Context).OfType<Tls.TlsContext>();
+
     public override WorkerCluster? Find(Worker worker, string name) => _views.Get(worker).Find(name);
 
     public override bool Contains(string name) => _active.ContainsKey(name) || _warming.ContainsKey(name);

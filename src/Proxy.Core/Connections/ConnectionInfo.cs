@@ -7,6 +7,7 @@ namespace Proxy.Connections;
 public sealed class ConnectionInfo
 {
     private Dictionary<string, Dictionary<string, object>>? _dynamicMetadata;
+    private Dictionary<string, object>? _filterState;
 
     /// <summary>Describes a connection by the addresses of its socket.</summary>
     public ConnectionInfo(EndPoint local, EndPoint remote)
@@ -60,7 +61,10 @@ public sealed class ConnectionInfo
     public string FilterChainName { get; set; } = "";
 
     /// <summary>Values that filters leave for each other and for logs (Envoy's filter state), by name; made on first use.</summary>
-    public IDictionary<string, object> FilterState => field ??= new Dictionary<string, object>(StringComparer.Ordinal);
+    public IDictionary<string, object> FilterState => _filterState ??= new Dictionary<string, object>(StringComparer.Ordinal);
+
+    /// <summary>True when <see cref="FilterState"/> holds anything; spares making it to look.</summary>
+    public bool HasFilterState => _filterState is { Count: > 0 };
 
     /// <summary>Metadata that listener filters set, by namespace and key; made on first use.</summary>
     public IDictionary<string, Dictionary<string, object>> DynamicMetadata => _dynamicMetadata ??= new(StringComparer.Ordinal);

@@ -5,6 +5,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Listeners;
 using Proxy.Listeners;
+using Proxy.Tls;
 using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;
@@ -100,6 +101,13 @@ public sealed partial class ProxyServer
 
     /// <summary>The listeners. On main.</summary>
     public IReadOnlyList<ListenerInfo> Listeners => [.. _listeners.Active.Select(Describe)];
+
+    /// <summary>TLS as it is spoken now: to clients, listener by listener, then to upstreams. On main.</summary>
+    internal IEnumerable<TlsContext> TlsContexts =>
+        _listeners.Active.SelectMany(static listener => listener.Model.TlsContexts).Concat(Clusters.TlsContexts);
+
+    /// <summary>Wall clock of the main thread.</summary>
+    internal DateTimeOffset Now => Workers.Main.UtcNow;
 
     /// <summary>The admin listener; null for none. On main.</summary>
     public ListenerInfo? AdminListener => _admin.Active.Select(Describe).FirstOrDefault();

@@ -34,6 +34,9 @@ internal sealed class FilterChainMatcher
         return matcher;
     }
 
+    /// <summary>The chain for connections that no other takes; null for none.</summary>
+    public FilterChain? Fallback => _fallback;
+
     /// <summary>The chain for a connection; null when it is to be closed.</summary>
     public FilterChain? Find(ConnectionInfo info)
     {

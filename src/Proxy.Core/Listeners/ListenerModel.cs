@@ -1,7 +1,8 @@
-using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
+using Proxy.Configuration;
 using Proxy.Hosting;
 using Proxy.Observability;
+using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Listeners;
@@ -29,6 +30,9 @@ internal sealed class ListenerModel
     public IReadOnlyList<FilterChain> Chains { get; }
 
     public FilterChainMatcher Matcher { get; }
+
+    /// <summary>TLS of its chains.</summary>
+    public IEnumerable<TlsContext> TlsContexts => Chains.Append(Matcher.Fallback).Select(static chain => chain?.Tls?.Context).OfType<TlsContext>().Distinct();
 
     public Func<Worker, ListenerFilter>[] ListenerFilters { get; }
 

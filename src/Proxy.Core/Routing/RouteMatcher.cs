@@ -15,7 +15,8 @@ internal sealed class RouteMatcher
     private readonly CookieMatcher[] _cookies;
     private readonly MetadataMatcher[] _metadata;
     private readonly FilterStateMatcher[] _filterState;
-    private readonly bool _wantsCertificate;
+    private readonly bool? _presented;
+    private readonly bool? _validated;
     private readonly RuntimeFraction? _fraction;
     private readonly bool _grpc;
     private readonly bool _isConditional; // any of the above
@@ -28,10 +29,11 @@ internal sealed class RouteMatcher
         _cookies = CompileEach(config.Cookies, path, "cookies", faults, CookieMatcher.Compile);
         _metadata = CompileEach(config.DynamicMetadata, path, "dynamic_metadata", faults, MetadataMatcher.Compile);
         _filterState = CompileEach(config.FilterState, path, "filter_state", faults, FilterStateMatcher.Compile);
-        _wantsCertificate = config.CertificatePresented == true || config.CertificateValidated == true;
+        _presented = config.CertificatePresented;
+        _validated = config.CertificateValidated;
         _fraction = config.RuntimeFraction is { } fraction ? RuntimeFraction.Compile(fraction, context.Runtime) : null;
         _grpc = config.Grpc;
-        _isConditional = _fraction is not null || _wantsCertificate || _grpc || _headers.Length + _query.Length + _cookies.Length + _metadata.Length + _filterState.Length > 0;
+        _isConditional = _fraction is not null || _presented is not null || _validated is not null || _grpc || _headers.Length + _query.Length + _cookies.Length + _metadata.Length + _filterState.Length > 0;
     }
 
     /// <summary>The condition on the path.</summary>
@@ -71,8 +73,8 @@ internal sealed class RouteMatcher
             return false;
         }
 
-        // Listeners take no TLS, so no client ever showed a certificate.
-        if (_wantsCertificate)
+        var tls = query.Info.Downstream?.Tls;
+        if ((_presented is { } presented && presented != (tls?.PeerCertificate is not null)) || (_validated is { } validated && validated != (tls?.IsPeerValidated ?? false)))
         {
             return false;
         }

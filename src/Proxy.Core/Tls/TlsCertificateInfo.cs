@@ -43,6 +43,11 @@ public sealed class TlsCertificateInfo
     /// <summary>The certificate in PEM.</summary>
     public string Pem => field ??= PemEncoding.WriteString("CERTIFICATE", _encoded) + "\n";
 
+    /// <summary><see cref="Pem"/> for places that take no line ends: letters, digits and <c>-</c> stay, the rest is <c>%XX</c>.</summary>
+    internal string UrlEncodedPem => field ??= Pem
+        .Replace("+", "%2B", StringComparison.Ordinal).Replace("/", "%2F", StringComparison.Ordinal).Replace("=", "%3D", StringComparison.Ordinal)
+        .Replace(" ", "%20", StringComparison.Ordinal).Replace("\n", "%0A", StringComparison.Ordinal);
+
     /// <summary>Common name of the subject; empty for none.</summary>
     internal string CommonName => _fields.Value.CommonName;
 

@@ -5,8 +5,11 @@ namespace Proxy.Tls;
 /// <summary>A configuration of TLS compiled for one engine: makes sessions. Immutable, for all workers.</summary>
 internal abstract class TlsContext : IDisposable
 {
-    /// <summary>Own certificates, for admin and stats.</summary>
-    public abstract IReadOnlyList<TlsCertificateInfo> Certificates { get; }
+    /// <summary>Own certificates, to look at.</summary>
+    public abstract IReadOnlyList<TlsLoadedCertificate> Certificates { get; }
+
+    /// <summary>Roots that the certificates of peers are checked against, to look at.</summary>
+    public abstract IReadOnlyList<TlsLoadedCertificate> Roots { get; }
 
     /// <summary>Makes a session for a connection.</summary>
     public abstract TlsSession CreateSession(in TlsSessionOptions options);
@@ -21,6 +24,11 @@ internal abstract class TlsContext : IDisposable
     /// <summary>Releases what the engine holds; sessions made before live on.</summary>
     protected abstract void Dispose(bool disposing);
 }
+
+/// <summary>A certificate in use.</summary>
+/// <param name="Info">The certificate.</param>
+/// <param name="Source">The file it came from, or <c>&lt;inline&gt;</c>.</param>
+internal sealed record TlsLoadedCertificate(TlsCertificateInfo Info, string Source);
 
 /// <summary>What a single connection adds to its context.</summary>
 internal readonly struct TlsSessionOptions

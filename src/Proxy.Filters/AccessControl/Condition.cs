@@ -1,9 +1,10 @@
-using System.Net;
-using Proxy.Configuration;
 using Proxy.Configuration.Filters;
+using Proxy.Configuration;
 using Proxy.Http;
 using Proxy.Matching;
 using Proxy.Routing.Matching;
+using Proxy.Tls;
+using System.Net;
 
 namespace Proxy.Filters.AccessControl;
 
@@ -106,6 +107,35 @@ internal sealed class PortCondition(int start, int end) : Condition
 internal sealed class ServerNameCondition(TextMatcher name) : Condition
 {
     public override bool Holds(in MatchData data) => name.Matches(data.Connection?.ServerName ?? "");
+}
+
+/// <summary>Asks the certificate that the client has shown: its URI names, or else its DNS names, or else its subject; null asks only whether there is one.</summary>
+internal sealed class AuthenticatedCondition(TextMatcher? name) : Condition
+{
+    public override bool Holds(in MatchData data)
+    {
+        if (data.Connection?.Tls?.PeerCertificate is not { } certificate)
+        {
+            return false;
+        }
+
+        return name is null || (Any(certificate, SubjectAltNameKind.Uri) ?? Any(certificate, SubjectAltNameKind.Dns) ?? name.Matches(certificate.Subject));
+    }
+
+    // Null when there are no names of the kind.
+    private bool? Any(TlsCertificateInfo certificate, SubjectAltNameKind kind)
+    {
+        bool? found = null;
+        foreach (var candidate in certificate.AltNames)
+        {
+            if (candidate.Kind == kind)
+            {
+                found = found == true || name!.Matches(candidate.Value);
+            }
+        }
+
+        return found;
+    }
 }
 
 /// <summary>Asks dynamic metadata or the route's.</summary>

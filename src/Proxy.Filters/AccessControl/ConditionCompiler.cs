@@ -42,7 +42,9 @@ internal sealed class ConditionCompiler(bool hasRequests, FaultList faults)
             RbacAllConfig all => new AllCondition(Compile(all.Conditions, path, depth - 1)),
             RbacAnyConfig any => new AnyCondition(Compile(any.Conditions, path, depth - 1)),
             RbacNotConfig not => new NotCondition(Compile(not.Condition, path, depth - 1)),
-            RbacAuthenticatedConfig => new FixedCondition(false), // listeners take no TLS, so no client ever showed a certificate
+            RbacAuthenticatedConfig { Name: null } => new AuthenticatedCondition(null),
+            RbacAuthenticatedConfig { Name: { } name } => Text(
+                TextMatcher.Compile(name, $"{path}.authenticated.principal_name", faults), static matcher => new AuthenticatedCondition(matcher)),
             RbacAddressConfig address => new AddressCondition(address.Address, address.Range),
             RbacPortConfig port => new PortCondition(port.Start, port.End),
             RbacMetadataConfig metadata => new MetadataCondition(MetadataMatcher.Compile(metadata.Metadata, $"{path}.metadata", faults), metadata.OfRoute),

@@ -32,6 +32,7 @@ internal sealed class AdminFilterFactory : IHttpFilterFactory
             StatsHandler.For(server.Stats, () => server.Config.Stats),
             StatsHandler.ForPrometheus(server.Stats, () => server.Config.Stats),
             new ClustersHandler(server.Clusters),
+            new CertsHandler(server),
             new ListenersHandler(server),
             new ConfigDumpHandler((IConfigDumpSource?)services.GetService(typeof(IConfigDumpSource)), server),
             new LoggingHandler((ILogLevels?)services.GetService(typeof(ILogLevels))),

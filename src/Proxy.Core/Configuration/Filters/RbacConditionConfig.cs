@@ -72,6 +72,6 @@ public sealed record RbacMetadataConfig(MetadataMatcherConfig Metadata, bool OfR
 /// <param name="State">The condition.</param>
 public sealed record RbacFilterStateConfig(FilterStateMatcherConfig State) : RbacConditionConfig;
 
-/// <summary>The client has shown a valid certificate. No client does before listeners take TLS.</summary>
-/// <param name="Name">Compares its name; null takes any.</param>
+/// <summary>The client has shown a certificate.</summary>
+/// <param name="Name">Compares its URI names, or else its DNS names, or else its subject; null takes any.</param>
 public sealed record RbacAuthenticatedConfig(StringMatcherConfig? Name) : RbacConditionConfig;

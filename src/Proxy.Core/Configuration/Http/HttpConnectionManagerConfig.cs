@@ -92,6 +92,12 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>Sets <c>x-forwarded-port</c> to the port that the client connected to, unless a trusted proxy has set it. Only at the edge. Default false.</summary>
     public bool AppendForwardedPort { get; init; }
 
+    /// <summary>What becomes of <c>x-forwarded-client-cert</c>. Default: removed.</summary>
+    public ForwardClientCert ForwardClientCert { get; init; }
+
+    /// <summary>What is told of a client's certificate besides its hash (<c>set_current_client_cert_details</c>).</summary>
+    public ClientCertDetailsConfig ClientCertDetails { get; init; } = new();
+
     /// <summary>Ports of this side that mean TLS in front of this proxy, for <c>x-forwarded-proto</c> (<c>forward_proto_config.https_destination_ports</c>).</summary>
     public ConfigList<int> HttpsPorts { get; init; } = [];
 

@@ -170,7 +170,7 @@ public sealed record RouteMatchConfig(PathMatchKind Kind, string Path = "")
     /// <summary>Conditions on cookies.</summary>
     public ConfigList<CookieMatcherConfig> Cookies { get; init; } = [];
 
-    /// <summary>Whether the client showed a certificate; null does not ask. No client does before listeners take TLS.</summary>
+    /// <summary>Whether the client showed a certificate; null does not ask.</summary>
     public bool? CertificatePresented { get; init; }
 
     /// <summary>Whether the client's certificate was found valid; null does not ask.</summary>

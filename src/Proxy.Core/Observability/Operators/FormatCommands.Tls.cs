@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using Proxy.Tls;
 
 namespace Proxy.Observability.Operators;
@@ -29,7 +27,7 @@ internal static partial class FormatCommands
         AddTlsText(table, $"{side}_TLS_SESSION_ID", of, static tls => Convert.ToHexStringLower(tls.SessionId.Span));
         AddTlsText(table, $"{side}_PEER_ISSUER", of, static tls => tls.PeerCertificate?.Issuer);
         AddTlsText(table, $"{side}_PEER_SUBJECT", of, static tls => tls.PeerCertificate?.Subject);
-        AddTlsText(table, $"{side}_PEER_CERT", of, static tls => tls.PeerCertificate is { } certificate ? UrlEncode(certificate.Pem) : null);
+        AddTlsText(table, $"{side}_PEER_CERT", of, static tls => tls.PeerCertificate?.UrlEncodedPem);
         AddTlsText(table, $"{side}_PEER_SERIAL", of, static tls => tls.PeerCertificate?.SerialNumber);
         AddTlsText(table, $"{side}_PEER_FINGERPRINT_256", of, static tls => tls.PeerCertificate?.Sha256);
         AddTlsText(table, $"{side}_PEER_FINGERPRINT_1", of, static tls => tls.PeerCertificate?.Sha1);
@@ -58,16 +56,4 @@ internal static partial class FormatCommands
     }
 
     private static string? Names(TlsCertificateInfo? certificate, SubjectAltNameKind kind) => certificate is null ? null : string.Join(',', certificate.NamesOf(kind));
-
-    // Letters, digits and a few marks stay; the rest is %XX (RFC 3986, 2.1).
-    private static string UrlEncode(string text)
-    {
-        var encoded = new StringBuilder();
-        foreach (var letter in text)
-        {
-            encoded.Append(char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '~' ? letter.ToString() : string.Create(CultureInfo.InvariantCulture, $"%{(int)letter:X2}"));
-        }
-
-        return encoded.ToString();
-    }
 }

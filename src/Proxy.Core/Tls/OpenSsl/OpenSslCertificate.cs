@@ -50,6 +50,9 @@ internal sealed unsafe class OpenSslCertificate
     /// <summary>Bits of an ECDSA key; 0 for all else.</summary>
     public int EcdsaBits => KeyType == OpenSslConstants.KeyEc ? KeyBits : 0;
 
+    /// <summary>Where it came from.</summary>
+    public string Source { get; private set; } = "";
+
     /// <summary>The leaf to look at.</summary>
     public TlsCertificateInfo Info { get; private set; } = null!;
 
@@ -75,6 +78,7 @@ internal sealed unsafe class OpenSslCertificate
 
         loaded.Key = ReadKey(config);
         loaded.Check(config);
+        loaded.Source = config.Chain.ToString();
         loaded.Info = new TlsCertificateInfo(Encode(loaded.Leaf));
         loaded.Staple = config.OcspStaple is { } staple ? OcspStaple.Read(staple, loaded.Info) : null;
         return loaded;

@@ -57,7 +57,11 @@ internal abstract unsafe class OpenSslContext : TlsContext
     /// <summary>There are checks that a peer can pass.</summary>
     public bool Validates => Validation is { Checks: true };
 
-    public override IReadOnlyList<TlsCertificateInfo> Certificates => [.. Loaded.Select(static certificate => certificate.Info)];
+    public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => new TlsLoadedCertificate(certificate.Info, certificate.Source))];
+
+    public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Config.TrustedCa is { } source
+        ? [.. Validation.Roots.Select(root => new TlsLoadedCertificate(root, source.ToString()))]
+        : [];
 
     /// <summary>The own certificate that a session uses.</summary>
     public TlsCertificateInfo? Find(nint certificate) => _byPointer.GetValueOrDefault(certificate);

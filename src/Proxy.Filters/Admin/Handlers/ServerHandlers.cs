@@ -13,7 +13,6 @@ internal static class ServerHandlers
         yield return Get("/server_info", "print server version/status information", _ => AdminResponse.Json(AdminJson.Write(json => WriteInfo(json, server))));
         yield return Get("/memory", "print current allocation/heap usage", _ => AdminResponse.Json(AdminJson.Write(WriteMemory)));
         yield return Get("/runtime", "print runtime values", _ => AdminResponse.Json(AdminJson.Write(json => WriteRuntime(json, server.Runtime))));
-        yield return Get("/certs", "print certs on machine", _ => AdminResponse.Json("{\n \"certificates\": []\n}\n"u8.ToArray()));
         yield return Get("/init_dump", "dump current init manager information", _ => AdminResponse.Json(AdminJson.Write(json => WriteUnready(json, server))));
         yield return Get("/hot_restart_version", "print the hot restart compatibility version", _ => AdminResponse.Text("disabled"));
         yield return Get("/contention", "dump current mutex contention stats", _ => AdminResponse.Text("Mutex contention is not traced.\n"));

@@ -170,7 +170,7 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
         {
             CodecType.Http2 => true,
             CodecType.Http1 => false,
-            _ => first.StartsWith(PrefaceStart),
+            _ => Connection.Info.NegotiatedProtocol is { Length: > 0 } agreed ? agreed == "h2" : first.StartsWith(PrefaceStart),
         };
         _worker.Stats.Increment(isHttp2 ? HttpStats.ConnectionHttp2Total : HttpStats.ConnectionHttp1Total);
         _worker.Stats.Increment(isHttp2 ? HttpStats.ConnectionHttp2Active : HttpStats.ConnectionHttp1Active);

@@ -3,6 +3,7 @@ using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
 using Proxy.Connections;
+using Proxy.Tls;
 
 namespace Proxy.Filters.Network.HttpConnectionManager;
 
@@ -20,6 +21,7 @@ internal sealed class PeerAddress
     {
         _remote = connection.RemoteEndPoint;
         IsTls = connection.IsTls;
+        Tls = connection.Tls;
         LocalPort = (connection.LocalEndPoint as IPEndPoint)?.Port ?? 0;
     }
 
@@ -33,6 +35,12 @@ internal sealed class PeerAddress
 
     /// <summary>The client has come over TLS that ends here.</summary>
     public bool IsTls { get; }
+
+    /// <summary>What TLS has agreed on; null for none.</summary>
+    public TlsInfo? Tls { get; }
+
+    /// <summary>What is told of the client's certificate, made with the first request that tells it.</summary>
+    public byte[]? ClientCertElement { get; set; }
 
     /// <summary>Addresses found in <c>x-forwarded-for</c> on this connection.</summary>
     public ForwardedFor Forwarded => _list ??= new ForwardedFor();

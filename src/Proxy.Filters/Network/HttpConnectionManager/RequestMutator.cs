@@ -19,6 +19,7 @@ internal sealed class RequestMutator
     private readonly Action<HeaderMap> _removeInternalOnly;
     private readonly ClientFinder[] _finders;
     private readonly byte[] _scheme;
+    private readonly ClientCertHeader _clientCert;
     private readonly byte[] _via;
     private readonly byte[] _cluster;
     private readonly byte[] _node;
@@ -32,6 +33,7 @@ internal sealed class RequestMutator
         _config = config;
         _removeInternalOnly = removeInternalOnly;
         _finders = [.. config.OriginalAddresses.Select(ClientFinder.Of)];
+        _clientCert = new ClientCertHeader(config.ForwardClientCert, config.ClientCertDetails);
         _scheme = Encoding.ASCII.GetBytes(config.SchemeOverride);
         _internal = new InternalAddresses(config.InternalRanges, config.UnixSocketsAreInternal);
         _via = Encoding.ASCII.GetBytes(config.Via);
@@ -91,7 +93,7 @@ internal sealed class RequestMutator
             SetRequestId(headers, isEdge, worker);
         }
 
-        headers.Remove(KnownHeader.XForwardedClientCert);
+        _clientCert.Apply(headers, peer);
         return 0;
     }
 

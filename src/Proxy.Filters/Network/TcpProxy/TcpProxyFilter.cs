@@ -13,6 +13,9 @@ namespace Proxy.Filters.Network.TcpProxy;
 /// </remarks>
 internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks, ITunnelOwner
 {
+    /// <summary>Filter state that names the cluster, in place of the configured one.</summary>
+    public const string ClusterState = "envoy.tcp_proxy.cluster";
+
     private readonly TcpProxyModel _model;
     private readonly Worker _worker;
     private readonly StatShard _stats;
@@ -202,9 +205,13 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         }
     }
 
+    // A filter in front may have named the cluster.
+    private string? NamedCluster() =>
+        Connection.Info.HasFilterState && Connection.Info.FilterState.TryGetValue(ClusterState, out var name) ? name as string : null;
+
     private void ConnectUpstream()
     {
-        var name = _model.PickCluster(_worker);
+        var name = NamedCluster() ?? _model.PickCluster(_worker);
         _info.UpstreamCluster = name;
         _cluster = _model.Clusters.Find(_worker, name);
         if (_cluster is null)
