@@ -52,9 +52,25 @@ internal sealed class CipherList
     /// <summary>Reads a list, or null when it names a suite that is not known; an empty one is the default.</summary>
     public static CipherList? Parse(string text)
     {
-        var groups = new List<(string, ushort)[]>();
+        var groups = new List<(string Name, ushort Number)[]>();
         foreach (var part in Parts(text.Length == 0 ? Default : text))
         {
+            if (part == "ALL")
+            {
+                groups.AddRange(Known.OrderBy(static suite => suite.Key, StringComparer.Ordinal).Select(static suite => new[] { (suite.Key, suite.Value) }));
+                continue;
+            }
+
+            if (part.StartsWith('!'))
+            {
+                if (!TryExclude(groups, part[1..]))
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
             var group = new List<(string, ushort)>();
             foreach (var suite in part.Split('|'))
             {
@@ -88,6 +104,34 @@ internal sealed class CipherList
         }
 
         return ordered;
+    }
+
+    // By name, or by how the server authenticates itself.
+    private static bool TryExclude(List<(string Name, ushort Number)[]> groups, string what)
+    {
+        var name = StandardNames.GetValueOrDefault(what, what);
+        Func<string, bool>? goes = what switch
+        {
+            "aRSA" => static suite => !suite.Contains("ECDSA", StringComparison.Ordinal),
+            "aECDSA" => static suite => suite.Contains("ECDSA", StringComparison.Ordinal),
+            _ when Known.ContainsKey(name) => suite => suite == name,
+            _ => null,
+        };
+        if (goes is null)
+        {
+            return false;
+        }
+
+        for (var i = groups.Count - 1; i >= 0; i--)
+        {
+            groups[i] = Array.FindAll(groups[i], suite => !goes(suite.Name));
+            if (groups[i].Length == 0)
+            {
+                groups.RemoveAt(i);
+            }
+        }
+
+        return true;
     }
 
     private static string Standard(string name) => name

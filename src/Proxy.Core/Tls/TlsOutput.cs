@@ -5,6 +5,7 @@ namespace Proxy.Tls;
 /// <summary>Where a session leaves the bytes for its peer until they are sent: one for each worker, empty between callbacks.</summary>
 internal sealed class TlsOutput
 {
+    private const int AlertRecordLength = 7;
     private const int MaxKept = 256 * 1024;
 
     private static readonly WorkerLocal<TlsOutput> OnWorker = new(static _ => new TlsOutput());
@@ -28,6 +29,16 @@ internal sealed class TlsOutput
 
         bytes.CopyTo(_bytes.AsSpan(Length));
         Length += bytes.Length;
+    }
+
+    /// <summary>Turns a fatal alert at the end, if it is not encrypted, into another one.</summary>
+    public void ReplaceAlert(byte from, byte to)
+    {
+        var record = _bytes.AsSpan(Math.Max(0, Length - AlertRecordLength), Math.Min(Length, AlertRecordLength));
+        if (record.Length == AlertRecordLength && record[0] == 21 && record[3] == 0 && record[4] == 2 && record[5] == 2 && record[6] == from)
+        {
+            record[6] = to;
+        }
     }
 
     /// <summary>Forgets everything.</summary>

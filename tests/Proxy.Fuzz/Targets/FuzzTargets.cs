@@ -6,6 +6,7 @@ public static class FuzzTargets
     /// <summary>The targets by name; the corpus of each is in the folder of that name.</summary>
     public static IReadOnlyDictionary<string, Action<byte[]>> All { get; } = new Dictionary<string, Action<byte[]>>(StringComparer.Ordinal)
     {
+        ["client_hello"] = ClientHelloTarget.Run,
         ["h2_request"] = Http2RequestTarget.Run,
         ["proxy_protocol"] = ProxyProtocolTarget.Run,
         ["request"] = Http1RequestTarget.Run,

@@ -9,6 +9,7 @@ internal static class ClientHelloReader
     private const int RecordHeader = 5;
     private const int MaxRecord = 16 * 1024;
     private const int MessageHeader = 4;
+    private const int LongestMessage = 16 * 1024; // what TLS libraries take
     private const byte HandshakeRecord = 22;
     private const byte ClientHelloMessage = 1;
 
@@ -84,9 +85,9 @@ internal static class ClientHelloReader
             if (have >= MessageHeader)
             {
                 length = (header[1] << 16) | (header[2] << 8) | header[3];
-                if (length > maxLength)
+                if (length > Math.Min(maxLength, LongestMessage))
                 {
-                    return ClientHelloStatus.TooLarge;
+                    return length > LongestMessage ? ClientHelloStatus.NotFound : ClientHelloStatus.TooLarge;
                 }
 
                 if (have >= MessageHeader + length)

@@ -94,6 +94,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "X509_STORE_set_flags")]
     public static partial int StoreSetFlags(nint store, nuint flags);
 
+    [LibraryImport(Library, EntryPoint = "X509_VERIFY_PARAM_set_auth_level")]
+    public static partial void SetChainLevel(nint parameters, int level);
+
     [LibraryImport(Library, EntryPoint = "X509_verify_cert")]
     public static partial int VerifyCertificate(nint context);
 

@@ -179,6 +179,12 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_use_cert_and_key")]
     public static partial int UseCertificate(nint ssl, nint certificate, nint key, nint chain, int replace);
 
+    [LibraryImport(Library, EntryPoint = "SSL_certs_clear")]
+    public static partial void ClearCertificates(nint ssl);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_get0_param")]
+    public static partial nint ContextParameters(nint context);
+
     [LibraryImport(Library, EntryPoint = "SSL_client_hello_get0_ext")]
     public static partial int HelloExtension(nint ssl, uint type, byte** bytes, nuint* length);
 

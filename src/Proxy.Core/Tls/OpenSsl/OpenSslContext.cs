@@ -118,8 +118,9 @@ internal abstract unsafe class OpenSslContext : TlsContext
         LibSsl.ContextControl(Handle, OpenSslConstants.ControlSetMinimumVersion, Number(minimum), null);
         LibSsl.ContextControl(Handle, OpenSslConstants.ControlSetMaximumVersion, Number(maximum), null);
 
-        // The versions before 1.2 sign with SHA-1, which the library's level forbids.
-        LibSsl.SetSecurityLevel(Handle, minimum < TlsVersion.Tls12 ? 0 : 1);
+        // The level of the library forbids versions and signatures that the configuration may allow; for chains it stays.
+        LibSsl.SetSecurityLevel(Handle, 0);
+        LibCrypto.SetChainLevel(LibSsl.ContextParameters(Handle), 1);
         var faults = new FaultList();
         CheckEach(parameters.CipherSuites, "cipher_suites", faults, static cipher => CipherList.Parse(cipher) is not null);
         CheckEach(parameters.Curves, "ecdh_curves", faults, curve => IsKnownCurve(curve) && ControlText(Handle, OpenSslConstants.ControlSetGroupsList, curve));

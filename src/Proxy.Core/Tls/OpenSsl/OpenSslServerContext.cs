@@ -135,8 +135,13 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
             : EcdsaCurves.OfGroups(Extension(ssl, ExtensionGroups, 2), suites);
         var name = Encoding.Latin1.GetString(Extension(ssl, ExtensionServerName, 5));
         var certificate = _chooser.Choose(name, ecdsa, CanServe);
-        return certificate is not null
-            && (certificate == Loaded[0] || LibSsl.UseCertificate(ssl, certificate.Leaf, certificate.Key, certificate.Chain, 1) == OpenSslConstants.Ok);
+        if (certificate is null || certificate == Loaded[0])
+        {
+            return certificate is not null;
+        }
+
+        LibSsl.ClearCertificates(ssl); // or OpenSSL might pick the first one, which has another kind of key
+        return LibSsl.UseCertificate(ssl, certificate.Leaf, certificate.Key, certificate.Chain, 1) == OpenSslConstants.Ok;
     }
 
     // An old response makes its certificate useless where the policy is not lenient.
@@ -163,7 +168,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
             return;
         }
 
-        var must = config.RequireClientCertificate || validation.Verifier.HasNames;
+        var must = config.RequireClientCertificate || (validation.Verifier.HasNames && !validation.Config.AcceptUntrusted);
         LibSsl.SetVerify(Handle, OpenSslConstants.VerifyPeer | (must ? OpenSslConstants.VerifyFailWithoutCertificate : 0), 0);
     }
 

@@ -42,6 +42,11 @@ internal sealed unsafe partial class OpenSslSession
         var trusted = LibCrypto.VerifyCertificate(storeContext) == OpenSslConstants.Ok;
         LibCrypto.ClearErrors();
         error = trusted ? 0 : LibCrypto.StoreContextError(storeContext);
+        if (error == OpenSslConstants.VerifyErrorNotYetValid)
+        {
+            error = OpenSslConstants.VerifyErrorExpired; // whose alert says what is wrong
+        }
+
         return trusted ? null : TlsVerifyFailure.Chain;
     }
 

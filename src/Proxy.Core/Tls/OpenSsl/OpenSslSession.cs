@@ -5,6 +5,9 @@ namespace Proxy.Tls.OpenSsl;
 /// <summary>A session of OpenSSL.</summary>
 internal sealed unsafe partial class OpenSslSession : TlsSession
 {
+    private const byte AlertCertificateUnknown = 46;
+    private const byte AlertBadCertificateHash = 114; // which OpenSSL has no way to send
+
     private readonly OpenSslContext _context;
     private readonly TlsSessionOptions _options;
     private GCHandle _self;
@@ -52,6 +55,11 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
             var status = result == OpenSslConstants.Ok ? TlsStatus.Done : Explain(result);
             used = End(input.Length);
             _established |= status == TlsStatus.Done;
+            if (VerifyFailure == TlsVerifyFailure.Pin && status == TlsStatus.Failed)
+            {
+                output.ReplaceAlert(AlertCertificateUnknown, AlertBadCertificateHash);
+            }
+
             return status;
         }
     }

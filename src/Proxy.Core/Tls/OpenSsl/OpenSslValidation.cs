@@ -45,7 +45,7 @@ internal sealed unsafe class OpenSslValidation
         }
 
         _ = LibCrypto.StoreSetFlags(store, OpenSslConstants.FlagPartialChain);
-        LibSsl.SetVerifyDepth(context.Handle, config.MaxDepth ?? 100);
+        LibSsl.SetVerifyDepth(context.Handle, Math.Max(0, (config.MaxDepth ?? 100) - 1)); // OpenSSL does not count the root
         LibSsl.SetVerifyCallback(context.Handle, &OpenSslCallbacks.OnVerify, null);
         return validation;
     }

@@ -14,7 +14,7 @@ internal static class CommonTlsTranslator
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates validation_context alpn_protocols
         envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
         envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple
-        envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth
+        envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth
         envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: *
         """;
 
@@ -31,7 +31,7 @@ internal static class CommonTlsTranslator
             Parameters = Parameters(common.TlsParams),
             Certificates = common.TlsCertificates.Select((certificate, i) => Certificate(certificate, certificates.Item(i), context)).OfType<TlsCertificateConfig>().ToConfigList(),
             Validation = common.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
-            ApplicationProtocols = common.AlpnProtocols.Where(static name => name.Length > 0).ToConfigList(),
+            ApplicationProtocols = common.AlpnProtocols.SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToConfigList(), // joined by commas in Envoy
         };
     }
 

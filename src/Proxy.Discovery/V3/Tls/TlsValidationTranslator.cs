@@ -17,7 +17,9 @@ internal static class TlsValidationTranslator
             TrustedCa = CommonTlsTranslator.Bytes(validation.TrustedCa, place.Field("trusted_ca"), context),
             CertificatePins = validation.VerifyCertificateHash.ToConfigList(),
             SpkiPins = validation.VerifyCertificateSpki.ToConfigList(),
-            SubjectAltNames = validation.MatchTypedSubjectAltNames.Select((name, i) => Name(name, names.Item(i), context)).ToConfigList(),
+            SubjectAltNames = validation.MatchTypedSubjectAltNames.Select((name, i) => Name(name, names.Item(i), context))
+                .Concat(validation.MatchSubjectAltNames.Select((text, i) => AnyName(text, place.Field("match_subject_alt_names").Item(i), context)))
+                .ToConfigList(),
             Crl = CommonTlsTranslator.Bytes(validation.Crl, place.Field("crl"), context),
             CrlForLeafOnly = validation.OnlyVerifyLeafCertCrl,
             AllowExpired = validation.AllowExpiredCertificate,
@@ -25,6 +27,10 @@ internal static class TlsValidationTranslator
             MaxDepth = validation.MaxVerifyDepth.ToIntOrNull(),
         };
     }
+
+    // The older field, which does not tell kinds of names apart.
+    private static TlsSanMatcherConfig AnyName(Envoy.Type.Matcher.V3.StringMatcher text, Place place, TranslationContext context) =>
+        new(TlsSanType.Any, MatcherTranslator.Translate(text, place, context));
 
     private static TlsSanMatcherConfig Name(SubjectAltNameMatcher name, Place place, TranslationContext context) =>
         new((TlsSanType)name.SanType, MatcherTranslator.Translate(name.Matcher, place.Field("matcher"), context))

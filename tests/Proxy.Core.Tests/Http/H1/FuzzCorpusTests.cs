@@ -15,6 +15,7 @@ public sealed class FuzzCorpusTests
         "Host: b\r\n", "Connection: close\r\n", "HTTP/1.1", "HTTP/1.0", "\0", "\u00ff", "GET / HTTP/1.1\r\nHost: c\r\n\r\n", "HTTP/1.1 200 OK\r\n",
     ];
 
+    [TestCase("client_hello")]
     [TestCase("h2_request")]
     [TestCase("proxy_protocol")]
     [TestCase("request")]
