@@ -137,13 +137,15 @@ internal sealed class PooledCluster : WorkerCluster
     {
         var protocol = ProtocolFor(query.Downstream);
         var pools = host.On(Worker).Pools ??= new HttpPool?[4];
-        ref var pool = ref pools[((int)query.Priority * 2) + (protocol == HttpProtocol.Http2 ? 1 : 0)];
+        ref var pool = ref pools[((int)query.Priority * 2) + (protocol == HttpProtocol.Http11 ? 0 : 1)];
         return pool ??= new HttpPool(this, host, query.Priority, protocol);
     }
 
-    private HttpProtocol ProtocolFor(HttpProtocol downstream) => Config.Http.Protocol switch
+    // Null leaves it to the TLS session.
+    private HttpProtocol? ProtocolFor(HttpProtocol downstream) => Config.Http.Protocol switch
     {
         UpstreamProtocol.Http2 => HttpProtocol.Http2,
+        UpstreamProtocol.Negotiated => null,
         UpstreamProtocol.Downstream when downstream >= HttpProtocol.Http2 => HttpProtocol.Http2,
         _ => HttpProtocol.Http11,
     };

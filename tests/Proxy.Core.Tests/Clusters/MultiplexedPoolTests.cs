@@ -335,6 +335,14 @@ public sealed class MultiplexedPoolTests : ClusterFixture
     }
 
     [Test]
+    public void Negotiated_WithoutTls_IsRefused()
+    {
+        var add = () => Add(Config(A) with { Http = new UpstreamHttpConfig { Protocol = UpstreamProtocol.Negotiated } });
+
+        add.Should().Throw<Exception>().WithMessage("*transport_socket*must be TLS*");
+    }
+
+    [Test]
     public void Ping_IsNotAnswered_ClosesTheConnection()
     {
         var keepalive = new Http2KeepaliveConfig { Interval = TimeSpan.FromSeconds(10), Timeout = TimeSpan.FromSeconds(2), JitterPercent = 0 };

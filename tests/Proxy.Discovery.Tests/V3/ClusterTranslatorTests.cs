@@ -142,6 +142,19 @@ internal sealed class ClusterTranslatorTests
         cluster.Http.Http1.EnableTrailers.Should().BeTrue();
     }
 
+    [TestCase("http2_protocol_options: {max_concurrent_streams: 7}", UpstreamProtocol.Http2, 7)]
+    [TestCase("http2_protocol_options: {}", UpstreamProtocol.Http2, 1024)]
+    [TestCase("http2_protocol_options: {max_concurrent_streams: 7}, protocol_selection: USE_DOWNSTREAM_PROTOCOL", UpstreamProtocol.Downstream, 7)]
+    [TestCase("typed_extension_protocol_options: {TYPE: {\"@type\": type.googleapis.com/TYPE, explicit_http_config: {http2_protocol_options: {max_concurrent_streams: 7}}}}", UpstreamProtocol.Http2, 7)]
+    [TestCase("typed_extension_protocol_options: {TYPE: {\"@type\": type.googleapis.com/TYPE, explicit_http_config: {http_protocol_options: {}}}}", UpstreamProtocol.Http1, 1024)]
+    [TestCase("typed_extension_protocol_options: {TYPE: {\"@type\": type.googleapis.com/TYPE, use_downstream_protocol_config: {http2_protocol_options: {max_concurrent_streams: 7}}}}", UpstreamProtocol.Downstream, 7)]
+    [TestCase("typed_extension_protocol_options: {TYPE: {\"@type\": type.googleapis.com/TYPE, auto_config: {http2_protocol_options: {max_concurrent_streams: 7}}}}", UpstreamProtocol.Negotiated, 7)]
+    public void Translate_Versions_AreTold(string settings, UpstreamProtocol protocol, int streams)
+    {
+        var cluster = Loading.Cluster(settings.Replace("TYPE", "envoy.extensions.upstreams.http.v3.HttpProtocolOptions", StringComparison.Ordinal).Replace("}, protocol", "}\nprotocol", StringComparison.Ordinal));
+        (cluster.Http.Protocol, cluster.Http.Http2.MaxConcurrentStreams).Should().Be((protocol, streams));
+    }
+
     [Test]
     public void Translate_PolicyExtension_IsTaken()
     {
@@ -150,7 +163,7 @@ internal sealed class ClusterTranslatorTests
     }
 
     [TestCase("type: EDS", "eds_cluster_config.eds_config: required with type EDS")]
-    [TestCase("http2_protocol_options: {}", "http2_protocol_options: not supported yet")]
+    [TestCase("http2_protocol_options: {allow_metadata: true}", "http2_protocol_options.allow_metadata: not supported yet")]
     [TestCase("close_connections_on_host_health_failure: true", "close_connections_on_host_health_failure: not supported yet")]
     [TestCase("type: LOGICAL_DNS", "load_assignment.endpoints: a LOGICAL_DNS cluster has exactly one endpoint")]
     [TestCase("lb_policy: LOAD_BALANCING_POLICY_CONFIG", "lb_policy: LOAD_BALANCING_POLICY_CONFIG needs load_balancing_policy")]

@@ -1,5 +1,7 @@
 using Proxy.Configuration.Http;
 using Proxy.Filters.Network.HttpConnectionManager;
+using Proxy.Http;
+using Proxy.Streams;
 
 namespace Proxy.Filters.Tests.HttpConnectionManager;
 
@@ -38,6 +40,21 @@ public sealed class Http2ConnectionTests : ManagerFixture
         Frames(peer).Should().Contain("Headers 3");
         peer.Closed.Should().BeNull();
         peer.Ended.Should().BeFalse();
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void EarlyAnswer_IsNoReasonToResetARequestWhoseEndHasCome(bool atOnce)
+    {
+        Listen(Config(), static () => new RefusingFilter());
+        var head = Preface + Frame(1, 4, 1, PostBlock);
+        var end = Frame(0, 1, 1, "body");
+        var peer = Connect().Send(atOnce ? head + end : head);
+        Runtime.RunUntilIdle();
+        Frames(peer).Contains("Reset 1").Should().Be(!atOnce);
+        peer.Send((atOnce ? "" : end) + Headers(3, GetBlock));
+        Runtime.RunUntilIdle();
+        Frames(peer).Should().Contain("Data 3 end");
     }
 
     [Test]
@@ -123,5 +140,15 @@ public sealed class Http2ConnectionTests : ManagerFixture
         }
 
         return frames;
+    }
+
+    // Answers as soon as the head is there.
+    private sealed class RefusingFilter : HttpFilter
+    {
+        public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
+        {
+            Callbacks.SendLocalReply(403, "no"u8, "refused");
+            return HeadersStatus.StopIteration;
+        }
     }
 }

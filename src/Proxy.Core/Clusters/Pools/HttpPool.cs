@@ -18,7 +18,7 @@ internal sealed class HttpPool
     private bool _serving;
     private bool _draining;
 
-    public HttpPool(PooledCluster cluster, Host host, RequestPriority priority, HttpProtocol protocol)
+    public HttpPool(PooledCluster cluster, Host host, RequestPriority priority, HttpProtocol? protocol)
     {
         Protocol = protocol;
         StreamsHopedFor = HopeOf(cluster.Config.Http, protocol);
@@ -36,10 +36,11 @@ internal sealed class HttpPool
 
     public RequestPriority Priority { get; }
 
-    public HttpProtocol Protocol { get; }
+    /// <summary>What its connections speak; null when each is told by its TLS session.</summary>
+    public HttpProtocol? Protocol { get; }
 
     /// <summary>Requests that one connection is hoped to take at a time, before its peer has said anything.</summary>
-    public int StreamsHopedFor { get; }
+    public int StreamsHopedFor { get; private set; }
 
     /// <summary>Connections with room for a request.</summary>
     public HttpUpstreamList Ready { get; } = new();
@@ -91,8 +92,16 @@ internal sealed class HttpPool
         }
     }
 
-    public void OnConnected(HttpUpstream connection)
+    /// <param name="connection">The connection.</param>
+    /// <param name="protocol">What it speaks.</param>
+    public void OnConnected(HttpUpstream connection, HttpProtocol protocol)
     {
+        if (Protocol is null)
+        {
+            CountProtocol(protocol);
+            StreamsHopedFor = HopeOf(Cluster.Config.Http, protocol); // the next one will hardly choose otherwise
+        }
+
         _connecting.Remove(connection);
         Ready.Add(connection);
         Review(connection);
@@ -247,20 +256,28 @@ internal sealed class HttpPool
             }
 
             _connecting.Add(new HttpUpstream(this));
-            Cluster.Stats.Increment(Protocol == HttpProtocol.Http2 ? ClusterStats.ConnectionHttp2Total : ClusterStats.ConnectionHttp1Total);
+            if (Protocol is { } protocol)
+            {
+                CountProtocol(protocol);
+            }
         }
+    }
+
+    private void CountProtocol(HttpProtocol protocol)
+    {
+        Cluster.Stats.Increment(protocol == HttpProtocol.Http2 ? ClusterStats.ConnectionHttp2Total : ClusterStats.ConnectionHttp1Total);
     }
 
     // Requests that the connections there are will take without anything else happening.
     private long StreamsToCome()
     {
         var count = (long)_connecting.Count * StreamsHopedFor;
-        return Protocol == HttpProtocol.Http2 ? count + Ready.Hope() + Busy.Hope() : count;
+        return Protocol == HttpProtocol.Http11 ? count : count + Ready.Hope() + Busy.Hope();
     }
 
-    private static int HopeOf(UpstreamHttpConfig config, HttpProtocol protocol)
+    private static int HopeOf(UpstreamHttpConfig config, HttpProtocol? protocol)
     {
-        return protocol == HttpProtocol.Http2 ? Math.Min(config.Http2.MaxConcurrentStreams, config.MaxRequestsPerConnection ?? int.MaxValue) : 1;
+        return protocol == HttpProtocol.Http11 ? 1 : Math.Min(config.Http2.MaxConcurrentStreams, config.MaxRequestsPerConnection ?? int.MaxValue);
     }
 
     private void Enqueue(PendingHttpRequest pending)

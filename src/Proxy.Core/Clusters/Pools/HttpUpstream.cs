@@ -12,8 +12,10 @@ namespace Proxy.Clusters.Pools;
 /// </summary>
 internal sealed partial class HttpUpstream : IConnectionHandler
 {
+    // What TLS sessions offer where nothing is configured (ALPN).
     private static readonly string[] Http1Only = ["http/1.1"];
     private static readonly string[] Http2Only = ["h2"];
+    private static readonly string[] Either = ["h2", "http/1.1"];
 
     private readonly HttpPool _pool;
     private readonly Connection _connection;
@@ -30,7 +32,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         _pool = pool;
         _counter = new ConnectionCounter(pool.Cluster, pool.HostShard, pool.Priority);
-        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, new UpstreamPeer { Protocols = pool.Protocol == HttpProtocol.Http2 ? Http2Only : Http1Only });
+        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, new UpstreamPeer { Protocols = Offered(pool.Protocol) });
     }
 
     public HttpUpstream? Previous { get; set; }
@@ -101,7 +103,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
         var model = _pool.Cluster.Model;
         _counter.Connected();
         model.SendHeader(connection, default);
-        var protocol = _pool.Protocol;
+        var protocol = _pool.Protocol ?? (connection.Info.NegotiatedProtocol == "h2" ? HttpProtocol.Http2 : HttpProtocol.Http11);
         _isMultiplexed = protocol == HttpProtocol.Http2;
         _codec = model.Codecs(protocol, _pool.Cluster, this, this);
         if (!_isMultiplexed)
@@ -119,7 +121,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
             _durationTimer.Arm(model.MaxDurationMilliseconds);
         }
 
-        _pool.OnConnected(this);
+        _pool.OnConnected(this, protocol);
     }
 
     public int OnData(Connection connection, ReadOnlySpan<byte> data, bool endOfStream)
@@ -189,6 +191,13 @@ internal sealed partial class HttpUpstream : IConnectionHandler
 
         return used;
     }
+
+    private static string[] Offered(HttpProtocol? protocol) => protocol switch
+    {
+        null => Either,
+        HttpProtocol.Http2 => Http2Only,
+        _ => Http1Only,
+    };
 
     private void RefuseUnasked(ReadOnlySpan<byte> data)
     {

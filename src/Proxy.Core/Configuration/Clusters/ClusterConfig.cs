@@ -216,6 +216,9 @@ public enum UpstreamProtocol
 
     /// <summary>For each request the version in which it came; HTTP/1.1 for older ones.</summary>
     Downstream,
+
+    /// <summary>HTTP/2 or HTTP/1.1, as the host chooses when the TLS session is made (ALPN). Only with TLS.</summary>
+    Negotiated,
 }
 
 /// <summary>HTTP to the hosts of a cluster (Envoy <c>upstreams.http.v3.HttpProtocolOptions</c>).</summary>

@@ -100,6 +100,11 @@ internal static class ClusterRules
             faults.AddRange(found.Faults);
         }
 
+        if (config.Http.Protocol == UpstreamProtocol.Negotiated && config.Transport.Tls is null)
+        {
+            faults.Add(new ConfigFault("transport_socket", "must be TLS where it negotiates the protocol (auto_config)"));
+        }
+
         if (config.Transport.ProxyProtocol is { Version: not (1 or 2) })
         {
             faults.Add(new ConfigFault("transport_socket.config.version", "must be V1 or V2"));

@@ -104,7 +104,12 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
     protected override void OnBlock(Http2Stream stream, ReadOnlySpan<byte> block, bool endStream)
     {
         var owner = (Http2ServerStream)stream.Owner;
-        if (!stream.HeadReceived)
+        if (stream.LocalEnded)
+        {
+            stream.RemoteEnded = endStream; // answered already
+            Drop(block);
+        }
+        else if (!stream.HeadReceived)
         {
             OnHead(owner, block, endStream);
         }

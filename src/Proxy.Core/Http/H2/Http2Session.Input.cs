@@ -19,6 +19,7 @@ internal abstract partial class Http2Session
     private int _dataLeft = -1; // -1: none is under way
     private int _padLeft;
     private bool _dataEndsStream;
+    private bool _dispatching;
 
     /// <summary>The peer has said what it allows.</summary>
     protected bool SettingsSeen { get; private set; }
@@ -28,6 +29,7 @@ internal abstract partial class Http2Session
     public int Dispatch(ReadOnlySpan<byte> data)
     {
         var used = 0;
+        _dispatching = true;
         while (!IsDead && used < data.Length)
         {
             var count = _dataLeft >= 0 ? ReadData(data[used..]) : ReadFrame(data[used..]);
@@ -39,6 +41,8 @@ internal abstract partial class Http2Session
             used += count;
         }
 
+        _dispatching = false;
+        ResetAnswered();
         return IsDead ? data.Length : used;
     }
 
@@ -239,7 +243,8 @@ internal abstract partial class Http2Session
         }
     }
 
-    private void Drop(ReadOnlySpan<byte> block)
+    /// <summary>Decodes a block for the sake of the compression state.</summary>
+    protected void Drop(ReadOnlySpan<byte> block)
     {
         Fields.Begin(BlockKind.Dropped, null);
         TryDecode(block);
@@ -365,6 +370,13 @@ internal abstract partial class Http2Session
 
         var id = stream.Id;
         stream.RemoteEnded = endStream;
+        if (IsServer && stream.LocalEnded)
+        {
+            ReleaseConnection(data.Length);
+            EndIfDone(stream);
+            return;
+        }
+
         stream.Owner.OnData(data, endStream);
         if (stream.Id != id)
         {

@@ -20,9 +20,15 @@ internal abstract partial class Http2Session
     public void SendHeaders(Http2Stream stream, HeaderMap headers, bool endStream)
     {
         _encoder.Begin();
+        var isOrdered = IsOrdered(headers);
+        if (!isOrdered)
+        {
+            AddPseudo(headers);
+        }
+
         foreach (var field in headers)
         {
-            if (!IsConnectionSpecific(field.Id))
+            if (!IsConnectionSpecific(field.Id) && (isOrdered || !KnownHeaders.IsPseudo(field.Id)))
             {
                 _encoder.Add(field.Id, field.Name, field.Value);
             }
@@ -97,6 +103,37 @@ internal abstract partial class Http2Session
 
     /// <summary>Sends bytes that are no frame.</summary>
     protected void SendRaw(ReadOnlySpan<byte> data) => _transport.Write(data);
+
+    private static bool IsOrdered(HeaderMap headers)
+    {
+        var hasRegular = false;
+        foreach (var field in headers)
+        {
+            if (!KnownHeaders.IsPseudo(field.Id))
+            {
+                hasRegular = true;
+            }
+            else if (hasRegular)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // RFC 9113 section 8.3: they come first. A request of HTTP/1 has got some of them late; Envoy sends its in this order.
+    private void AddPseudo(HeaderMap headers)
+    {
+        ReadOnlySpan<KnownHeader> order = [KnownHeader.Authority, KnownHeader.Path, KnownHeader.Method, KnownHeader.Scheme, KnownHeader.Protocol, KnownHeader.Status];
+        foreach (var id in order)
+        {
+            if (headers.TryGet(id, out var value))
+            {
+                _encoder.Add(id, KnownHeaders.NameOf(id), value);
+            }
+        }
+    }
 
     private static bool IsConnectionSpecific(KnownHeader id)
     {

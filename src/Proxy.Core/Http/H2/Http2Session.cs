@@ -18,6 +18,7 @@ internal abstract partial class Http2Session
     private readonly HpackEncoder _encoder;
     private List<Http2Stream>? _snapshot = [];
     private bool _isAbove;
+    private readonly List<(Http2Stream Stream, int Id)> _answered = []; // before their requests were complete
     private bool _failed;
     private bool _closed;
 
@@ -256,8 +257,26 @@ internal abstract partial class Http2Session
         }
         else if (IsServer)
         {
-            Reset(stream, Http2Error.None); // the answer is complete: what the client still wants to say does not matter (RFC 9113 section 8.1)
+            // The answer is complete: what the client still wants to say does not matter (RFC 9113 section 8.1), but it may have said it already.
+            _answered.Add((stream, stream.Id));
+            if (!_dispatching)
+            {
+                ResetAnswered();
+            }
         }
+    }
+
+    private void ResetAnswered()
+    {
+        foreach (var (stream, id) in _answered)
+        {
+            if (stream.Id == id)
+            {
+                Reset(stream, Http2Error.None);
+            }
+        }
+
+        _answered.Clear();
     }
 
     /// <summary>Does something with every stream under way; it may end some of them, or all.</summary>

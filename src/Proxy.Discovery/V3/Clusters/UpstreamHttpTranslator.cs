@@ -1,8 +1,9 @@
 using Envoy.Config.Cluster.V3;
-using Envoy.Extensions.Upstreams.Http.V3;
+using Envoy.Config.Core.V3;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
+using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace Proxy.Discovery.V3.Clusters;
 
@@ -16,8 +17,7 @@ internal static class UpstreamHttpTranslator
     public static UpstreamHttpConfig Translate(Cluster cluster, Place place, TranslationContext context)
     {
         var common = cluster.CommonHttpProtocolOptions;
-        var http1 = cluster.HttpProtocolOptions;
-        var http1At = place.Field("http_protocol_options");
+        var versions = Versions(cluster, place);
         ErrorMatcherConfig? errors = null;
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
@@ -30,13 +30,13 @@ internal static class UpstreamHttpTranslator
 
             var options = HttpProtocolOptions.Parser.Read(any.Value);
             common = options.CommonHttpProtocolOptions;
-            http1 = options.ExplicitHttpConfig?.HttpProtocolOptions;
+            versions = Versions(options, at);
             errors = OutlierDetectionTranslator.Errors(options.OutlierDetection?.ErrorMatcher, at.Field("outlier_detection").Field("error_matcher"), context);
-            http1At = at.Field("explicit_http_config").Field("http_protocol_options");
         }
 
         return new UpstreamHttpConfig
         {
+            Protocol = versions.Protocol,
             IdleTimeout = common is null ? DefaultIdleTimeout : common.IdleTimeout.TimeoutOr(DefaultIdleTimeout),
             MaxConnectionDuration = common?.MaxConnectionDuration.TimeoutOr(null),
             MaxStreamDuration = common?.MaxStreamDuration.TimeoutOr(null),
@@ -45,7 +45,37 @@ internal static class UpstreamHttpTranslator
             MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 80,
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
             OutlierErrors = errors,
-            Http1 = Http1Translator.Translate(http1, http1At, context),
+            Http1 = Http1Translator.Translate(versions.Http1, versions.At.Field("http_protocol_options"), context),
+            Http2 = Http2Translator.Translate(versions.Http2),
         };
     }
+
+    private static VersionSettings Versions(Cluster cluster, Place place)
+    {
+        var protocol = cluster.ProtocolSelection == Cluster.Types.ClusterProtocolSelection.UseDownstreamProtocol
+            ? UpstreamProtocol.Downstream
+            : cluster.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
+        return new VersionSettings(protocol, cluster.HttpProtocolOptions, cluster.Http2ProtocolOptions, place);
+    }
+
+    private static VersionSettings Versions(HttpProtocolOptions options, Place place)
+    {
+        if (options.UseDownstreamProtocolConfig is { } downstream)
+        {
+            return new VersionSettings(
+                UpstreamProtocol.Downstream, downstream.HttpProtocolOptions, downstream.Http2ProtocolOptions, place.Field("use_downstream_protocol_config"));
+        }
+
+        if (options.AutoConfig is { } auto)
+        {
+            return new VersionSettings(UpstreamProtocol.Negotiated, auto.HttpProtocolOptions, auto.Http2ProtocolOptions, place.Field("auto_config"));
+        }
+
+        var config = options.ExplicitHttpConfig;
+        var protocol = config?.Http2ProtocolOptions is null ? UpstreamProtocol.Http1 : UpstreamProtocol.Http2;
+        return new VersionSettings(protocol, config?.HttpProtocolOptions, config?.Http2ProtocolOptions, place.Field("explicit_http_config"));
+    }
+
+    // Which versions are spoken, and where what is said about each stands.
+    private readonly record struct VersionSettings(UpstreamProtocol Protocol, Http1ProtocolOptions? Http1, Http2ProtocolOptions? Http2, Place At);
 }

@@ -97,6 +97,10 @@ internal sealed class GrpcWebFilter(ClusterManager clusters, Worker worker) : Ht
 
             TellPlain();
         }
+        else
+        {
+            headers.Remove(KnownHeader.ContentLength); // what is sent is longer
+        }
 
         headers.Set(KnownHeader.ContentType, _isTextResponse ? GrpcWebTypes.TextProto : GrpcWebTypes.Proto);
         return HeadersStatus.Continue;

@@ -11,6 +11,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     private HttpClientStream? _stream;
     private bool _aboveHighWatermark;
     private bool _readDisabled;
+    private bool _isMultiplexed; // what happens to one stream is told apart from what happens to its connection
     private bool _answerEnded; // of a tunnel that goes on in the other direction
 
     public HttpAttempt(IUpstreamOwner owner)
@@ -49,7 +50,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         if (_readDisabled != disable)
         {
             _readDisabled = disable;
-            _stream?.ReadDisable(disable);
+            ReadDisableStream(disable);
         }
     }
 
@@ -62,6 +63,11 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         else if (_stream is { } stream)
         {
             CountBytes(stream);
+            if (_isMultiplexed)
+            {
+                Cluster.Stats.Increment(ClusterStats.RequestSentReset);
+            }
+
             stream.Reset(StreamResetReason.LocalReset);
         }
 
@@ -81,10 +87,11 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         _pending = null;
         _stream = stream;
         IsReused = reused;
+        _isMultiplexed = protocol >= HttpProtocol.Http2;
         Describe(connection, protocol);
         if (_readDisabled)
         {
-            stream.ReadDisable(true);
+            ReadDisableStream(true);
         }
 
         Owner.OnReady(this);
@@ -120,6 +127,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
 
     void IClientStreamHandler.OnReset(StreamResetReason reason, string details)
     {
+        CountReset(reason);
         EndIf(true);
         Owner.OnReset(this, reason, "");
     }
@@ -135,6 +143,31 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         if (IsActive && _stream is null)
         {
             _pending = pending;
+        }
+    }
+
+    private void ReadDisableStream(bool disable)
+    {
+        if (_stream is { } stream)
+        {
+            if (_isMultiplexed)
+            {
+                Cluster.Stats.Increment(disable ? ClusterStats.PausedReading : ClusterStats.ResumedReading);
+            }
+
+            stream.ReadDisable(disable);
+        }
+    }
+
+    private void CountReset(StreamResetReason reason)
+    {
+        if (_isMultiplexed && reason == StreamResetReason.RemoteReset)
+        {
+            Cluster.Stats.Increment(ClusterStats.RequestReceivedReset);
+        }
+        else if (_isMultiplexed && reason == StreamResetReason.ConnectionTermination)
+        {
+            Cluster.Stats.Increment(ClusterStats.RequestPendingFailureEject); // Envoy's word for it
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed partial class RouterFilter
         Info.ResponseCodeDetails = "via_upstream";
         Charge(status);
         UpstreamStatus.CountCanary(_cluster!, attempt.Host, headers, status);
-        CountForHost(status);
+        CountAnswerForHost(headers, status, endStream);
         if (!Model.SuppressEnvoyHeaders && _requestComplete)
         {
             headers.Set(KnownHeader.XEnvoyUpstreamServiceTime, MillisecondsSinceRequest());
@@ -100,6 +100,24 @@ internal sealed partial class RouterFilter
         }
 
         Callbacks.SendHeaders(headers, endStream);
+    }
+
+    // Whether a gRPC call was a success stands at its end.
+    private void CountAnswerForHost(HeaderMap headers, int status, bool endStream)
+    {
+        _successInTrailers = false;
+        if (status >= 500 || !GrpcReply.IsGrpcRequest(Callbacks.RequestHeaders))
+        {
+            CountForHost(status);
+        }
+        else if (endStream)
+        {
+            CountForHost(GrpcReply.HttpStatusOf(headers) ?? 503);
+        }
+        else
+        {
+            _successInTrailers = true;
+        }
     }
 
     // A gRPC answer without a body says in its head how the call went.
@@ -129,6 +147,11 @@ internal sealed partial class RouterFilter
 
     void IUpstreamOwner.OnTrailers(UpstreamAttempt attempt, HeaderMap trailers)
     {
+        if (_successInTrailers)
+        {
+            CountForHost(GrpcReply.HttpStatusOf(trailers) ?? 503);
+        }
+
         OnResponseComplete();
         Callbacks.SendTrailers(trailers);
     }

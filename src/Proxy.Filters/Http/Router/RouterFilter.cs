@@ -36,6 +36,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private bool _clientSlow;
     private bool _pausedForConnection;
     private bool _overloaded;
+    private bool _successInTrailers;
 
     public RouterFilter(RouterWorker worker)
     {
@@ -201,7 +202,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _timeouts = default;
         _counters = default;
         _replays = 0;
-        _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = false;
+        _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = _successInTrailers = false;
     }
 
     private void Forward(HeaderMap headers)
@@ -263,7 +264,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         Info.AttemptCount = 1; // the edits may ask
         if (Info.SchemeMatchesUpstream)
         {
-            headers.Set(KnownHeader.Scheme, "http"u8); // connections to upstreams are plain ones
+            headers.Set(KnownHeader.Scheme, _cluster!.Config.Transport.Tls is null ? "http"u8 : "https"u8);
         }
 
         _route!.RequestEdits.Apply(headers, Entry(headers, null));

@@ -38,6 +38,14 @@ public sealed class Http2ClientTests
     }
 
     [Test]
+    public void Head_PseudoHeadersThatCameLate_AreSentFirst()
+    {
+        var harness = new Http2ClientHarness();
+        harness.Begin(":method: GET|:path: /|x-a: 1|:authority: a|:scheme: http|x-b: 2", endStream: true);
+        harness.Fields(harness.TakeFrames()[0]).Should().Be(":authority: a|:path: /|:method: GET|:scheme: http|x-a: 1|x-b: 2");
+    }
+
+    [Test]
     public void Exchange_WithTrailers_BothWays()
     {
         var harness = new Http2ClientHarness();
