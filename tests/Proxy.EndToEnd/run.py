@@ -10,7 +10,7 @@
 The proxy under test is pinned to one cpu, load and upstream to another. Rounds are interleaved (A B C ... A B C ...), results are medians.
 The figure to compare is CPU microseconds per request of the proxy's processes, from the scheduler's exact run times; throughput is printed for
 orientation. A ratio is the reference's CPU divided by ours: 1.20 means that one core of ours carries 1.20 times the requests.
-Needs Linux, two cpus, nginx, haproxy, wrk, taskset and, for --syscalls, strace.
+Needs Linux, two cpus, nginx, haproxy, wrk, h2load, taskset and, for --syscalls, strace.
 """
 import argparse
 import json
@@ -29,7 +29,7 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-UPSTREAM, SINK = 18080, 18081
+UPSTREAM, SINK, UPSTREAM2 = 18080, 18081, 18082
 PROXY_CPU, LOAD_CPU = "0", "1"
 CONNECTIONS = 64
 CPUCLOCK_SCHED = 2  # clock_getcpuclockid(3): a process's run time, of threads that have ended too
@@ -45,13 +45,17 @@ RESPONSE_HEADERS = {
     "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Content-Security-Policy": "default-src 'self'; img-src *", "Set-Cookie": "seen=1; Path=/; HttpOnly"}
 
-WORKLOADS = {"S": ("/s", []), "H": ("/h", REQUEST_HEADERS), "L": ("/l", []), "L4": ("/s", []), "bulk": (None, [])}
+WORKLOADS = {"S": ("/s", []), "H": ("/h", REQUEST_HEADERS), "L": ("/l", []), "L4": ("/s", []), "bulk": (None, []), "H2": ("/s", []), "H22": ("/s", [])}
+# H2: HTTP/2 from the client, HTTP/1.1 to the upstream; H22: HTTP/2 on both sides. Ports of a candidate for them, beside its own.
+HTTP2_PORTS = {"H2": 3, "H22": 4}
+HTTP2_CONNECTIONS, HTTP2_STREAMS = 8, 32
 
 # (workload, reference): (gate, goal), from the design's performance notes.
 TARGETS = {
     ("S", "nginx"): (1.00, 1.20), ("S", "haproxy"): (1.10, 1.35), ("S", "yarp"): (2.5, 3.0), ("S", "yarp-inline"): (2.0, 2.4),
     ("H", "nginx"): (1.10, 1.35), ("H", "yarp"): (2.8, 3.7), ("H", "yarp-inline"): (2.3, 3.0),
     ("L", "nginx"): (0.95, 1.15), ("L", "yarp"): (2.3, 3.0), ("L", "yarp-inline"): (1.7, 2.1),
+    ("H2", "haproxy"): (0.7, 1.0), ("H2", "nginx"): (0.9, 1.3), ("H2", "yarp"): (3.0, 4.5), ("H2", "yarp-inline"): (1.2, 1.7),
     ("L4", "haproxy"): (0.95, 1.05), ("bulk", "haproxy"): (1.0, 1.3)}
 LOG_MICROSECONDS = 1.5
 
@@ -164,7 +168,7 @@ def upstream_config(folder):
     write(folder, "l", "x" * 16384)
     small = "x" * 100
     body = f"""  sendfile on; tcp_nodelay on; open_file_cache max=10 inactive=1h;
-  server {{ listen 127.0.0.1:{UPSTREAM} backlog=4096; root {folder};
+  server {{ listen 127.0.0.1:{UPSTREAM} backlog=4096; listen 127.0.0.1:{UPSTREAM2} http2 backlog=4096; root {folder};
     location = /s {{ return 200 "{small}"; }}
     location = /h {{ {headers} return 200 "{small}"; }} }}"""
     return write(folder, "upstream.conf", NGINX.format(dir=folder, name="upstream", body=body))
@@ -173,7 +177,7 @@ def upstream_config(folder):
 def nginx_config(folder, name, port, logs=False):
     log = f"  access_log {folder}/{name}.log combined buffer=64k flush=1s;\n" if logs else ""
     body = f"""{log}  upstream u {{ server 127.0.0.1:{UPSTREAM}; keepalive 256; keepalive_requests 1000000000; }}
-  server {{ listen 127.0.0.1:{port} backlog=4096; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
+  server {{ listen 127.0.0.1:{port} backlog=4096; listen 127.0.0.1:{port + 3} http2 backlog=4096; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
     general = NGINX.replace("access_log off; ", "") if logs else NGINX
     return write(folder, name + ".conf", general.format(dir=folder, name=name, body=body))
 
@@ -189,11 +193,20 @@ defaults
 frontend http
   mode http
   bind 127.0.0.1:{port}
+  bind 127.0.0.1:{port + 3} proto h2
   default_backend http
+frontend http2
+  mode http
+  bind 127.0.0.1:{port + 4} proto h2
+  default_backend http2
 backend http
   mode http
   http-reuse always
   server s 127.0.0.1:{UPSTREAM}
+backend http2
+  mode http
+  http-reuse always
+  server s 127.0.0.1:{UPSTREAM2} proto h2
 listen tcp
   mode tcp
   bind 127.0.0.1:{port + 1}
@@ -208,9 +221,11 @@ listen bulk
 def our_config(folder, name, port, logs=False):
     types = "type.googleapis.com/envoy.extensions.filters."
 
-    def cluster(cluster_name, target):
+    def cluster(cluster_name, target, http2=False):
         endpoint = {"endpoint": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": target}}}}
-        return {"name": cluster_name, "type": "STATIC", "connect_timeout": "5s",
+        options = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
+        extra = {"typed_extension_protocol_options": {options: {"@type": "type.googleapis.com/" + options, "explicit_http_config": {"http2_protocol_options": {}}}}}
+        return {**(extra if http2 else {}), "name": cluster_name, "type": "STATIC", "connect_timeout": "5s",
                 "circuit_breakers": {"thresholds": [{"max_connections": 65536, "max_pending_requests": 65536, "max_requests": 65536}]},
                 "load_assignment": {"cluster_name": cluster_name, "endpoints": [{"lb_endpoints": [endpoint]}]}}
 
@@ -221,8 +236,10 @@ def our_config(folder, name, port, logs=False):
     def tcp(cluster_name):
         return {"@type": types + "network.tcp_proxy.v3.TcpProxy", "stat_prefix": cluster_name, "cluster": cluster_name}
 
+    def manager(target):
+        return {**hcm, "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": target}}]}]}}
+
     hcm = {"@type": types + "network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in", "use_remote_address": True,
-           "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "route": {"cluster": "u"}}]}]},
            "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {"@type": types + "http.router.v3.Router"}}]}
     if logs:
         sink = {"@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog", "path": os.path.join(folder, name + ".access")}
@@ -230,10 +247,12 @@ def our_config(folder, name, port, logs=False):
     return write(folder, name + ".json", json.dumps({
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port + 9}}},
         "static_resources": {
-            "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", hcm),
+            "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", manager("u")),
+                          listener("http2", port + 3, "envoy.filters.network.http_connection_manager", manager("u")),
+                          listener("http22", port + 4, "envoy.filters.network.http_connection_manager", manager("u2")),
                           listener("tcp", port + 1, "envoy.filters.network.tcp_proxy", tcp("u")),
                           listener("bulk", port + 2, "envoy.filters.network.tcp_proxy", tcp("sink"))],
-            "clusters": [cluster("u", UPSTREAM), cluster("sink", SINK)]}}))
+            "clusters": [cluster("u", UPSTREAM), cluster("u2", UPSTREAM2, http2=True), cluster("sink", SINK)]}}))
 
 
 # -------------------------------------------------------------- candidates
@@ -247,8 +266,8 @@ class Candidates:
         self.commands = {
             "nginx": (18100, lambda p: self.nginx("nginx", p), {}),
             "haproxy": (18110, lambda p: ["haproxy", "-f", haproxy_config(folder, p)], {}),
-            "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {}),
-            "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM)], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
+            "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2)], {}),
+            "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2)], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
             "ours": (18140, lambda p: self.own(args.proxy, "ours", p), {}),
             "ours-aot": (18150, lambda p: self.own(args.aot_proxy, "ours-aot", p), {})}
         if args.access_log:
@@ -276,6 +295,8 @@ class Candidates:
     def plays(self, name, workload):
         if workload in ("L4", "bulk"):
             return name == "haproxy" or name.startswith("ours")
+        if workload == "H22":
+            return "nginx" not in name  # it speaks HTTP/1 to upstreams
         return True
 
 
@@ -293,6 +314,16 @@ def wrk(port, path, headers, seconds, connections=CONNECTIONS):
     return requests, faults
 
 
+def h2load(port, path, headers, seconds):
+    command = ["h2load", "-t1", f"-c{HTTP2_CONNECTIONS}", f"-m{HTTP2_STREAMS}", "-D", str(seconds)]
+    for header in headers:
+        command += ["-H", header]
+    out = subprocess.run(pinned(LOAD_CPU, command + [f"http://127.0.0.1:{port}{path}"]), capture_output=True, text=True, check=True).stdout
+    counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored", out)
+    codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", out)
+    return int(codes.group(1)), int(counts.group(3)) + sum(int(codes.group(i)) for i in (3, 4))
+
+
 def round_of(candidates, name, process, workload, seconds):
     """One measurement: (CPU us per unit, user us, system us, units per second, faults); the unit is a request, or a MB for bulk."""
     port = candidates.port(name)
@@ -301,6 +332,8 @@ def round_of(candidates, name, process, workload, seconds):
     if workload == "bulk":
         out = subprocess.run(pinned(LOAD_CPU, [candidates.helper, "bulk", str(port + 2), str(SINK), "8", str(seconds)]), capture_output=True, text=True, check=True).stdout
         units, faults = int(out.split()[0]) / 1e6, 0
+    elif workload in HTTP2_PORTS:
+        units, faults = h2load(port + HTTP2_PORTS[workload], path, headers, seconds)
     else:
         units, faults = wrk(port + (1 if workload == "L4" else 0), path, headers, seconds)
     elapsed, after = time.monotonic() - started, cpu_of(process.pid)
@@ -324,7 +357,8 @@ def measure(candidates, running, workloads, rounds, seconds):
 
 def show(workload, players, results):
     unit = "MB" if workload == "bulk" else "request"
-    print(f"\n{workload}: CPU us per {unit}" + (f", {CONNECTIONS} connections" if workload != "bulk" else ", 8 streams"))
+    print(f"\n{workload}: CPU us per {unit}" + (", 8 streams" if workload == "bulk" else f", {HTTP2_CONNECTIONS} connections of {HTTP2_STREAMS} streams" if workload in HTTP2_PORTS
+                                                            else f", {CONNECTIONS} connections"))
     for n in players:
         rows = results[(workload, n)]
         cpu, user, system, rate = (statistics.median(r[i] for r in rows) for i in range(4))
@@ -497,7 +531,7 @@ def build(args):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--workloads", default="S,H,L,L4,bulk")
+    ap.add_argument("--workloads", default="S,H,L,L4,bulk,H2,H22")
     ap.add_argument("--candidates", help="of nginx,haproxy,yarp,yarp-inline,ours,ours-aot; default all")
     ap.add_argument("--rounds", type=int, default=5)
     ap.add_argument("--seconds", type=int, default=3)
@@ -511,7 +545,7 @@ def main():
     ap.add_argument("--no-build", action="store_true", help="take the binaries as they are")
     ap.add_argument("--json", help="file for the results")
     args = ap.parse_args()
-    for tool in ["nginx", "haproxy", "wrk", "taskset"] + (["strace"] if args.syscalls else []):
+    for tool in ["nginx", "haproxy", "wrk", "h2load", "taskset"] + (["strace"] if args.syscalls else []):
         if not shutil.which(tool):
             sys.exit(f"{tool} is not installed")
     build(args)

@@ -27,8 +27,9 @@ internal sealed unsafe partial class EpollWorker
             }
 
             DispatchBatch(start, end);
-            SendPostponed();
         }
+
+        SendPostponed();
     }
 
     private void FetchBatch(int start, int end)

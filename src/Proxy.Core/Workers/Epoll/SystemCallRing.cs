@@ -8,7 +8,7 @@ namespace Proxy.Workers.Epoll;
 internal sealed unsafe class SystemCallRing : IDisposable
 {
     /// <summary>Most calls at a time.</summary>
-    public const int Capacity = 16;
+    public const int Capacity = 32;
 
     /// <summary>Result of a call that was not made.</summary>
     public const int NotDone = int.MinValue;
