@@ -21,6 +21,7 @@ using Proxy.Filters.Network.TcpProxy;
 using Proxy.Hosting;
 using Proxy.Listeners.Inspection;
 using Proxy.Listeners.ProxyProtocol;
+using Proxy.Tls;
 using Proxy.Workers.Files;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -39,6 +40,7 @@ public static class ProxyFilterExtensions
         {
             Open = static path => new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0),
         });
+        proxy.Services.TryAddSingleton(new SecretFiles(File.ReadAllBytes));
         return proxy
             .AddListenerFilter<ProxyProtocolFilterFactory>()
             .AddListenerFilter<TlsInspectorFilterFactory>()

@@ -14,8 +14,8 @@ public abstract class ClusterManager
     /// <summary>The cluster called <paramref name="name"/> as <paramref name="worker"/> sees it; null when there is none. On that worker; keep it no longer than a request.</summary>
     public abstract WorkerCluster? Find(Worker worker, string name);
 
-    /// <summary>TLS to the clusters as it is spoken now. On main.</summary>
-    internal virtual IEnumerable<Tls.TlsContext> TlsContexts => [];
+    /// <summary>TLS to the clusters. On main.</summary>
+    internal virtual IEnumerable<Tls.UpstreamTls> Tls => [];
 
     /// <summary>The cluster that <paramref name="route"/> sends a request with these headers to; null when it sends it nowhere. On <paramref name="worker"/>.</summary>
     internal WorkerCluster? FindFor(Route? route, HeaderMap headers, Worker worker)

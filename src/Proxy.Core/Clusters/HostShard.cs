@@ -35,4 +35,7 @@ internal sealed class HostShard
 
     /// <summary>Pools by priority and protocol, each made when first used; null before the first.</summary>
     public HttpPool?[]? Pools;
+
+    /// <summary>Pools of connections that were made for one name, where TLS is told of the request's host; null before the first.</summary>
+    public NamedPools? NamedPools;
 }

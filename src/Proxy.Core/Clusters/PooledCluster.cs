@@ -114,7 +114,7 @@ internal sealed class PooledCluster : WorkerCluster
     /// <summary>Ends a host's idle connections now, the others after their request.</summary>
     public static void Drain(HostShard shard)
     {
-        foreach (var pool in shard.Pools ?? [])
+        foreach (var pool in (shard.Pools ?? []).Concat(shard.NamedPools?.All ?? []))
         {
             pool?.Drain();
         }
@@ -136,6 +136,11 @@ internal sealed class PooledCluster : WorkerCluster
     private HttpPool PoolOf(Host host, in PoolQuery query)
     {
         var protocol = ProtocolFor(query.Downstream);
+        if (query.Host is { } name)
+        {
+            return (host.On(Worker).NamedPools ??= new NamedPools()).Get(this, host, name, query.Priority, protocol);
+        }
+
         var pools = host.On(Worker).Pools ??= new HttpPool?[4];
         ref var pool = ref pools[((int)query.Priority * 2) + (protocol == HttpProtocol.Http11 ? 0 : 1)];
         return pool ??= new HttpPool(this, host, query.Priority, protocol);

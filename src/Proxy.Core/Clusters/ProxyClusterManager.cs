@@ -57,7 +57,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     /// <summary>Those whose hosts are not known yet. On main.</summary>
     public IEnumerable<ClusterState> WarmingClusters => _warming.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
-    internal override IEnumerable<Tls.TlsContext> TlsContexts => Clusters.Select(static cluster => cluster.Model.Tls?.Context).OfType<Tls.TlsContext>();
+    internal override IEnumerable<Tls.UpstreamTls> Tls => Clusters.Select(static cluster => cluster.Model.Tls).OfType<Tls.UpstreamTls>();
 
     public override WorkerCluster? Find(Worker worker, string name) => _views.Get(worker).Find(name);
 

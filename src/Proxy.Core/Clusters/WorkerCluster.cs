@@ -113,7 +113,8 @@ public readonly ref struct LoadBalancerContext
 /// <summary>What decides which of a host's pools serves a request.</summary>
 /// <param name="Priority">Whose limits count.</param>
 /// <param name="Downstream">Version of the request that is sent on; decides where the cluster speaks what its clients speak.</param>
-internal readonly record struct PoolQuery(RequestPriority Priority, Http.HttpProtocol Downstream = Http.HttpProtocol.Http11);
+/// <param name="Host">Host of the request, without port, where TLS is to be told of it; null where not.</param>
+internal readonly record struct PoolQuery(RequestPriority Priority, Http.HttpProtocol Downstream = Http.HttpProtocol.Http11, string? Host = null);
 
 /// <summary>A request that waits for a connection.</summary>
 internal abstract class PendingRequest;

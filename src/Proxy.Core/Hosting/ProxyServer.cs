@@ -26,6 +26,7 @@ public sealed partial class ProxyServer
     private readonly StatShard _stats;
     private readonly WorkerTimer _flush;
     private readonly StatsMeter? _meter;
+    private readonly SecretRefresher? _secrets;
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly DynamicResources _dynamic;
@@ -61,6 +62,9 @@ public sealed partial class ProxyServer
         _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain, _logger);
         _dynamic = new DynamicResources(services, _listeners, workers.Main);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
+        _secrets = services.Services.GetService(typeof(SecretFiles)) is SecretFiles files
+            ? new SecretRefresher(workers.Main, files, () => _listeners.Active.SelectMany(static listener => listener.Model.Tls).Concat<IRefreshable>(Clusters.Tls), _logger)
+            : null;
         _createdAt = workers.Main.Time.GetTimestamp();
         services.Stats.BeforeRead(PublishGauges);
         if (services.Services.GetService(typeof(IMeterFactory)) is IMeterFactory meters)
@@ -104,7 +108,7 @@ public sealed partial class ProxyServer
 
     /// <summary>TLS as it is spoken now: to clients, listener by listener, then to upstreams. On main.</summary>
     internal IEnumerable<TlsContext> TlsContexts =>
-        _listeners.Active.SelectMany(static listener => listener.Model.TlsContexts).Concat(Clusters.TlsContexts);
+        _listeners.Active.SelectMany(static listener => listener.Model.Tls).Select(static tls => tls.Context).Concat(Clusters.Tls.Select(static tls => tls.Context));
 
     /// <summary>Wall clock of the main thread.</summary>
     internal DateTimeOffset Now => Workers.Main.UtcNow;
@@ -147,6 +151,7 @@ public sealed partial class ProxyServer
             SetState(ServerState.Live);
             _stats.Record(ServerStats.InitializationTime, (long)Uptime.TotalMilliseconds);
             Flush();
+        _secrets?.Start();
             Log.Started(_logger, config.Listeners.Count, config.Clusters.Count, Workers.Workers.Count);
         });
     }
@@ -327,6 +332,7 @@ public sealed partial class ProxyServer
     private async Task CloseAsync()
     {
         _flush.Cancel();
+        _secrets?.Stop();
         _meter?.Close();
         _dynamic.Close();
         await _listeners.CloseAsync();

@@ -32,7 +32,7 @@ internal sealed class ListenerModel
     public FilterChainMatcher Matcher { get; }
 
     /// <summary>TLS of its chains.</summary>
-    public IEnumerable<TlsContext> TlsContexts => Chains.Append(Matcher.Fallback).Select(static chain => chain?.Tls?.Context).OfType<TlsContext>().Distinct();
+    public IEnumerable<DownstreamTls> Tls => Chains.Append(Matcher.Fallback).Select(static chain => chain?.Tls).OfType<DownstreamTls>().Distinct();
 
     public Func<Worker, ListenerFilter>[] ListenerFilters { get; }
 

@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Connections;
 using Proxy.Stats;
@@ -5,27 +6,28 @@ using Proxy.Stats;
 namespace Proxy.Tls;
 
 /// <summary>TLS of a filter chain: secures the connections that it takes. Its context may be swapped while it runs; connections keep theirs.</summary>
-internal sealed class DownstreamTls : ITlsObserver
+internal sealed class DownstreamTls : ITlsObserver, IRefreshable
 {
+    private readonly Func<DownstreamTlsConfig, TlsContext> _compile;
+    private DownstreamTlsConfig _config;
     private readonly TlsStats _stats;
     private readonly Action<Connection> _timedOut;
     private readonly long _handshakeMilliseconds;
     private volatile TlsContext _context;
 
-    private DownstreamTls(TlsContext context, TlsStats stats, long handshakeMilliseconds, Action<Connection> timedOut)
+    private DownstreamTls(
+        DownstreamTlsConfig config, Func<DownstreamTlsConfig, TlsContext> compile, TlsStats stats, long handshakeMilliseconds, Action<Connection> timedOut)
     {
-        _context = context;
+        _config = config;
+        _compile = compile;
+        _context = compile(config);
         _stats = stats;
         _handshakeMilliseconds = handshakeMilliseconds;
         _timedOut = timedOut;
     }
 
     /// <summary>What new connections use.</summary>
-    public TlsContext Context
-    {
-        get => _context;
-        set => _context = value;
-    }
+    public TlsContext Context => _context;
 
     /// <summary>Compiles a configuration.</summary>
     /// <param name="config">What is asked for.</param>
@@ -34,20 +36,43 @@ internal sealed class DownstreamTls : ITlsObserver
     /// <param name="stats">Where to count, and under which prefix.</param>
     /// <param name="handshakeTimeout">Time for the handshake; zero does not bound it.</param>
     /// <param name="timedOut">Told of connections that took longer.</param>
-    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public static DownstreamTls Compile(
         DownstreamTlsConfig config, TlsEngine engine, TimeProvider time, (StatScope Scope, string Prefix) stats, TimeSpan handshakeTimeout, Action<Connection> timedOut)
     {
-        TlsRules.Check(config.Common);
-        var context = engine.CreateServer(config, time);
-        return new DownstreamTls(context, new TlsStats(stats.Scope, stats.Prefix), (long)handshakeTimeout.TotalMilliseconds, timedOut);
+        return new DownstreamTls(config, Compile, new TlsStats(stats.Scope, stats.Prefix), (long)handshakeTimeout.TotalMilliseconds, timedOut);
+
+        TlsContext Compile(DownstreamTlsConfig latest)
+        {
+            TlsRules.Check(latest.Common);
+            return engine.CreateServer(latest, time);
+        }
+    }
+
+    public string? Refresh(SecretFiles files)
+    {
+        try
+        {
+            var latest = SecretReader.Read(_config, files);
+            if (latest != _config)
+            {
+                _context = _compile(latest);
+                _config = latest;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>The plain-text side of an accepted connection. On its worker.</summary>
     public Connection Accept(Connection connection)
     {
         connection.Info.IsTls = true;
-        var secured = new TlsConnection(connection, _context.CreateSession(new TlsSessionOptions { Info = connection.Info }), this, ConnectionState.Open);
+        var secured = new TlsConnection(connection, _context.CreateSession(default), this, ConnectionState.Open);
         secured.LimitHandshake(_handshakeMilliseconds);
         return secured;
     }

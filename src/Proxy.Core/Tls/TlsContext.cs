@@ -1,5 +1,3 @@
-using Proxy.Connections;
-
 namespace Proxy.Tls;
 
 /// <summary>A configuration of TLS compiled for one engine: makes sessions. Immutable, for all workers.</summary>
@@ -33,9 +31,6 @@ internal sealed record TlsLoadedCertificate(TlsCertificateInfo Info, string Sour
 /// <summary>What a single connection adds to its context.</summary>
 internal readonly struct TlsSessionOptions
 {
-    /// <summary>Addresses, for the key log.</summary>
-    public required ConnectionInfo Info { get; init; }
-
     /// <summary>Clients: server name to ask for; null for none.</summary>
     public string? ServerName { get; init; }
 

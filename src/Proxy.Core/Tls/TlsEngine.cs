@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Tls.OpenSsl;
 
@@ -16,19 +18,37 @@ internal abstract class TlsEngine
     public abstract string Name { get; }
 
     /// <summary>Compiles the side towards clients.</summary>
-    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public abstract TlsContext CreateServer(DownstreamTlsConfig config, TimeProvider time);
 
     /// <summary>Compiles the side towards upstreams.</summary>
-    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public abstract TlsContext CreateClient(UpstreamTlsConfig config);
 
     private sealed class OpenSslEngine : TlsEngine
     {
         public override string Name => "OpenSSL";
 
-        public override TlsContext CreateServer(DownstreamTlsConfig config, TimeProvider time) => new OpenSslServerContext(config, time);
+        private static readonly bool IsHere = NativeLibrary.TryLoad("libssl.so.3", out _) && NativeLibrary.TryLoad("libcrypto.so.3", out _);
 
-        public override TlsContext CreateClient(UpstreamTlsConfig config) => new OpenSslClientContext(config);
+        public override TlsContext CreateServer(DownstreamTlsConfig config, TimeProvider time)
+        {
+            Need();
+            return new OpenSslServerContext(config, time);
+        }
+
+        public override TlsContext CreateClient(UpstreamTlsConfig config)
+        {
+            Need();
+            return new OpenSslClientContext(config);
+        }
+
+        private static void Need()
+        {
+            if (!IsHere)
+            {
+                throw new ConfigException("", "TLS needs OpenSSL 3 (libssl.so.3), which this system has not");
+            }
+        }
     }
 }

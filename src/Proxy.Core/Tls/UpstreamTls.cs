@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Connections;
 using Proxy.Stats;
@@ -6,34 +7,51 @@ using Proxy.Workers;
 namespace Proxy.Tls;
 
 /// <summary>TLS to the hosts of a cluster. Its context may be swapped while it runs; connections keep theirs.</summary>
-internal sealed class UpstreamTls : ITlsObserver
+internal sealed class UpstreamTls : ITlsObserver, IRefreshable
 {
-    private readonly UpstreamTlsConfig _config;
+    private readonly TlsEngine _engine;
+    private volatile UpstreamTlsConfig _config;
     private readonly TlsStats _stats;
     private volatile TlsContext _context;
 
-    private UpstreamTls(UpstreamTlsConfig config, TlsContext context, TlsStats stats)
+    private UpstreamTls(UpstreamTlsConfig config, TlsEngine engine, TlsContext context, TlsStats stats)
     {
+        _engine = engine;
         _config = config;
         _context = context;
         _stats = stats;
     }
 
     /// <summary>What new connections use.</summary>
-    public TlsContext Context
-    {
-        get => _context;
-        set => _context = value;
-    }
+    public TlsContext Context => _context;
 
     /// <summary>Checks a configuration by compiling it for nothing.</summary>
-    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public static void Check(UpstreamTlsConfig config, TlsEngine engine) => CreateContext(config, engine).Dispose();
 
     /// <summary>Compiles a configuration.</summary>
-    /// <exception cref="Configuration.ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
+    /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public static UpstreamTls Compile(UpstreamTlsConfig config, TlsEngine engine, StatScope scope, string prefix) =>
-        new(config, CreateContext(config, engine), new TlsStats(scope, prefix));
+        new(config, engine, CreateContext(config, engine), new TlsStats(scope, prefix));
+
+    public string? Refresh(SecretFiles files)
+    {
+        try
+        {
+            var latest = SecretReader.Read(_config, files);
+            if (latest != _config)
+            {
+                _context = CreateContext(latest, _engine);
+                _config = latest;
+            }
+
+            return null;
+        }
+        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
 
     /// <summary>Begins a connection; it is up when the handshake is done. On <paramref name="worker"/>.</summary>
     /// <param name="worker">Who runs it.</param>
@@ -46,7 +64,7 @@ internal sealed class UpstreamTls : ITlsObserver
     {
         var inner = worker.Connect(request with { TimeoutMilliseconds = 0 }, Waiting.Instance);
         inner.Info.IsTls = true;
-        var session = _context.CreateSession(Options(inner, host, peer));
+        var session = _context.CreateSession(Options(host, peer));
         var secured = new TlsConnection(inner, session, this, ConnectionState.Connecting) { Prologue = prologue };
         secured.Start(handler);
         secured.LimitConnect(request.TimeoutMilliseconds);
@@ -74,18 +92,17 @@ internal sealed class UpstreamTls : ITlsObserver
         TlsRules.Check(config.Common);
         if (config.ValidateServerName && config.Common.Validation?.TrustedCa is null)
         {
-            throw new Configuration.ConfigException("auto_sni_san_validation", "needs a trusted CA");
+            throw new ConfigException("auto_sni_san_validation", "needs a trusted CA");
         }
 
         return engine.CreateClient(config);
     }
 
-    private TlsSessionOptions Options(Connection inner, string host, in UpstreamPeer peer)
+    private TlsSessionOptions Options(string host, in UpstreamPeer peer)
     {
         var name = peer.ServerName ?? (_config.HostNameAsServerName && host.Length > 0 ? host : _config.ServerName);
         return new TlsSessionOptions
         {
-            Info = inner.Info,
             ServerName = name,
             WantedNames = peer.WantedNames is { Count: > 0 } wanted ? wanted : _config.ValidateServerName && name.Length > 0 ? [name] : [],
             FallbackProtocols = peer.Protocols,

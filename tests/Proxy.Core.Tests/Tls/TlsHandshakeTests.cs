@@ -1,7 +1,6 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Tls;
-using Proxy.Connections;
 using Proxy.Testing;
 using Proxy.Tls;
 
@@ -208,7 +207,7 @@ public sealed class TlsHandshakeTests
     public void Garbage_IsRefused()
     {
         using var session = _engine.CreateServer(TlsFixture.Server(), TimeProvider.System)
-            .CreateSession(new TlsSessionOptions { Info = new ConnectionInfo(new System.Net.IPEndPoint(0, 1), new System.Net.IPEndPoint(0, 2)) });
+            .CreateSession(default);
 
         session.Handshake("GET / HTTP/1.1\r\n\r\n"u8, out _, new TlsOutput()).Should().Be(TlsStatus.Failed);
         session.FailureReason.Should().Contain("HTTP_REQUEST");

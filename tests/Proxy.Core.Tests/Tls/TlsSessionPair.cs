@@ -1,6 +1,4 @@
-using System.Net;
 using System.Text;
-using Proxy.Connections;
 using Proxy.Tls;
 
 namespace Proxy.Core.Tests.Tls;
@@ -62,7 +60,6 @@ internal sealed class TlsSessionPair : IDisposable
 
     private static TlsSessionOptions Options(string? serverName, IReadOnlyList<string>? wanted) => new()
     {
-        Info = new ConnectionInfo(new IPEndPoint(IPAddress.Loopback, 1), new IPEndPoint(IPAddress.Loopback, 2)),
         ServerName = serverName,
         WantedNames = wanted ?? [],
     };

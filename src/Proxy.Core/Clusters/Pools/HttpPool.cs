@@ -48,6 +48,12 @@ internal sealed class HttpPool
     /// <summary>Connections without room.</summary>
     public HttpUpstreamList Busy { get; } = new();
 
+    /// <summary>What TLS is told that the request's host is; null where it is not told.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Nobody has or awaits a connection.</summary>
+    public bool IsEmpty => Connections == 0 && _pending.Count == 0;
+
     private int Connections => Ready.Count + Busy.Count + _connecting.Count;
 
     public PendingRequest? NewRequest(IClientStreamHandler handler, IHttpPoolCallbacks callbacks)

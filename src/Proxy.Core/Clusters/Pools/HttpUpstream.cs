@@ -32,8 +32,16 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         _pool = pool;
         _counter = new ConnectionCounter(pool.Cluster, pool.HostShard, pool.Priority);
-        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, new UpstreamPeer { Protocols = Offered(pool.Protocol) });
+        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, PeerOf(pool));
     }
+
+    // An address is no server name, but can be checked.
+    private static UpstreamPeer PeerOf(HttpPool pool) => new()
+    {
+        Protocols = Offered(pool.Protocol),
+        ServerName = pool.Cluster.Config.Http.AutoServerName && pool.Name is { } name && !System.Net.IPAddress.TryParse(name, out _) ? name : null,
+        WantedNames = pool.Cluster.Config.Http.AutoValidateName && pool.Name is { } wanted ? [wanted] : null,
+    };
 
     public HttpUpstream? Previous { get; set; }
 

@@ -251,6 +251,12 @@ public sealed record UpstreamHttpConfig
     /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
     public ErrorMatcherConfig? OutlierErrors { get; init; }
 
+    /// <summary>Asks TLS servers for the host of the request. Default false.</summary>
+    public bool AutoServerName { get; init; }
+
+    /// <summary>TLS servers must have a certificate for the host of the request. Default false.</summary>
+    public bool AutoValidateName { get; init; }
+
     /// <summary>HTTP/1 details.</summary>
     public Http.Http1Config Http1 { get; init; } = new();
 

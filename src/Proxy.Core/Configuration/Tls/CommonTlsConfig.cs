@@ -16,9 +16,6 @@ public sealed record CommonTlsConfig
 
     /// <summary>Application protocols (ALPN), most wanted first. Without overlap the handshake goes on with none.</summary>
     public ConfigList<string> ApplicationProtocols { get; init; } = [];
-
-    /// <summary>Writes session secrets to a file, to decrypt captured traffic with; null does not.</summary>
-    public TlsKeyLogConfig? KeyLog { get; init; }
 }
 
 /// <summary>Versions of TLS (Envoy <c>TlsParameters.TlsProtocol</c>).</summary>
@@ -131,15 +128,4 @@ public sealed record TlsSanMatcherConfig(TlsSanType Type, StringMatcherConfig Te
 {
     /// <summary>Object identifier of an <see cref="TlsSanType.OtherName"/>, in dots.</summary>
     public string Oid { get; init; } = "";
-}
-
-/// <summary>Where session secrets are written (Envoy <c>TlsKeyLog</c>), in the format of NSS key logs.</summary>
-/// <param name="Path">The file; lines are appended.</param>
-public sealed record TlsKeyLogConfig(string Path)
-{
-    /// <summary>Own addresses of connections to log; empty is all.</summary>
-    public ConfigList<CidrRange> Local { get; init; } = [];
-
-    /// <summary>Peer addresses of connections to log; empty is all.</summary>
-    public ConfigList<CidrRange> Remote { get; init; } = [];
 }

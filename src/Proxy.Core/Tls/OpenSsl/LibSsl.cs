@@ -55,9 +55,6 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_session_id_context")]
     public static partial int SetSessionIdContext(nint context, byte* id, uint length);
 
-    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_keylog_callback")]
-    public static partial void SetKeyLogCallback(nint context, delegate* unmanaged<nint, byte*, void> callback);
-
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_timeout")]
     public static partial nint SetTimeout(nint context, nint seconds);
 

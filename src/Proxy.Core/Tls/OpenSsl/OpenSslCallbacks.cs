@@ -66,20 +66,6 @@ internal static unsafe class OpenSslCallbacks
         }
     }
 
-    /// <summary>A session has secrets to log.</summary>
-    [UnmanagedCallersOnly]
-    public static void OnKeyLog(nint ssl, byte* line)
-    {
-        try
-        {
-            OpenSslSession.Of(ssl).LogKey(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line));
-        }
-        catch (Exception)
-        {
-            // a log that fails must not end the connection
-        }
-    }
-
     /// <summary>A ticket is to be made or opened.</summary>
     [UnmanagedCallersOnly]
     public static int OnTicket(nint ssl, byte* name, byte* iv, nint cipher, nint mac, int making)

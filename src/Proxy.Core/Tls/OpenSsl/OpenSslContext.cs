@@ -25,11 +25,6 @@ internal abstract unsafe class OpenSslContext : TlsContext
         ApplyParameters(config.Parameters);
         Loaded = LoadCertificates(config.Certificates);
         Validation = config.Validation is { } validation ? OpenSslValidation.Apply(this, validation) : null;
-        KeyLog = config.KeyLog is { } log ? new TlsKeyLogFilter(log) : null;
-        if (KeyLog is not null)
-        {
-            LibSsl.SetKeyLogCallback(Handle, &OpenSslCallbacks.OnKeyLog);
-        }
     }
 
     ~OpenSslContext()
@@ -50,9 +45,6 @@ internal abstract unsafe class OpenSslContext : TlsContext
 
     /// <summary>How peers are checked; null for not at all.</summary>
     public OpenSslValidation? Validation { get; }
-
-    /// <summary>Which sessions' secrets are logged; null for none.</summary>
-    public TlsKeyLogFilter? KeyLog { get; }
 
     /// <summary>There are checks that a peer can pass.</summary>
     public bool Validates => Validation is { Checks: true };

@@ -49,6 +49,4 @@ internal sealed unsafe partial class OpenSslSession
 
         return trusted ? null : TlsVerifyFailure.Chain;
     }
-
-    internal void LogKey(ReadOnlySpan<byte> line) => _context.KeyLog?.Log(_options.Info, line);
 }

@@ -19,6 +19,7 @@ internal static class UpstreamHttpTranslator
         var common = cluster.CommonHttpProtocolOptions;
         var versions = Versions(cluster, place);
         ErrorMatcherConfig? errors = null;
+        Envoy.Config.Core.V3.UpstreamHttpProtocolOptions? tls = null;
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
             var at = place.Field("typed_extension_protocol_options").Key(name);
@@ -31,6 +32,7 @@ internal static class UpstreamHttpTranslator
             var options = HttpProtocolOptions.Parser.Read(any.Value);
             common = options.CommonHttpProtocolOptions;
             versions = Versions(options, at);
+            tls = options.UpstreamHttpProtocolOptions;
             errors = OutlierDetectionTranslator.Errors(options.OutlierDetection?.ErrorMatcher, at.Field("outlier_detection").Field("error_matcher"), context);
         }
 
@@ -47,6 +49,8 @@ internal static class UpstreamHttpTranslator
             OutlierErrors = errors,
             Http1 = Http1Translator.Translate(versions.Http1, versions.At.Field("http_protocol_options"), context),
             Http2 = Http2Translator.Translate(versions.Http2),
+            AutoServerName = tls?.AutoSni ?? false,
+            AutoValidateName = tls?.AutoSanValidation ?? false,
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Proxy.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
@@ -139,7 +140,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     protected override void OnStart(Host host, RequestPriority priority)
     {
         ResponseHeaders.Clear();
-        var pending = Cluster.NewRequest(host, new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11), this, this);
+        var pending = Cluster.NewRequest(host, new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11, HostForTls()), this, this);
         if (IsActive && _stream is null)
         {
             _pending = pending;
@@ -169,6 +170,20 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         {
             Cluster.Stats.Increment(ClusterStats.RequestPendingFailureEject); // Envoy's word for it
         }
+    }
+
+    // Null where TLS is not told of the request's host.
+    private string? HostForTls()
+    {
+        if (Cluster.Config is not { Transport.Tls: not null, Http: { AutoServerName: true } or { AutoValidateName: true } })
+        {
+            return null;
+        }
+
+        var host = Owner.Request.Get(KnownHeader.Authority);
+        var colon = host.LastIndexOf((byte)':');
+        var name = colon >= 0 && host[colon..].IndexOf((byte)']') < 0 ? host[..colon] : host;
+        return name.Length > 2 && name[0] == (byte)'[' ? Encoding.Latin1.GetString(name[1..^1]) : Encoding.Latin1.GetString(name);
     }
 
     // The codec's stream may serve the next request from inside the last event of this one: it is let go first.

@@ -5,6 +5,9 @@ namespace Proxy.Filters.Http.Router;
 /// <summary>Told what comes of an attempt at an upstream. On the stream's worker, possibly from inside a call to the attempt.</summary>
 internal interface IUpstreamOwner
 {
+    /// <summary>The head that is sent.</summary>
+    HeaderMap Request { get; }
+
     /// <summary>A connection is there: send the request.</summary>
     void OnReady(UpstreamAttempt attempt);
 

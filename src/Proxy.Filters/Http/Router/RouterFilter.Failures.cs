@@ -204,6 +204,8 @@ internal sealed partial class RouterFilter
         }
     }
 
+    HeaderMap IUpstreamOwner.Request => Callbacks.RequestHeaders;
+
     private bool IsInternal => Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8);
 
     private void Charge(int status)

@@ -39,6 +39,8 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
     /// <summary>The head of the copy: fill it before <see cref="Start"/>.</summary>
     public HeaderMap Headers { get; } = new();
 
+    HeaderMap IUpstreamOwner.Request => Headers;
+
     /// <summary>The record of the copy.</summary>
     public StreamInfo Info => _info;
 

@@ -1,0 +1,48 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Configuration.Tls;
+
+namespace Proxy.Discovery.Tests.V3;
+
+public sealed class TlsTranslatorTests
+{
+    private const string Type = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+
+    [Test]
+    public void Upstream_Settings_AreKept()
+    {
+        var tls = Loading.Cluster(Socket(
+            "sni: a.test, auto_host_sni: true, max_session_keys: 3, common_tls_context: {alpn_protocols: ['h2,http/1.1'], "
+            + "tls_params: {tls_minimum_protocol_version: TLSv1_2, tls_maximum_protocol_version: TLSv1_3, cipher_suites: [AES128-SHA], ecdh_curves: [P-256]}, "
+            + "validation_context: {trusted_ca: {inline_string: roots}, match_typed_subject_alt_names: [{san_type: URI, matcher: {exact: u}}], "
+            + "match_subject_alt_names: [{prefix: p}], max_verify_depth: 2, trust_chain_verification: ACCEPT_UNTRUSTED}}")).Transport.Tls!;
+
+        tls.ServerName.Should().Be("a.test");
+        tls.HostNameAsServerName.Should().BeTrue();
+        tls.MaxSessions.Should().Be(3);
+        tls.Common.ApplicationProtocols.Should().Equal("h2", "http/1.1");
+        tls.Common.Parameters.Should().Be(new TlsParametersConfig { Minimum = TlsVersion.Tls12, Maximum = TlsVersion.Tls13, CipherSuites = ["AES128-SHA"], Curves = ["P-256"] });
+        tls.Common.Validation.Should().Be(new TlsValidationConfig
+        {
+            TrustedCa = new TlsBytes("roots"u8.ToArray().ToConfigList()),
+            SubjectAltNames =
+            [
+                new TlsSanMatcherConfig(TlsSanType.Uri, new StringMatcherConfig(StringMatchKind.Exact, "u")),
+                new TlsSanMatcherConfig(TlsSanType.Any, new StringMatcherConfig(StringMatchKind.Prefix, "p")),
+            ],
+            MaxDepth = 2,
+            AcceptUntrusted = true,
+        });
+    }
+
+    [TestCase("allow_renegotiation: true", "allow_renegotiation")]
+    [TestCase("enforce_rsa_key_usage: true", "enforce_rsa_key_usage")]
+    [TestCase("common_tls_context: {key_log: {path: /tmp/x}}", "key_log")]
+    [TestCase("common_tls_context: {tls_certificates: [{private_key: {inline_string: k}}]}", "certificate_chain: required")]
+    public void Upstream_WhatIsNotThere_IsRefusedByName(string settings, string fault)
+    {
+        Loading.Faults(Loading.ClusterText(Socket(settings))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
+    }
+
+    private static string Socket(string settings) => $"transport_socket: {{name: tls, typed_config: {{\"@type\": {Type}, {settings}}}}}";
+}
