@@ -7,12 +7,12 @@ internal sealed class NamedPools
 {
     private const int ManyPools = 64;
 
-    private readonly Dictionary<(string Name, RequestPriority Priority, HttpProtocol Protocol), HttpPool> _pools = [];
+    private readonly Dictionary<(string Name, RequestPriority Priority, HttpProtocol? Protocol), HttpPool> _pools = [];
     private int _nextSweep = ManyPools;
 
     public IEnumerable<HttpPool> All => _pools.Values;
 
-    public HttpPool Get(PooledCluster cluster, Host host, string name, RequestPriority priority, HttpProtocol protocol)
+    public HttpPool Get(PooledCluster cluster, Host host, string name, RequestPriority priority, HttpProtocol? protocol)
     {
         if (_pools.TryGetValue((name, priority, protocol), out var pool))
         {
