@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Discovery.Xds.Files;
 using Proxy.Discovery.Xds.Grpc;
+using Proxy.Discovery.Xds.Rest;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds;
@@ -35,6 +36,8 @@ internal sealed class XdsResourceSource : IResourceSource
         {
             FileSourceConfig file => FileSubscription.Start(file, subscription, _context),
             AggregatedSourceConfig when _aggregated is not null => _aggregated.Subscribe(subscription),
+            ControlPlaneSourceConfig { ControlPlane: { Protocol: ControlPlaneProtocol.Rest } plane } =>
+                RestSubscription.Start(plane, subscription, _context, RestChannel.Create(_context, plane.Targets[0].Cluster)),
             ControlPlaneSourceConfig { ControlPlane: { Protocol: not ControlPlaneProtocol.Rest } plane } => SubscribeAlone(plane, subscription),
             _ => null,
         };
