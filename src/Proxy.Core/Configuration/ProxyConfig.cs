@@ -33,6 +33,9 @@ public sealed record ProxyConfig
 
     /// <summary>Runtime values by key: numbers, fractions, booleans and texts as configured in static layers, the last layer winning.</summary>
     public ConfigList<RuntimeValue> Runtime { get; init; } = [];
+
+    /// <summary>Layers of runtime values over <see cref="Runtime"/>, the last of a key winning.</summary>
+    public ConfigList<RuntimeLayerConfig> RuntimeLayers { get; init; } = [];
 }
 
 /// <summary>One runtime value (Envoy <c>RuntimeLayer.static_layer</c>), in the text it was written in.</summary>

@@ -75,6 +75,14 @@ internal sealed class DynamicResources
     /// <summary>Lets requests for hosts of many clusters go out as one.</summary>
     public IDisposable Pause() => _hub.Pause(ResourceKind.Endpoints);
 
+    /// <summary>Waits for the first values of runtime layers that come from elsewhere.</summary>
+    public Task LoadRuntimeAsync(RuntimeLayers layers)
+    {
+        var ready = new TaskCompletionSource();
+        layers.Watch(_hub, Loading("RTDS", ready));
+        return ready.Task;
+    }
+
     /// <summary>Waits for the first answer of the source of clusters.</summary>
     public Task LoadClustersAsync(ProxyConfig config)
     {

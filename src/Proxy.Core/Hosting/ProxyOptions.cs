@@ -21,6 +21,9 @@ public sealed class ProxyOptions
     /// <summary>Runtime values; later ones of a key win.</summary>
     public IList<RuntimeValue> Runtime { get; } = new List<RuntimeValue>();
 
+    /// <summary>Layers of runtime values over <see cref="Runtime"/>, the last of a key winning.</summary>
+    public IList<RuntimeLayerConfig> RuntimeLayers { get; } = new List<RuntimeLayerConfig>();
+
     /// <summary>The admin interface; null for none. Default none.</summary>
     public AdminConfig? Admin { get; set; }
 
@@ -73,6 +76,11 @@ public sealed class ProxyOptions
             Runtime.Add(value);
         }
 
+        foreach (var layer in config.RuntimeLayers)
+        {
+            RuntimeLayers.Add(layer);
+        }
+
         Admin = config.Admin ?? Admin;
         Node = config.Node;
         Dynamic = config.Dynamic;
@@ -90,6 +98,7 @@ public sealed class ProxyOptions
         Listeners = Listeners.ToConfigList(),
         Clusters = Clusters.ToConfigList(),
         Runtime = Runtime.ToConfigList(),
+        RuntimeLayers = RuntimeLayers.ToConfigList(),
         StatsFlushInterval = StatsFlushInterval,
         Stats = Stats,
         OutlierEventLogPath = OutlierEventLogPath,

@@ -30,6 +30,7 @@ public sealed partial class ProxyServer
     private readonly TaskCompletionSource _stopRequested = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
     private readonly DynamicResources _dynamic;
+    private readonly RuntimeLayers _runtime;
     private readonly TaskCompletionSource _adminStarted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly long _createdAt;
     private volatile int _state = (int)ServerState.PreInitializing;
@@ -42,6 +43,7 @@ public sealed partial class ProxyServer
         Workers = workers;
         _services = services;
         _logger = services.Loggers.CreateLogger<ProxyServer>();
+        _runtime = new RuntimeLayers(workers.Main, services.Stats, () => Clusters.ApplyRuntime(Runtime));
         _context = new FilterFactoryContext
         {
             Main = workers.Main,
@@ -52,7 +54,7 @@ public sealed partial class ProxyServer
             Loggers = services.Loggers,
             Services = services.Services,
             Node = new NodeConfig(),
-            Runtime = RuntimeSnapshot.Empty,
+            Runtime = _runtime.Snapshot,
             Drain = Drain,
             Formats = services.Formats,
             Server = this,
@@ -92,7 +94,10 @@ public sealed partial class ProxyServer
     public ProxyConfig Config { get; private set; } = new();
 
     /// <summary>Runtime values that hold.</summary>
-    public RuntimeSnapshot Runtime { get; private set; } = RuntimeSnapshot.Empty;
+    public RuntimeSnapshot Runtime => _runtime.Snapshot;
+
+    /// <summary>Where they come from. On main.</summary>
+    internal RuntimeLayers RuntimeLayers => _runtime;
 
     /// <summary>Where the proxy is in its life.</summary>
     public ServerState State => Drain.HealthCheckFailed && _state == (int)ServerState.Live ? ServerState.Draining : (ServerState)_state;
@@ -214,25 +219,16 @@ public sealed partial class ProxyServer
 
     private static ListenerInfo Describe(ListenerState state) => new(state.Model.Config, state.EndPoints, state.IsListening, state.ConnectionCount);
 
-    // Limits that Envoy takes from the runtime are part of the listener here.
-    private static ConfigList<ListenerConfig> WithLimits(ProxyConfig config, RuntimeSnapshot runtime)
-    {
-        return config.Listeners.Select(listener =>
-        {
-            var limit = runtime.GetInteger($"envoy.resource_limits.listener.{listener.Name}.connection_limit", -1);
-            return limit < 0 ? listener : listener with { ConnectionLimit = limit };
-        }).ToConfigList();
-    }
-
     // Envoy's order: clusters that nobody else is needed for, control planes reached through them, the clusters these bring, then listeners with their routes.
     private async Task BootAsync(ProxyConfig config)
     {
         Check(config);
         var context = ContextOf(config);
-        Clusters.ApplyRuntime(context.Runtime);
+        _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
         await AddClustersAsync(config.Clusters.Where(static cluster => cluster.EndpointDiscovery is null));
         _dynamic.Open(config);
+        await _dynamic.LoadRuntimeAsync(_runtime);
         using (_dynamic.Pause())
         {
             foreach (var cluster in config.Clusters.Where(static cluster => cluster.EndpointDiscovery is not null))
@@ -245,9 +241,8 @@ public sealed partial class ProxyServer
         await AddClustersAsync([]);
         _dynamic.MarkClustersLoaded();
         SetState(ServerState.Initializing);
-        Runtime = context.Runtime;
         Config = config;
-        var listeners = _listeners.ApplyAsync(WithLimits(config, context.Runtime), context);
+        var listeners = _listeners.ApplyAsync(config.Listeners, context);
         await _dynamic.LoadListenersAsync(config, context);
         await listeners;
         await _dynamic.ListenersReadyAsync();
@@ -268,7 +263,6 @@ public sealed partial class ProxyServer
     private FilterFactoryContext ContextOf(ProxyConfig config) => _context with
     {
         Node = config.Node,
-        Runtime = new RuntimeSnapshot(config.Runtime),
         Scope = new ResourceScope(),
         Routes = _dynamic.Routes,
     };
@@ -282,12 +276,11 @@ public sealed partial class ProxyServer
 
         Check(config);
         var context = ContextOf(config);
-        Clusters.ApplyRuntime(context.Runtime);
+        _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
         await AddClustersAsync(config.Clusters);
-        await _listeners.ApplyAsync(WithLimits(config, context.Runtime), context);
+        await _listeners.ApplyAsync(config.Listeners, context);
         RemoveClusters(config.Clusters);
-        Runtime = context.Runtime;
         Config = config;
     }
 
@@ -299,7 +292,7 @@ public sealed partial class ProxyServer
             faults.Add($"clusters[{i}]", ClusterRules.Check(config.Clusters[i]));
         }
 
-        var runtime = new RuntimeSnapshot(config.Runtime);
+        var runtime = new RuntimeSnapshot(RuntimeLayers.StaticValues(config));
         var context = _context with
         {
             Node = config.Node,
@@ -307,7 +300,7 @@ public sealed partial class ProxyServer
             Clusters = new ValidatingClusterManager(config.Clusters),
             Stats = new StatsStore().CreateScope(),
         };
-        ListenerManager.Check(WithLimits(config, runtime), context, faults);
+        ListenerManager.Check(config.Listeners, context, faults);
         faults.ThrowIfAny();
     }
 

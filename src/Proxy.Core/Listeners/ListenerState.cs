@@ -14,6 +14,7 @@ internal sealed class ListenerState
 {
     private readonly WorkerSet _workers;
     private readonly StatScope _scope;
+    private readonly string _limitKey;
     private long _connections;
     private WorkerListener[] _onWorkers = [];
     private volatile ListenerModel _model;
@@ -21,6 +22,7 @@ internal sealed class ListenerState
     public ListenerState(ListenerModel model, WorkerSet workers, StatScope stats, DrainState drain)
     {
         _model = model;
+        _limitKey = $"envoy.resource_limits.listener.{model.Config.Name}.connection_limit";
         Drain = drain;
         _workers = workers;
         _scope = stats;
@@ -140,7 +142,7 @@ internal sealed class ListenerState
     /// <summary>Reserves a place for a connection; false at the limit. On any worker: the count is shared, once per connection.</summary>
     public bool TryTake(Worker worker)
     {
-        if (Interlocked.Increment(ref _connections) > (Model.Config.ConnectionLimit ?? long.MaxValue))
+        if (Interlocked.Increment(ref _connections) > Context.Runtime.GetInteger(_limitKey, Model.Config.ConnectionLimit ?? long.MaxValue))
         {
             GiveBack(worker);
             return false;

@@ -179,14 +179,21 @@ internal readonly ref struct RequestTarget
 /// <summary>A share of the requests, decided by their chance.</summary>
 internal readonly record struct RuntimeFraction(ulong Numerator, ulong Denominator)
 {
-    /// <summary>Settles the share: a runtime value stands for percent.</summary>
+    private string? Key { get; init; }
+
+    private Hosting.RuntimeSnapshot? Runtime { get; init; }
+
+    /// <summary>Settles the share; with a runtime key, what holds there at each moment: a fraction, or a number for percent.</summary>
     public static RuntimeFraction Compile(FractionConfig config, Hosting.RuntimeSnapshot runtime)
     {
-        var percent = config.RuntimeKey.Length == 0 ? -1 : runtime.GetInteger(config.RuntimeKey, -1);
-        return percent >= 0 ? new RuntimeFraction((ulong)percent, 100) : new RuntimeFraction(config.Numerator, config.Denominator);
+        var share = new RuntimeFraction(config.Numerator, config.Denominator);
+        return config.RuntimeKey.Length == 0 ? share : share with { Key = config.RuntimeKey, Runtime = runtime };
     }
 
-    public bool Includes(ulong chance) => chance % Denominator < Numerator;
+    public bool Includes(ulong chance)
+    {
+        return Runtime?.GetShare(Key!) is var (numerator, denominator) ? chance % denominator < numerator : chance % Denominator < Numerator;
+    }
 }
 
 /// <summary>Which requests are gRPC.</summary>

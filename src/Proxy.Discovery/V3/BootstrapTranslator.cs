@@ -20,7 +20,9 @@ internal static class BootstrapTranslator
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
         envoy.config.bootstrap.v3.LayeredRuntime: *
-        envoy.config.bootstrap.v3.RuntimeLayer: name static_layer
+        envoy.config.bootstrap.v3.RuntimeLayer: name static_layer admin_layer rtds_layer
+        envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer: *
+        envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer: *
         envoy.config.core.v3.Node: *
         envoy.config.core.v3.BuildVersion: *
         envoy.config.core.v3.Extension: *
@@ -30,10 +32,11 @@ internal static class BootstrapTranslator
 
     public static ProxyConfig Translate(Envoy.Config.Bootstrap.V3.Bootstrap bootstrap, TranslationContext context)
     {
-        RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
         var resources = bootstrap.StaticResources ?? new Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources();
         var place = Place.Root.Field("static_resources");
         FindClusters(resources, context);
+        context.HasAggregatedSource = bootstrap.DynamicResources?.AdsConfig is not null;
+        var layers = RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
         var dynamic = Dynamic(bootstrap.DynamicResources, Place.Root.Field("dynamic_resources"), context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
         return new ProxyConfig
@@ -46,7 +49,7 @@ internal static class BootstrapTranslator
             Listeners = Listeners(resources, place.Field("listeners"), context),
             Stats = StatsTranslator.Translate(bootstrap, context),
             StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),
-            Runtime = context.Runtime.Select(r => new RuntimeValue(r.Key, r.Value)).ToConfigList(),
+            RuntimeLayers = layers,
         };
     }
 
@@ -76,7 +79,6 @@ internal static class BootstrapTranslator
             return new DynamicResourcesConfig();
         }
 
-        context.HasAggregatedSource = resources.AdsConfig is not null;
         return new DynamicResourcesConfig
         {
             Aggregated = resources.AdsConfig is { } ads ? ConfigSourceTranslator.ControlPlane(ads, place.Field("ads_config"), context) : null,

@@ -1,14 +1,18 @@
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Envoy.Config.Bootstrap.V3;
+using Proxy.Configuration;
+using Proxy.Discovery.V3.Common;
 
 namespace Proxy.Discovery.V3;
 
-/// <summary>Flattens static runtime layers: nested maps join their keys with dots, the last layer of a key wins.</summary>
+/// <summary>Translates runtime layers: nested maps join their keys with dots.</summary>
 internal static class RuntimeTranslator
 {
-    public static void Translate(LayeredRuntime? runtime, Place place, TranslationContext context)
+    /// <summary>The layers; the values of static ones are known to the context from here on, the last of a key winning.</summary>
+    public static ConfigList<RuntimeLayerConfig> Translate(LayeredRuntime? runtime, Place place, TranslationContext context)
     {
+        var layers = new List<RuntimeLayerConfig>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < (runtime?.Layers.Count ?? 0); i++)
         {
@@ -18,14 +22,51 @@ internal static class RuntimeTranslator
                 context.Fault(place.Item(i).Field("name"), $"another layer is named {layer.Name}");
             }
 
-            if (layer.StaticLayer is { } values)
+            if (Translate(layer, place.Item(i), context) is { } translated)
             {
-                Add(values, "", place.Item(i).Field("static_layer"), context);
+                layers.Add(translated);
             }
+        }
+
+        if (layers.OfType<AdminRuntimeLayerConfig>().Skip(1).Any())
+        {
+            context.Fault(place, "has more than one admin layer");
+        }
+
+        return layers.ToConfigList();
+    }
+
+    /// <summary>The values of a nested map.</summary>
+    public static ConfigList<RuntimeValue> Flatten(Struct? values, Place place, TranslationContext context)
+    {
+        var flat = new Dictionary<string, string>(StringComparer.Ordinal);
+        Add(values ?? new Struct(), "", flat, place, context);
+        return flat.Select(static value => new RuntimeValue(value.Key, value.Value)).ToConfigList();
+    }
+
+    private static RuntimeLayerConfig? Translate(RuntimeLayer layer, Place place, TranslationContext context)
+    {
+        switch (layer.LayerSpecifierCase)
+        {
+            case RuntimeLayer.LayerSpecifierOneofCase.StaticLayer:
+                var values = Flatten(layer.StaticLayer, place.Field("static_layer"), context);
+                foreach (var (key, value) in values)
+                {
+                    context.Runtime[key] = value;
+                }
+
+                return new StaticRuntimeLayerConfig(layer.Name, values);
+            case RuntimeLayer.LayerSpecifierOneofCase.AdminLayer:
+                return new AdminRuntimeLayerConfig(layer.Name);
+            case RuntimeLayer.LayerSpecifierOneofCase.RtdsLayer:
+                var source = ConfigSourceTranslator.Translate(layer.RtdsLayer.RtdsConfig, place.Field("rtds_layer").Field("rtds_config"), context);
+                return source is null ? null : new DiscoveredRuntimeLayerConfig(layer.Name, layer.RtdsLayer.Name, source);
+            default:
+                return null; // the reader has refused it
         }
     }
 
-    private static void Add(Struct values, string prefix, Place place, TranslationContext context)
+    private static void Add(Struct values, string prefix, Dictionary<string, string> flat, Place place, TranslationContext context)
     {
         foreach (var (name, value) in values.Fields)
         {
@@ -33,19 +74,19 @@ internal static class RuntimeTranslator
             switch (value.KindCase)
             {
                 case Value.KindOneofCase.StructValue when Fraction(value.StructValue) is { } fraction:
-                    context.Runtime[key] = fraction;
+                    flat[key] = fraction;
                     break;
                 case Value.KindOneofCase.StructValue:
-                    Add(value.StructValue, key + ".", place.Field(name), context);
+                    Add(value.StructValue, key + ".", flat, place.Field(name), context);
                     break;
                 case Value.KindOneofCase.NumberValue:
-                    context.Runtime[key] = value.NumberValue.ToString("R", CultureInfo.InvariantCulture);
+                    flat[key] = value.NumberValue.ToString("R", CultureInfo.InvariantCulture);
                     break;
                 case Value.KindOneofCase.BoolValue:
-                    context.Runtime[key] = value.BoolValue ? "true" : "false";
+                    flat[key] = value.BoolValue ? "true" : "false";
                     break;
                 case Value.KindOneofCase.StringValue:
-                    context.Runtime[key] = value.StringValue;
+                    flat[key] = value.StringValue;
                     break;
                 default:
                     context.Fault(place.Field(name), "must be a number, a bool, a string or a map");

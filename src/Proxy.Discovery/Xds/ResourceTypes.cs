@@ -2,6 +2,7 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Service.Runtime.V3;
 using Proxy.Discovery.V3;
 using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Listeners;
@@ -18,6 +19,7 @@ internal static class ResourceTypes
         envoy.service.discovery.v3.DiscoveryResponse: *
         envoy.service.discovery.v3.Resource: *
         envoy.config.core.v3.ControlPlane: *
+        envoy.service.runtime.v3.Runtime: *
         """;
 
     private static readonly ResourceType[] All =
@@ -42,6 +44,11 @@ internal static class ResourceTypes
         {
             var table = RouteConfiguration.Parser.Read(bytes);
             return new TranslatedResource(table.Name, table, RouteTableTranslator.Translate(table, place, context, isDynamic: true));
+        }),
+        new(ResourceKind.Runtime, "envoy.service.runtime.v3.Runtime", "envoy.service.runtime.v3.RuntimeDiscoveryService", "Runtime", "runtime", static (bytes, context, place) =>
+        {
+            var runtime = Runtime.Parser.Read(bytes);
+            return new TranslatedResource(runtime.Name, runtime, RuntimeTranslator.Flatten(runtime.Layer, place.Field("layer"), context));
         }),
     ];
 

@@ -13,7 +13,7 @@ internal static class CommandHandlers
         yield return Post("/reset_counters", "reset all counters to zero", _ => ResetCounters(server));
         yield return Post("/reopen_logs", "reopen access logs", _ => ReopenLogs(server));
         yield return Post("/quitquitquit", "exit the server", _ => Quit(server));
-        yield return Post("/runtime_modify", "modify runtime values", ModifyRuntime);
+        yield return Post("/runtime_modify", "modify runtime values", request => ModifyRuntime(server, request));
     }
 
     private static DelegateAdminHandler Post(string path, string help, Func<AdminRequest, AdminResponse> handle) => new(path, help, changesState: true, handle);
@@ -55,10 +55,13 @@ internal static class CommandHandlers
         return AdminResponse.Ok;
     }
 
-    private static AdminResponse ModifyRuntime(AdminRequest request)
+    private static AdminResponse ModifyRuntime(ProxyServer server, AdminRequest request)
     {
-        return request.Query.Parameters.Count == 0
-            ? AdminResponse.Error(400, "usage: /runtime_modify?key1=value1&key2=value2&keyN=valueN\nuse an empty value to remove a previously added override\n")
-            : AdminResponse.Error(503, "No admin layer specified");
+        if (request.Query.Parameters.Count == 0)
+        {
+            return AdminResponse.Error(400, "usage: /runtime_modify?key1=value1&key2=value2&keyN=valueN\nuse an empty value to remove a previously added override\n");
+        }
+
+        return server.RuntimeLayers.Modify(request.Query.Parameters) ? AdminResponse.Ok : AdminResponse.Error(503, "No admin layer specified");
     }
 }

@@ -12,7 +12,7 @@ internal static class ServerHandlers
         yield return Get("/ready", "print server state, return 200 if LIVE, otherwise return 503", _ => Ready(server));
         yield return Get("/server_info", "print server version/status information", _ => AdminResponse.Json(AdminJson.Write(json => WriteInfo(json, server))));
         yield return Get("/memory", "print current allocation/heap usage", _ => AdminResponse.Json(AdminJson.Write(WriteMemory)));
-        yield return Get("/runtime", "print runtime values", _ => AdminResponse.Json(AdminJson.Write(json => WriteRuntime(json, server.Runtime))));
+        yield return Get("/runtime", "print runtime values", _ => AdminResponse.Json(AdminJson.Write(json => WriteRuntime(json, server.RuntimeLayers))));
         yield return Get("/init_dump", "dump current init manager information", _ => AdminResponse.Json(AdminJson.Write(json => WriteUnready(json, server))));
         yield return Get("/hot_restart_version", "print the hot restart compatibility version", _ => AdminResponse.Text("disabled"));
         yield return Get("/contention", "dump current mutex contention stats", _ => AdminResponse.Text("Mutex contention is not traced.\n"));
@@ -110,22 +110,27 @@ internal static class ServerHandlers
     // Protobuf writes 64-bit numbers as strings.
     private static void Write(Utf8JsonWriter json, string name, long value) => json.WriteString(name, value.ToString(CultureInfo.InvariantCulture));
 
-    private static void WriteRuntime(Utf8JsonWriter json, RuntimeSnapshot runtime)
+    private static void WriteRuntime(Utf8JsonWriter json, RuntimeLayers runtime)
     {
+        var layers = runtime.Shown;
         json.WriteStartArray("layers");
-        if (runtime.Values.Count > 0)
+        foreach (var (name, _) in layers)
         {
-            json.WriteStringValue("static");
+            json.WriteStringValue(name);
         }
 
         json.WriteEndArray();
         json.WriteStartObject("entries");
-        foreach (var (key, value) in runtime.Values.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach (var (key, value) in runtime.Snapshot.Values.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             json.WriteStartObject(key);
             json.WriteString("final_value", value);
             json.WriteStartArray("layer_values");
-            json.WriteStringValue(value);
+            foreach (var (_, values) in layers)
+            {
+                json.WriteStringValue(values.GetValueOrDefault(key, ""));
+            }
+
             json.WriteEndArray();
             json.WriteEndObject();
         }

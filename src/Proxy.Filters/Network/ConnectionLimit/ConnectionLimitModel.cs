@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Stats;
@@ -12,13 +13,16 @@ internal sealed class ConnectionLimitModel
     public static readonly GaugeId Active = Schema.Gauge("active_connections");
 
     private readonly long _max;
+    private readonly RuntimeFlagConfig _enabled;
+    private readonly RuntimeSnapshot _runtime;
     private long _count;
 
     public ConnectionLimitModel(ConnectionLimitConfig config, FilterFactoryContext context)
     {
         _max = config.MaxConnections;
         DelayMilliseconds = config.Delay is { } delay ? (long)delay.TotalMilliseconds : 0;
-        IsEnabled = config.Enabled.IsOn(context.Runtime);
+        _enabled = config.Enabled;
+        _runtime = context.Runtime;
         Stats = context.Stats.CreateGroup(Schema, $"connection_limit.{config.StatPrefix}.");
     }
 
@@ -27,7 +31,7 @@ internal sealed class ConnectionLimitModel
     /// <summary>0 closes at once.</summary>
     public long DelayMilliseconds { get; }
 
-    public bool IsEnabled { get; }
+    public bool IsEnabled => _enabled.IsOn(_runtime);
 
     /// <summary>Takes a place; false when there is none. From any worker, once a connection.</summary>
     public bool TryEnter()

@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Stats;
@@ -10,16 +11,20 @@ internal sealed class LocalRateLimitModel
     public static readonly StatSchema Schema = new();
     public static readonly CounterId Limited = Schema.Counter("rate_limited");
 
+    private readonly RuntimeFlagConfig _enabled;
+    private readonly RuntimeSnapshot _runtime;
+
     public LocalRateLimitModel(LocalRateLimitConfig config, FilterFactoryContext context)
     {
         Bucket = new TokenBucket(config.Bucket);
-        IsEnabled = config.Enabled.IsOn(context.Runtime);
+        _enabled = config.Enabled;
+        _runtime = context.Runtime;
         Stats = context.Stats.CreateGroup(Schema, $"local_rate_limit.{config.StatPrefix}.");
     }
 
     public TokenBucket Bucket { get; }
 
-    public bool IsEnabled { get; }
+    public bool IsEnabled => _enabled.IsOn(_runtime);
 
     public StatGroup Stats { get; }
 }

@@ -1,0 +1,121 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Resources;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Hosting;
+
+/// <summary>The layers of runtime values and what they come to; some change while the proxy runs. On main.</summary>
+/// <param name="main">Where it lives.</param>
+/// <param name="store">What is counted.</param>
+/// <param name="changed">Called after a change.</param>
+internal sealed class RuntimeLayers(Worker main, StatsStore store, Action changed)
+{
+    private const string Prefix = "runtime.";
+
+    private readonly StatShard _stats = store.CreateGroup(RuntimeStats.Schema, Prefix).Shard(main);
+    private List<Layer> _layers = [];
+    private ConfigList<RuntimeValue> _base = [];
+
+    /// <summary>What the layers come to; always the same object.</summary>
+    public RuntimeSnapshot Snapshot { get; } = new([]);
+
+    /// <summary>The layers and their values, in order.</summary>
+    public IReadOnlyList<(string Name, IReadOnlyDictionary<string, string> Values)> Shown => _layers.Count > 0
+        ? [.. _layers.Select(static layer => (layer.Config.Name, (IReadOnlyDictionary<string, string>)layer.Values))]
+        : _base.Count > 0 ? [("static", Snapshot.Values)] : [];
+
+    /// <summary>What a configuration alone says.</summary>
+    public static IEnumerable<RuntimeValue> StaticValues(ProxyConfig config) =>
+        config.Runtime.Concat(config.RuntimeLayers.OfType<StaticRuntimeLayerConfig>().SelectMany(static layer => layer.Values));
+
+    /// <summary>Takes the layers of a configuration; what operators set and what came from elsewhere stays in layers that are still there.</summary>
+    public void Load(ProxyConfig config)
+    {
+        var former = _layers.ToDictionary(static layer => layer.Config);
+        _base = config.Runtime;
+        _layers = [.. config.RuntimeLayers.Select(layer => former.GetValueOrDefault(layer) ?? new Layer(layer))];
+        Rebuild();
+    }
+
+    /// <summary>Begins to watch what comes from elsewhere; <paramref name="ready"/> is called when all of it has come once, or is not to come.</summary>
+    public void Watch(ResourceHub resources, Action ready)
+    {
+        var scope = new ResourceScope();
+        foreach (var layer in _layers)
+        {
+            if (layer.Config is DiscoveredRuntimeLayerConfig config)
+            {
+                var counters = SubscriptionCounters.Create(store, store.CreateScope(), Prefix, main);
+                var watch = new RuntimeWatch(config.Resource, values => Set(layer, values), scope.Await($"RTDS {config.Resource}"));
+                scope.Own(resources.Subscribe(new ResourceRequest(config.Source, ResourceKind.Runtime, [config.Resource], counters), watch));
+            }
+        }
+
+        scope.WhenReady(ready);
+    }
+
+    /// <summary>Sets values of the admin layer; an empty one takes the key's away.</summary>
+    /// <returns>False when there is no such layer.</returns>
+    public bool Modify(IEnumerable<KeyValuePair<string, string>> values)
+    {
+        if (_layers.FindLast(static layer => layer.Config is AdminRuntimeLayerConfig) is not { } admin)
+        {
+            return false;
+        }
+
+        foreach (var (key, value) in values)
+        {
+            if (value.Length == 0)
+            {
+                admin.Values.Remove(key);
+            }
+            else
+            {
+                admin.Values[key] = value;
+            }
+        }
+
+        _stats.Set(RuntimeStats.AdminOverrides, admin.Values.Count);
+        Rebuild();
+        return true;
+    }
+
+    private void Set(Layer layer, IEnumerable<RuntimeValue> values)
+    {
+        layer.Values.Clear();
+        foreach (var (key, value) in values)
+        {
+            layer.Values[key] = value;
+        }
+
+        Rebuild();
+    }
+
+    private void Rebuild()
+    {
+        var layered = _layers.SelectMany(static layer => layer.Values.Select(static entry => new RuntimeValue(entry.Key, entry.Value)));
+        Snapshot.Replace(_base.Concat(layered));
+        _stats.Increment(RuntimeStats.Loaded);
+        _stats.Set(RuntimeStats.Layers, _layers.Count);
+        _stats.Set(RuntimeStats.Keys, Snapshot.Values.Count);
+        changed();
+    }
+
+    private sealed class Layer
+    {
+        public Layer(RuntimeLayerConfig config)
+        {
+            Config = config;
+            foreach (var (key, value) in (config as StaticRuntimeLayerConfig)?.Values ?? [])
+            {
+                Values[key] = value;
+            }
+        }
+
+        public RuntimeLayerConfig Config { get; }
+
+        public SortedDictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
+    }
+}
