@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
-using Proxy.Configuration.Listeners;
 using Proxy.Listeners;
 using Proxy.Tls;
 using Proxy.Resources;

@@ -1,5 +1,4 @@
 using Proxy.Configuration;
-using Proxy.Configuration.Discovery;
 using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers;

@@ -2,6 +2,7 @@ using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Listeners;
+using Proxy.Hosting;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -59,7 +60,7 @@ internal sealed class ListenerTranslatorTests
         var text = Loading.ListenerText(Chain) + "layered_runtime: {layers: [{name: s, static_layer: {envoy: {resource_limits: {listener: {l: {connection_limit: 7}}}}}}]}\n";
         var config = Loading.Config(text);
         config.Listeners[0].ConnectionLimit.Should().Be(7);
-        config.Runtime.Should().Equal(new RuntimeValue("envoy.resource_limits.listener.l.connection_limit", "7"));
+        RuntimeLayers.StaticValues(config).Should().Equal(new RuntimeValue("envoy.resource_limits.listener.l.connection_limit", "7"));
     }
 
     [TestCase("", "filter_chains: a listener needs a filter chain")]

@@ -20,7 +20,7 @@ public sealed class RestSubscriptionTests : HttpMessageHandler, IResourceWatcher
     private readonly List<(string Path, JsonNode Body)> _requests = [];
     private readonly List<string> _told = [];
     private Func<HttpResponseMessage?> _answer = static () => new HttpResponseMessage(HttpStatusCode.NotModified);
-    private IResourceSubscription? _subscription;
+    private RestSubscription? _subscription;
 
     [Test]
     public void Poll_Answer_IsTakenAndItsVersionNamedNextTime()

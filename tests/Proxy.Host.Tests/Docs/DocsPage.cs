@@ -14,12 +14,18 @@ internal static class DocsPage
     /// <summary>Loads it; it must be without faults.</summary>
     public static ProxyConfig Load(string name)
     {
-        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name));
-        var start = page.IndexOf(Fence + "yaml\n", StringComparison.Ordinal) + Fence.Length + "yaml\n".Length;
-        var yaml = page[start..page.IndexOf(Fence, start, StringComparison.Ordinal)];
+        var yaml = Read(name);
         var result = BootstrapLoader.Load("page.yaml", null, new BootstrapOptions { ReadFile = _ => Encoding.UTF8.GetBytes(yaml) });
         result.Faults.Should().BeEmpty();
         return result.Config!;
+    }
+
+    /// <summary>Its text.</summary>
+    public static string Read(string name)
+    {
+        var page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", name));
+        var start = page.IndexOf(Fence + "yaml\n", StringComparison.Ordinal) + Fence.Length + "yaml\n".Length;
+        return page[start..page.IndexOf(Fence, start, StringComparison.Ordinal)];
     }
 
     /// <summary>What a proxy with this configuration is made of; log files are opened by <paramref name="open"/>.</summary>

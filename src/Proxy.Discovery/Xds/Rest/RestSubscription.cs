@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Envoy.Service.Discovery.V3;
-using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Net;
+using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
+using Envoy.Config.Endpoint.V3;
+using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Proxy.Host.Tests.Docs;
+using Proxy.Hosting;
+using HttpManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
+
+namespace Proxy.Host.Tests.ControlPlanes;
+
+/// <summary>The configuration of docs/dynamic-configuration.md, driven by a control plane over real sockets.</summary>
+[NonParallelizable]
+public sealed class AggregatedDiscoveryTests
+{
+    private const string ClusterType = "envoy.config.cluster.v3.Cluster";
+    private const string EndpointsType = "envoy.config.endpoint.v3.ClusterLoadAssignment";
+    private const string ListenerType = "envoy.config.listener.v3.Listener";
+    private const string RoutesType = "envoy.config.route.v3.RouteConfiguration";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    [TestCase("GRPC")]
+    [TestCase("DELTA_GRPC")]
+    public async Task Proxy_FollowsItsControlPlane(string protocol)
+    {
+        await using var plane = await ControlPlane.StartAsync();
+        await using var first = await StartUpstreamAsync("first");
+        await using var second = await StartUpstreamAsync("second");
+        plane.Set(ClusterType, "1", ("app", AppCluster()));
+        plane.Set(EndpointsType, "1", ("app", Assignment(PortOf(first))));
+        plane.Set(ListenerType, "1", ("main", Listener()));
+        plane.Set(RoutesType, "1", ("routes", Routes("app")));
+        await using var proxy = await StartProxyAsync(plane, protocol);
+
+        await ExpectAsync(proxy, "first");
+        plane.Set(EndpointsType, "2", ("app", Assignment(PortOf(second))));
+        await ExpectAsync(proxy, "second");
+
+        plane.Set(RoutesType, "2", ("routes", Routes("nowhere", validate: true)));
+        await WaitAsync(() => !plane.Refusals.IsEmpty);
+        plane.Refusals.Should().ContainSingle().Which.Should().Contain("nowhere");
+        await ExpectAsync(proxy, "second");
+
+        plane.Drop();
+        await WaitAsync(() => plane.StreamCount == 2);
+        await ExpectAsync(proxy, "second");
+        plane.Set(EndpointsType, "3", ("app", Assignment(PortOf(first))));
+        await ExpectAsync(proxy, "first");
+    }
+
+    [Test]
+    public async Task Start_WithoutAControlPlane_WaitsAndCanBeStopped()
+    {
+        var plane = await ControlPlane.StartAsync();
+        await using var proxy = await StartProxyAsync(plane, "GRPC", waits: false);
+
+        proxy.Server.State.Should().Be(ServerState.PreInitializing);
+        await plane.DisposeAsync();
+    }
+
+    private static async Task<RunningProxy> StartProxyAsync(ControlPlane plane, string protocol, bool waits = true)
+    {
+        var yaml = DocsPage.Read("dynamic-configuration.md")
+            .Replace("port_value: 18000", $"port_value: {plane.Port}", StringComparison.Ordinal)
+            .Replace("api_type: GRPC", $"api_type: {protocol}", StringComparison.Ordinal);
+        var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
+        await File.WriteAllTextAsync(path, yaml);
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddProxy().AddFilters().AddBootstrapFile(path).AddGrpcControlPlanes();
+        var provider = services.BuildServiceProvider();
+        var runner = provider.GetRequiredService<ProxyRunner>();
+        var started = runner.StartAsync(CancellationToken.None);
+        if (waits)
+        {
+            await started.WaitAsync(Patience);
+        }
+
+        File.Delete(path);
+        return new RunningProxy(provider, runner);
+    }
+
+    private static async Task ExpectAsync(RunningProxy proxy, string expected)
+    {
+        using var client = new HttpClient();
+        var port = ((IPEndPoint)proxy.Server.Listeners.Single().EndPoints[0]).Port;
+        var answer = "";
+        var watch = Stopwatch.StartNew();
+        while (answer != expected && watch.Elapsed < Patience)
+        {
+            answer = await client.GetStringAsync($"http://127.0.0.1:{port}/");
+        }
+
+        answer.Should().Be(expected);
+    }
+
+    private static async Task WaitAsync(Func<bool> condition)
+    {
+        var watch = Stopwatch.StartNew();
+        while (!condition() && watch.Elapsed < Patience)
+        {
+            await Task.Delay(5);
+        }
+
+        condition().Should().BeTrue();
+    }
+
+    private static async Task<WebApplication> StartUpstreamAsync(string name)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.Run(context => context.Response.WriteAsync(name));
+        await app.StartAsync();
+        return app;
+    }
+
+    private static int PortOf(WebApplication app) => new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    private static Cluster AppCluster() => new()
+    {
+        Name = "app",
+        Type = Cluster.Types.DiscoveryType.Eds,
+        EdsClusterConfig = new Cluster.Types.EdsClusterConfig { EdsConfig = Aggregated() },
+    };
+
+    private static ConfigSource Aggregated() => new() { Ads = new AggregatedConfigSource(), ResourceApiVersion = ApiVersion.V3 };
+
+    private static ClusterLoadAssignment Assignment(int port) => new()
+    {
+        ClusterName = "app",
+        Endpoints =
+        {
+            new LocalityLbEndpoints
+            {
+                LbEndpoints = { new LbEndpoint { Endpoint = new Envoy.Config.Endpoint.V3.Endpoint { Address = Loopback(port) } } },
+            },
+        },
+    };
+
+    private static Listener Listener()
+    {
+        var manager = new HttpManager.HttpConnectionManager
+        {
+            StatPrefix = "in",
+            Rds = new HttpManager.Rds { RouteConfigName = "routes", ConfigSource = Aggregated() },
+            HttpFilters = { new HttpManager.HttpFilter { Name = "router", TypedConfig = Pack("envoy.extensions.filters.http.router.v3.Router", new Envoy.Extensions.Filters.Http.Router.V3.Router()) } },
+        };
+        var filter = new Envoy.Config.Listener.V3.Filter { Name = "hcm", TypedConfig = Pack("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", manager) };
+        return new Listener { Name = "main", Address = Loopback(0), FilterChains = { new FilterChain { Filters = { filter } } } };
+    }
+
+    private static RouteConfiguration Routes(string cluster, bool validate = false)
+    {
+        var route = new Route { Match = new RouteMatch { Prefix = "/" }, Route_ = new RouteAction { Cluster = cluster } };
+        var table = new RouteConfiguration { Name = "routes", VirtualHosts = { new VirtualHost { Name = "all", Domains = { "*" }, Routes = { route } } } };
+        table.ValidateClusters = validate;
+        return table;
+    }
+
+    private static Address Loopback(int port) => new() { SocketAddress = new Envoy.Config.Core.V3.SocketAddress { Address = "127.0.0.1", PortValue = (uint)port } };
+
+    private static Any Pack(string type, IMessage message) => new() { TypeUrl = "type.googleapis.com/" + type, Value = message.ToByteString() };
+
+    private sealed class RunningProxy(ServiceProvider services, ProxyRunner runner) : IAsyncDisposable
+    {
+        public ProxyServer Server => runner.Server;
+
+        public async ValueTask DisposeAsync()
+        {
+            await runner.StopAsync(CancellationToken.None);
+            await services.DisposeAsync();
+        }
+    }
+}
