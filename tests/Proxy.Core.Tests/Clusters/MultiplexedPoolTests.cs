@@ -59,6 +59,22 @@ public sealed class MultiplexedPoolTests : ClusterFixture
     }
 
     [Test]
+    public void Limit_OfOneConnection_HoldsForTheNextBeforeItsPeerHasSpoken()
+    {
+        var upstream = Listen();
+        Send();
+        var first = upstream.Accept();
+        first.Expect("1?").Send("limit 2\n");
+
+        SendMany(5);
+
+        first.Expect("2?");
+        upstream.Accept().Expect("1?2?");
+        upstream.Accept().Expect("1?2?");
+        upstream.Connections.Should().Be(3);
+    }
+
+    [Test]
     public void Limit_IsNone_WaitsForABetterOneInsteadOfOpeningConnections()
     {
         var upstream = Listen();

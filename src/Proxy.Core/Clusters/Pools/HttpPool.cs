@@ -42,6 +42,9 @@ internal sealed class HttpPool
     /// <summary>Requests that one connection is hoped to take at a time, before its peer has said anything.</summary>
     public int StreamsHopedFor { get; private set; }
 
+    /// <summary>Requests that the host last said it takes on a connection: the next one will hardly take more. Before it has said anything, any number.</summary>
+    public int LearnedLimit { get; private set; } = int.MaxValue;
+
     /// <summary>Connections with room for a request.</summary>
     public HttpUpstreamList Ready { get; } = new();
 
@@ -134,6 +137,16 @@ internal sealed class HttpPool
     {
         ReleaseRequest(connection);
         OnLimitChanged(connection);
+    }
+
+    /// <summary>The host has said how many requests a connection takes.</summary>
+    public void Learn(int limit)
+    {
+        if (limit > 0)
+        {
+            LearnedLimit = limit;
+            StreamsHopedFor = Math.Min(HopeOf(Cluster.Config.Http, HttpProtocol.Http2), limit);
+        }
     }
 
     /// <summary>A connection may have room now that had none, or none that had.</summary>

@@ -58,6 +58,7 @@ internal sealed partial class HttpUpstream : ICodecTransport, IClientCodecHandle
 
     void IClientCodecHandler.OnLimitChanged()
     {
+        _pool.Learn(_codec!.ConcurrencyLimit);
         _pool.OnLimitChanged(this);
         ReviewUnlessDispatching();
     }

@@ -56,10 +56,10 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     public int Active { get; private set; }
 
     /// <summary>It has as many requests as it can have now.</summary>
-    public bool IsFull => !_isMultiplexed || Active >= _codec!.ConcurrencyLimit;
+    public bool IsFull => !_isMultiplexed || Active >= Limit;
 
     /// <summary>A request can begin on it now, if it is not full.</summary>
-    public bool IsUsable => !IsSpent && (!_isMultiplexed || _codec!.CanTakeStream);
+    public bool IsUsable => !IsSpent && (!_isMultiplexed || (Active < Limit && _codec!.CanTakeStream));
 
     /// <summary>It takes no further request: when the last of those under way is over it is to be closed.</summary>
     public bool IsSpent => _last || _connection.State != ConnectionState.Open || _codec!.ShouldClose || (!_isMultiplexed && _connection.HasUnread);
@@ -70,6 +70,8 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     public long Hope => _isMultiplexed && !IsSpent && (_codec!.AwaitsLimit || _codec.ConcurrencyLimit == 0) ? Math.Max(0, _pool.StreamsHopedFor - Active) : 0;
 
     private Worker Worker => _pool.Cluster.Worker;
+
+    private int Limit => _codec!.AwaitsLimit ? Math.Min(_codec.ConcurrencyLimit, _pool.LearnedLimit) : _codec.ConcurrencyLimit;
 
     /// <summary>Counts a request that is about to be given to it.</summary>
     public void Occupy() => Active++;
