@@ -117,6 +117,12 @@ public sealed class StreamInfo
     /// <summary>The host used last; null when none was.</summary>
     internal Host? UpstreamHost { get; set; }
 
+    /// <summary>The hosts tried, the first one first.</summary>
+    internal List<Host> UpstreamHostsTried { get; } = [];
+
+    /// <summary>Ids of the connections used, the first one first.</summary>
+    internal List<long> UpstreamConnectionsTried { get; } = [];
+
     /// <summary>Metadata of the cluster chosen, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? ClusterMetadata { get; set; }
 
@@ -171,6 +177,8 @@ public sealed class StreamInfo
     /// <summary>Makes the record ready for the next request.</summary>
     public void Reset()
     {
+        UpstreamHostsTried.Clear();
+        UpstreamConnectionsTried.Clear();
         Downstream = null;
         TrustedRemote = null;
         ConnectionId = UpstreamConnectionId = 0;

@@ -23,6 +23,13 @@ public sealed class LocalReplyTests : ManagerFixture
         AccessLog.Lines[^1].Should().StartWith("422 ");
     }
 
+    [TestCase(400, true)]
+    [TestCase(403, false)]
+    public void Reply_400_ClosesTheConnectionAsNoOther(int status, bool closes)
+    {
+        Ask(status, []).Head.Contains("\r\nconnection: close\r\n", StringComparison.Ordinal).Should().Be(closes);
+    }
+
     [Test]
     public void Mapper_FilterSaysNo_ChangesNothing()
     {

@@ -43,6 +43,31 @@ public sealed class RetryTests : RouterFixture
         Stat("cluster.app.upstream_rq_retry_backoff_exponential").Should().Be(retried ? 1 : 0);
     }
 
+    [Test]
+    public void Log_HostsAttempted_AreAllOfThem()
+    {
+        LogText = "%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_CONNECTION_IDS_ATTEMPTED%";
+        Start(Retrying("5xx"));
+        var client = Client().Send(Get());
+        Fail(Busy);
+        Runtime.Advance(Pause);
+        Next("second");
+        Answer(client);
+
+        Log.Should().ContainSingle().Which.Should().MatchRegex("^10.9.9.9:80,10.9.9.9:80 [0-9]+,[0-9]+$");
+    }
+
+    [Test]
+    public void Log_NobodyWasAsked_HasNoHostsAttempted()
+    {
+        LogText = "%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_CONNECTION_IDS_ATTEMPTED%";
+        Start(To("empty"));
+
+        Answer(Client().Send(Get()));
+
+        Log.Should().Equal("- -");
+    }
+
     [TestCase("cancelled", "1", true)]
     [TestCase("deadline-exceeded", "4", true)]
     [TestCase("resource-exhausted", "8", true)]

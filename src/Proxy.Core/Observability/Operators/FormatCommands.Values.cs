@@ -41,6 +41,8 @@ internal static partial class FormatCommands
         Text("RESPONSE_FLAGS_LONG", static (in AccessLogEntry e, FormatWriter w) => WriteFlags(e, longNames: true, w));
         Text("UPSTREAM_CLUSTER", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.UpstreamCluster, w));
         Text("UPSTREAM_CLUSTER_RAW", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.UpstreamClusterRaw, w));
+        Text("UPSTREAM_HOSTS_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteHosts(e.Info, w));
+        Text("UPSTREAM_CONNECTION_IDS_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteConnections(e.Info, w));
         Text("UPSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteWithoutBlanks(e.Info.UpstreamTransportFailure, w));
         Text("CONNECTION_TERMINATION_DETAILS", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.ConnectionTerminationDetails, w));
         Text("ROUTE_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.RouteName, w));

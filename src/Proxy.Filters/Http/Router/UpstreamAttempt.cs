@@ -47,6 +47,7 @@ internal abstract class UpstreamAttempt
         _connection = null;
         Info = info;
         DescribeHost();
+        info.UpstreamHostsTried.Add(host);
         OnStart(host, priority);
     }
 
@@ -95,8 +96,14 @@ internal abstract class UpstreamAttempt
         Info.UpstreamHost = Host;
     }
 
+    /// <summary>A connection is there: describes it in the record of the stream.</summary>
     protected void Describe(Connection connection, HttpProtocol? protocol)
     {
+        if (!ReferenceEquals(_connection, connection))
+        {
+            Info.UpstreamConnectionsTried.Add(connection.Id);
+        }
+
         _connection = connection;
         Info.UpstreamRemote = connection.RemoteEndPoint;
         Info.UpstreamLocal = connection.LocalEndPoint;

@@ -127,6 +127,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     public ReadOnlySpan<byte> FormatLocalReply(HeaderMap headers, ReadOnlySpan<byte> body, out byte[]? contentType)
     {
         contentType = null;
+        CloseBehindBadRequest(headers);
         if (_worker.LocalReplies is not { } formatter)
         {
             return body;
@@ -136,6 +137,15 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         return formatter.Format(
             new AccessLogEntry { Worker = Worker, Info = Info, RequestHeaders = HeadersSeen, ResponseHeaders = headers, LocalReplyBody = body },
             out contentType);
+    }
+
+    // Whoever answers 400, the client's idea of where messages end is not to be trusted any more; as in Envoy, whatever a mapper makes of the status.
+    private void CloseBehindBadRequest(HeaderMap headers)
+    {
+        if (!_model.KeepsAfterInvalid && !_connection.IsMultiplexed && headers.Get(KnownHeader.Status).SequenceEqual("400"u8))
+        {
+            _connection.CloseAfterStreams();
+        }
     }
 
     void IServerStreamHandler.OnReset(StreamResetReason reason)
