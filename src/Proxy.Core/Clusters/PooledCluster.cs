@@ -158,9 +158,9 @@ internal sealed class PooledCluster : WorkerCluster
     // What a balancer gave to one host may belong to another one now.
     private void DrainReplaced(HostSet old, HostSet hosts)
     {
-        if (Config.ClosesConnectionsOnHostSetChange && old.CountChanges(hosts) > 0)
+        if (Config.ClosesConnectionsOnHostSetChange && !hosts.All.All(entry => old.Contains(entry.Host)))
         {
-            hosts = HostSet.Empty;
+            hosts = HostSet.Empty; // as in Envoy: who only leaves takes nothing away from the others
         }
 
         var kept = new HashSet<Host>(hosts.All.Select(entry => entry.Host), ReferenceEqualityComparer.Instance);

@@ -22,6 +22,44 @@ public sealed class DnsClusterTests : ClusterFixture
         Stat("update_success").Should().Be(1);
     }
 
+    [TestCase(true, 0, 0)]
+    [TestCase(false, 1, 1)]
+    public void StrictDns_HostsComeAndGo_OthersConnectionsEndOnAdditionsAndOnlyIfSoConfigured(bool closes, int afterOneCame, int afterOneLeft)
+    {
+        var upstream = TestUpstream.Listen(Runtime, A);
+        Dns.Set("app", "10.0.0.1");
+        Add(Strict with { ClosesConnectionsOnHostSetChange = closes });
+        Send();
+        upstream.Accept().Send("ok\n");
+
+        Dns.Set("app", "10.0.0.1", "10.0.0.2");
+        Runtime.Advance(5_000);
+        Stat("upstream_cx_active").Should().Be(afterOneCame);
+
+        Dns.Set("app", "10.0.0.1");
+        Runtime.Advance(5_000);
+        Stat("upstream_cx_active").Should().Be(afterOneLeft);
+    }
+
+    [Test]
+    public void StrictDns_HostLeaves_OthersKeepTheirConnections()
+    {
+        var upstream = TestUpstream.Listen(Runtime, A);
+        Dns.Set("app", "10.0.0.1", "10.0.0.2");
+        Add(Strict with { ClosesConnectionsOnHostSetChange = true });
+        while (upstream.Waiting == 0)
+        {
+            Send();
+            Runtime.RunUntilIdle();
+        }
+
+        upstream.Accept().Send("ok\n");
+        Dns.Set("app", "10.0.0.1");
+        Runtime.Advance(5_000);
+
+        Stat("upstream_cx_active").Should().Be(1);
+    }
+
     [Test]
     public void StrictDns_BeforeTheFirstAnswer_IsNotUsed()
     {

@@ -99,7 +99,7 @@ public sealed record ClusterConfig
     /// <summary>Hosts are not counted before their first health check. Default false (<c>ignore_new_hosts_until_first_hc</c>).</summary>
     public bool IgnoresNewHostsUntilChecked { get; init; }
 
-    /// <summary>Connections end after their requests whenever hosts come or go. Default false (<c>close_connections_on_host_set_change</c>).</summary>
+    /// <summary>Connections end after their requests whenever hosts are added. Default false (<c>close_connections_on_host_set_change</c>).</summary>
     public bool ClosesConnectionsOnHostSetChange { get; init; }
 
     /// <summary>Hosts that leave their source go at once, well or not. Default false (<c>ignore_health_on_host_removal</c>).</summary>
