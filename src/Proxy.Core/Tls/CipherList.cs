@@ -35,10 +35,12 @@ internal sealed class CipherList
         static name => "TLS_" + (name.StartsWith("ECDHE", StringComparison.Ordinal) ? "" : "RSA_WITH_") + Standard(name), static name => name, StringComparer.Ordinal);
 
     private readonly (string Name, ushort Number)[][] _groups;
+    private readonly HashSet<ushort> _numbers;
 
     private CipherList((string, ushort)[][] groups)
     {
         _groups = groups;
+        _numbers = [.. groups.SelectMany(static group => group).Select(static suite => suite.Item2)];
         Text = string.Join(':', groups.SelectMany(static group => group).Select(static suite => suite.Item1));
         HasChoices = Array.Exists(groups, static group => group.Length > 1);
     }
@@ -88,6 +90,9 @@ internal sealed class CipherList
 
         return new CipherList([.. groups]);
     }
+
+    /// <summary>The number of a suite is in the list.</summary>
+    public bool Contains(ushort number) => _numbers.Contains(number);
 
     /// <summary>The list with groups of equals in the order of a client, as C text; null when that is the order they have already.</summary>
     /// <param name="suites">The client's suites, two bytes each, most wanted first.</param>

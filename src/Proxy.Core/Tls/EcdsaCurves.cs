@@ -41,10 +41,10 @@ internal static class EcdsaCurves
         return set;
     }
 
-    /// <summary>By groups and cipher suites, for versions before 1.3.</summary>
-    public static Set OfGroups(ReadOnlySpan<byte> groups, ReadOnlySpan<byte> suites)
+    /// <summary>By groups, and by cipher suites that the server has too, for versions before 1.3.</summary>
+    public static Set OfGroups(ReadOnlySpan<byte> groups, ReadOnlySpan<byte> suites, CipherList served)
     {
-        if (!HasEcdsaSuite(suites))
+        if (!HasEcdsaSuite(suites, served))
         {
             return Set.None;
         }
@@ -64,11 +64,12 @@ internal static class EcdsaCurves
         return set;
     }
 
-    private static bool HasEcdsaSuite(ReadOnlySpan<byte> suites)
+    private static bool HasEcdsaSuite(ReadOnlySpan<byte> suites, CipherList served)
     {
         for (; suites.Length >= 2; suites = suites[2..])
         {
-            if (BinaryPrimitives.ReadUInt16BigEndian(suites) is 0xc02b or 0xc02c or 0xcca9 or 0xc009 or 0xc00a or 0xc023 or 0xc024)
+            var suite = BinaryPrimitives.ReadUInt16BigEndian(suites);
+            if (suite is (0xc02b or 0xc02c or 0xcca9 or 0xc009 or 0xc00a or 0xc023) && served.Contains(suite))
             {
                 return true;
             }

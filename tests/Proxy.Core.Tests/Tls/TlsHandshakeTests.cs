@@ -180,6 +180,19 @@ public sealed class TlsHandshakeTests
         Connect(server, client).Should().BeTrue();
     }
 
+    [TestCase(TlsVersion.Tls12)]
+    [TestCase(TlsVersion.Tls13)]
+    public void Session_ForAnotherName_IsNotResumedPastTheCheck(TlsVersion version)
+    {
+        var (server, client) = (_engine.CreateServer(TlsFixture.Server(), TimeProvider.System), _engine.CreateClient(Client(version)));
+        Connect(server, client);
+
+        using var pair = new TlsSessionPair(server, client, "wrong.test", ["wrong.test"]);
+
+        pair.Handshake().Client.Should().Be(TlsStatus.Failed);
+        pair.Client.VerifyFailure.Should().Be(TlsVerifyFailure.SubjectAltName);
+    }
+
     [Test]
     public void Session_IsResumedByAnotherProcessThatSharesTheKeys([Values] bool shared)
     {

@@ -254,6 +254,9 @@ public sealed record UpstreamHttpConfig
     /// <summary>Asks TLS servers for the host of the request. Default false.</summary>
     public bool AutoServerName { get; init; }
 
+    /// <summary>Header whose value stands for the host where it is there (<c>override_auto_sni_header</c>); empty for none.</summary>
+    public string AutoNameHeader { get; init; } = "";
+
     /// <summary>TLS servers must have a certificate for the host of the request. Default false.</summary>
     public bool AutoValidateName { get; init; }
 

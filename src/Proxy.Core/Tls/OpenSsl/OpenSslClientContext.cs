@@ -53,7 +53,11 @@ internal sealed unsafe class OpenSslClientContext : OpenSslContext
             _ = LibSsl.SetProtocols(session.Ssl, list, (uint)protocols.Length);
         }
 
-        Resume(session.Ssl);
+        if (options.WantedNames is not { Count: > 0 })
+        {
+            Resume(session.Ssl); // a resumed session has no certificate to be checked against names of this request
+        }
+
         return session;
     }
 

@@ -132,7 +132,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
     {
         var ecdsa = isTls13
             ? EcdsaCurves.OfAlgorithms(Extension(ssl, ExtensionSignatureAlgorithms, 2))
-            : EcdsaCurves.OfGroups(Extension(ssl, ExtensionGroups, 2), suites);
+            : EcdsaCurves.OfGroups(Extension(ssl, ExtensionGroups, 2), suites, Ciphers);
         var name = Encoding.Latin1.GetString(Extension(ssl, ExtensionServerName, 5));
         var certificate = _chooser.Choose(name, ecdsa, CanServe);
         if (certificate is null || certificate == Loaded[0])

@@ -50,6 +50,7 @@ internal static class UpstreamHttpTranslator
             Http1 = Http1Translator.Translate(versions.Http1, versions.At.Field("http_protocol_options"), context),
             Http2 = Http2Translator.Translate(versions.Http2),
             AutoServerName = tls?.AutoSni ?? false,
+            AutoNameHeader = tls?.OverrideAutoSniHeader ?? "",
             AutoValidateName = tls?.AutoSanValidation ?? false,
         };
     }

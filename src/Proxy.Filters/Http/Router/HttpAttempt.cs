@@ -2,6 +2,7 @@ using System.Text;
 using Proxy.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Routing;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -181,6 +182,11 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
         }
 
         var host = Owner.Request.Get(KnownHeader.Authority);
+        if (Cluster.Config.Http.AutoNameHeader is { Length: > 0 } header && HeaderName.Of(header).TryGet(Owner.Request, out var named) && !named.IsEmpty)
+        {
+            host = named;
+        }
+
         var colon = host.LastIndexOf((byte)':');
         var name = colon >= 0 && host[colon..].IndexOf((byte)']') < 0 ? host[..colon] : host;
         return name.Length > 2 && name[0] == (byte)'[' ? Encoding.Latin1.GetString(name[1..^1]) : Encoding.Latin1.GetString(name);
