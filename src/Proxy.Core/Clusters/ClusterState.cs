@@ -4,6 +4,7 @@ using Proxy.Clusters.Outliers;
 using Proxy.Configuration.Clusters;
 using Proxy.Resources;
 using Proxy.Stats;
+using Proxy.Tls.Secrets;
 using Proxy.Workers;
 using Proxy.Workers.Files;
 
@@ -42,7 +43,13 @@ internal sealed class ClusterState
 
     public ClusterModel Model { get; }
 
+    /// <summary>The secrets that it waits for.</summary>
+    public ResourceScope Scope { get; } = new();
+
     public ClusterConfig Config => Model.Config;
+
+    /// <summary>Where its certificates and keys come from; null leaves those out that are not in its configuration.</summary>
+    public SecretDiscovery? Secrets { get; init; }
 
     /// <summary>Where it comes from; null when it was there from the start.</summary>
     public DynamicOrigin? Origin { get; set; }
@@ -59,6 +66,11 @@ internal sealed class ClusterState
     public void Start(Action ready)
     {
         _ready = ready;
+        if (Secrets is not null)
+        {
+            Model.Tls?.Watch(Secrets, Scope);
+        }
+
         if (!Config.Dns.WaitForWarmOnInit)
         {
             MarkReady();
@@ -66,10 +78,12 @@ internal sealed class ClusterState
 
         _health?.Start();
         _discovery.Start();
+        Scope.WhenReady(MarkReadyIfSettled);
     }
 
     public void Stop()
     {
+        Scope.Dispose();
         _discovery.Stop();
         _health?.Stop();
     }
@@ -86,7 +100,7 @@ internal sealed class ClusterState
     // Envoy: a cluster warms until every host has been checked once.
     private void MarkReadyIfSettled()
     {
-        if (_isDiscovered && (_health is null || _health.IsSettled))
+        if (_isDiscovered && Scope.IsReady && (_health is null || _health.IsSettled))
         {
             MarkReady();
         }

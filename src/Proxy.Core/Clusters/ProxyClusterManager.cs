@@ -6,6 +6,7 @@ using Proxy.Hosting;
 using Proxy.Resources;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
+using Proxy.Tls.Secrets;
 using Proxy.Workers;
 using Proxy.Workers.Files;
 
@@ -41,12 +42,16 @@ internal sealed class ProxyClusterManager : ClusterManager
         _stats = stats;
         _resolver = resolver;
         _codecs = codecs;
+        Secrets = new SecretDiscovery(Resources, main, stats);
         _managerStats = stats.CreateGroup(ClusterManagerStats.Schema, "cluster_manager.").Shard(main);
         stats.BeforeRead(PublishGauges);
     }
 
     /// <summary>Brings hosts, and clusters themselves. On main.</summary>
     public ResourceHub Resources { get; } = new();
+
+    /// <summary>Certificates and keys that come from elsewhere. On main.</summary>
+    public SecretDiscovery Secrets { get; }
 
     /// <summary>Opens files for events; null where there is no file system.</summary>
     public FileFlusher? Files { get; init; }
@@ -96,7 +101,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         model.Breakers.Apply(_runtime);
         var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
         var checks = EventLogs.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
-        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin };
+        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin, Secrets = Secrets };
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();
@@ -185,6 +190,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         catch (ConfigException)
         {
             _warming.Remove(state.Config.Name);
+            state.Scope.Dispose();
             throw;
         }
 

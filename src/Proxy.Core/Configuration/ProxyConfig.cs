@@ -19,6 +19,9 @@ public sealed record ProxyConfig
     /// <summary>Where requests and connections go.</summary>
     public ConfigList<ClusterConfig> Clusters { get; init; } = [];
 
+    /// <summary>Certificates and the like that others name (Envoy <c>static_resources.secrets</c>).</summary>
+    internal ConfigList<Tls.TlsSecretConfig> Secrets { get; init; } = [];
+
     /// <summary>Which listeners and clusters come from elsewhere while the proxy runs.</summary>
     public DynamicResourcesConfig Dynamic { get; init; } = new();
 

@@ -4,6 +4,7 @@ using Proxy.Configuration;
 using Proxy.Listeners;
 using Proxy.Resources;
 using Proxy.Routing.Discovery;
+using Proxy.Tls.Secrets;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -25,11 +26,15 @@ internal sealed class DynamicResources
         _main = main;
         _clusters = services.Clusters as ProxyClusterManager;
         _hub = _clusters?.Resources ?? new ResourceHub();
+        Secrets = _clusters?.Secrets ?? new SecretDiscovery(_hub, main, services.Stats);
         Routes = new RouteDiscovery(_hub, main, services.Stats);
     }
 
     /// <summary>The route tables.</summary>
     public RouteDiscovery Routes { get; }
+
+    /// <summary>Certificates and keys.</summary>
+    public SecretDiscovery Secrets { get; }
 
     /// <summary>The source of clusters; null for none.</summary>
     public ClusterDiscovery? Clusters { get; private set; }
@@ -60,6 +65,7 @@ internal sealed class DynamicResources
     /// <summary>Makes the sources.</summary>
     public void Open(ProxyConfig config)
     {
+        Secrets.Static = config.Secrets;
         var context = new ResourceContext
         {
             Main = _main,

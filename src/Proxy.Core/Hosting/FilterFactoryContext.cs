@@ -7,6 +7,7 @@ using Proxy.Resources;
 using Proxy.Routing.Discovery;
 using Proxy.Stats;
 using Proxy.Tls;
+using Proxy.Tls.Secrets;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -55,6 +56,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
     internal RouteDiscovery? Routes { get; init; }
+
+    /// <summary>Certificates and keys that come from elsewhere; null where there are none.</summary>
+    internal SecretDiscovery? Secrets { get; init; }
 
     /// <summary>Speaks TLS.</summary>
     internal TlsEngine Tls { get; init; } = TlsEngine.Default;

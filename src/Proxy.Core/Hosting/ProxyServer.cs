@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Listeners;
 using Proxy.Tls;
 using Proxy.Resources;
@@ -112,7 +113,7 @@ public sealed partial class ProxyServer
 
     /// <summary>TLS as it is spoken now: to clients, listener by listener, then to upstreams. On main.</summary>
     internal IEnumerable<TlsContext> TlsContexts =>
-        _listeners.Active.SelectMany(static listener => listener.Model.Tls).Select(static tls => tls.Context).Concat(Clusters.Tls.Select(static tls => tls.Context));
+        _listeners.Active.SelectMany(static listener => listener.Model.Tls).Select(static tls => tls.Context).Concat(Clusters.Tls.Select(static tls => tls.Context)).OfType<TlsContext>();
 
     /// <summary>Wall clock of the main thread.</summary>
     internal DateTimeOffset Now => Workers.Main.UtcNow;
@@ -225,12 +226,12 @@ public sealed partial class ProxyServer
         var context = ContextOf(config);
         _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
-        await AddClustersAsync(config.Clusters.Where(static cluster => cluster.EndpointDiscovery is null));
         _dynamic.Open(config);
+        await AddClustersAsync(config.Clusters.Where(static cluster => !NeedsControlPlane(cluster)));
         await _dynamic.LoadRuntimeAsync(_runtime);
         using (_dynamic.Pause())
         {
-            foreach (var cluster in config.Clusters.Where(static cluster => cluster.EndpointDiscovery is not null))
+            foreach (var cluster in config.Clusters.Where(NeedsControlPlane))
             {
                 Clusters.AddOrUpdate(cluster);
             }
@@ -246,6 +247,11 @@ public sealed partial class ProxyServer
         await listeners;
         await _dynamic.ListenersReadyAsync();
     }
+
+    // Its hosts or secrets may come over the clusters that are added first.
+    private static bool NeedsControlPlane(ClusterConfig cluster) =>
+        cluster.EndpointDiscovery is not null
+        || (cluster.Transport.Tls?.Common is { } tls && tls.CertificateSecrets.Append(tls.ValidationSecret).Any(static secret => secret?.Source is not (null or FileSourceConfig)));
 
     private async Task AddClustersAsync(IEnumerable<ClusterConfig> clusters)
     {
@@ -264,6 +270,7 @@ public sealed partial class ProxyServer
         Node = config.Node,
         Scope = new ResourceScope(),
         Routes = _dynamic.Routes,
+        Secrets = _dynamic.Secrets,
     };
 
     private async Task ApplyAsync(ProxyConfig config)

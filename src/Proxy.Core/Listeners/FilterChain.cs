@@ -95,8 +95,14 @@ internal sealed class FilterChain
     {
         var prefix = context.Listener is { } listener ? $"listener.{ListenerState.StatName(listener)}." : "listener.";
         var stats = context.Stats.CreateGroup(ListenerStats.Schema, prefix);
-        return DownstreamTls.Compile(
+        var tls = DownstreamTls.Compile(
             config, context.Tls, context.Main.Time, (context.Stats, prefix), timeout, connection => stats.Shard(connection.Worker).Increment(ListenerStats.TransportTimeout));
+        if (context is { Scope: { } scope, Secrets: { } secrets })
+        {
+            tls.Watch(secrets, scope);
+        }
+
+        return tls;
     }
 
     private static void CheckPlace(bool terminal, bool last, string name)

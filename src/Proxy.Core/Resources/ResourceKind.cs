@@ -17,4 +17,7 @@ internal enum ResourceKind
 
     /// <summary>Runtime values: a list of <see cref="Configuration.RuntimeValue"/>.</summary>
     Runtime,
+
+    /// <summary><see cref="Configuration.Tls.TlsSecretConfig"/></summary>
+    Secret,
 }

@@ -1,33 +1,39 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Connections;
+using Proxy.Resources;
 using Proxy.Stats;
+using Proxy.Tls.Secrets;
+using Proxy.Workers;
 
 namespace Proxy.Tls;
 
 /// <summary>TLS of a filter chain: secures the connections that it takes. Its context may be swapped while it runs; connections keep theirs.</summary>
-internal sealed class DownstreamTls : ITlsObserver, IRefreshable
+internal sealed class DownstreamTls : ITlsObserver, IRefreshable, ISecretUser
 {
     private readonly Func<DownstreamTlsConfig, TlsContext> _compile;
     private DownstreamTlsConfig _config;
     private readonly TlsStats _stats;
+    private readonly StatGroup _secretStats;
     private readonly Action<Connection> _timedOut;
     private readonly long _handshakeMilliseconds;
-    private volatile TlsContext _context;
+    private volatile TlsContext? _context;
+    private SecretBinding? _secrets;
 
     private DownstreamTls(
-        DownstreamTlsConfig config, Func<DownstreamTlsConfig, TlsContext> compile, TlsStats stats, long handshakeMilliseconds, Action<Connection> timedOut)
+        DownstreamTlsConfig config, Func<DownstreamTlsConfig, TlsContext> compile, (StatScope Scope, string Prefix) stats, long handshakeMilliseconds, Action<Connection> timedOut)
     {
         _config = config;
         _compile = compile;
-        _context = compile(config);
-        _stats = stats;
+        _context = config.Common.NeedsSecrets ? null : compile(config);
+        _stats = new TlsStats(stats.Scope, stats.Prefix);
+        _secretStats = stats.Scope.CreateGroup(DownstreamSecretStats.Schema, stats.Prefix + DownstreamSecretStats.Prefix);
         _handshakeMilliseconds = handshakeMilliseconds;
         _timedOut = timedOut;
     }
 
-    /// <summary>What new connections use.</summary>
-    public TlsContext Context => _context;
+    /// <summary>What new connections use; null while secrets are missing.</summary>
+    public TlsContext? Context => _context;
 
     /// <summary>Compiles a configuration.</summary>
     /// <param name="config">What is asked for.</param>
@@ -40,7 +46,7 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable
     public static DownstreamTls Compile(
         DownstreamTlsConfig config, TlsEngine engine, TimeProvider time, (StatScope Scope, string Prefix) stats, TimeSpan handshakeTimeout, Action<Connection> timedOut)
     {
-        return new DownstreamTls(config, Compile, new TlsStats(stats.Scope, stats.Prefix), (long)handshakeTimeout.TotalMilliseconds, timedOut);
+        return new DownstreamTls(config, Compile, stats, (long)handshakeTimeout.TotalMilliseconds, timedOut);
 
         TlsContext Compile(DownstreamTlsConfig latest)
         {
@@ -49,8 +55,32 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable
         }
     }
 
+    /// <summary>Gets the secrets that the configuration names, as long as <paramref name="scope"/> lives. On main.</summary>
+    /// <exception cref="ConfigException">They cannot be had or used.</exception>
+    public void Watch(SecretDiscovery secrets, ResourceScope scope)
+    {
+        if (_config.Common.NeedsSecrets)
+        {
+            _secrets = secrets.Watch(_config.Common, this, scope);
+        }
+    }
+
+    public Action Prepare(CommonTlsConfig complete)
+    {
+        var latest = _config with { Common = complete };
+        var context = _compile(latest);
+        return () => (_context, _config) = (context, latest);
+    }
+
+    public void CountUpdate(Worker main) => _secretStats.Shard(main).Increment(DownstreamSecretStats.Updated);
+
     public string? Refresh(SecretFiles files)
     {
+        if (_context is null)
+        {
+            return null;
+        }
+
         try
         {
             var latest = SecretReader.Read(_config, files);
@@ -60,10 +90,12 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable
                 _config = latest;
             }
 
+            _secrets?.ReportFiles(null);
             return null;
         }
         catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
         {
+            _secrets?.ReportFiles(e.Message);
             return e.Message;
         }
     }
@@ -72,7 +104,12 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable
     public Connection Accept(Connection connection)
     {
         connection.Info.IsTls = true;
-        var secured = new TlsConnection(connection, _context.CreateSession(default), this, ConnectionState.Open);
+        if (_context is not { } context)
+        {
+            return Refuse(connection);
+        }
+
+        var secured = new TlsConnection(connection, context.CreateSession(default), this, ConnectionState.Open);
         secured.LimitHandshake(_handshakeMilliseconds);
         return secured;
     }
@@ -95,4 +132,12 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable
         _stats.OnFailure(connection.Worker, session.VerifyFailure, session.FailureReason.Length > 0);
 
     public void OnHandshakeTimeout(TlsConnection connection) => _timedOut(connection);
+
+    private TlsConnection Refuse(Connection connection)
+    {
+        _secretStats.Shard(connection.Worker).Increment(DownstreamSecretStats.NotReady);
+        var refused = new TlsConnection(connection, new UnreadySession(), this, ConnectionState.Open);
+        refused.BeginWithoutInput();
+        return refused;
+    }
 }

@@ -52,6 +52,9 @@ internal sealed partial class TlsConnection : Connection, IConnectionHandler
         }
     }
 
+    /// <summary>Accepted connections: does the first step of the handshake soon, whether the peer sends or not.</summary>
+    public void BeginWithoutInput() => Worker.Post(static self => ((TlsConnection)self!).ReceiveKept(), this);
+
     /// <summary>Bounds the time for an outgoing connection to come up, handshake included.</summary>
     public void LimitConnect(long milliseconds) => ArmConnectTimeout(milliseconds);
 

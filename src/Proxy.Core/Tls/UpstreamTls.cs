@@ -1,41 +1,76 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Connections;
+using Proxy.Resources;
 using Proxy.Stats;
+using Proxy.Tls.Secrets;
 using Proxy.Workers;
 
 namespace Proxy.Tls;
 
 /// <summary>TLS to the hosts of a cluster. Its context may be swapped while it runs; connections keep theirs.</summary>
-internal sealed class UpstreamTls : ITlsObserver, IRefreshable
+internal sealed class UpstreamTls : ITlsObserver, IRefreshable, ISecretUser
 {
     private readonly TlsEngine _engine;
     private volatile UpstreamTlsConfig _config;
     private readonly TlsStats _stats;
-    private volatile TlsContext _context;
+    private readonly StatGroup _secretStats;
+    private volatile TlsContext? _context;
+    private SecretBinding? _secrets;
 
-    private UpstreamTls(UpstreamTlsConfig config, TlsEngine engine, TlsContext context, TlsStats stats)
+    private UpstreamTls(UpstreamTlsConfig config, TlsEngine engine, StatScope scope, string prefix)
     {
         _engine = engine;
         _config = config;
-        _context = context;
-        _stats = stats;
+        _context = config.Common.NeedsSecrets ? null : CreateContext(config, engine);
+        _stats = new TlsStats(scope, prefix);
+        _secretStats = scope.CreateGroup(UpstreamSecretStats.Schema, prefix + UpstreamSecretStats.Prefix);
     }
 
-    /// <summary>What new connections use.</summary>
-    public TlsContext Context => _context;
+    /// <summary>What new connections use; null while secrets are missing.</summary>
+    public TlsContext? Context => _context;
 
     /// <summary>Checks a configuration by compiling it for nothing.</summary>
     /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
-    public static void Check(UpstreamTlsConfig config, TlsEngine engine) => CreateContext(config, engine).Dispose();
+    public static void Check(UpstreamTlsConfig config, TlsEngine engine)
+    {
+        if (!config.Common.NeedsSecrets)
+        {
+            CreateContext(config, engine).Dispose();
+        }
+    }
 
     /// <summary>Compiles a configuration.</summary>
     /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public static UpstreamTls Compile(UpstreamTlsConfig config, TlsEngine engine, StatScope scope, string prefix) =>
-        new(config, engine, CreateContext(config, engine), new TlsStats(scope, prefix));
+        new(config, engine, scope, prefix);
+
+    /// <summary>Gets the secrets that the configuration names, as long as <paramref name="scope"/> lives. On main.</summary>
+    /// <exception cref="ConfigException">They cannot be had or used.</exception>
+    public void Watch(SecretDiscovery secrets, ResourceScope scope)
+    {
+        if (_config.Common.NeedsSecrets)
+        {
+            _secrets = secrets.Watch(_config.Common, this, scope);
+        }
+    }
+
+    public Action Prepare(CommonTlsConfig complete)
+    {
+        var latest = _config with { Common = complete };
+        var context = CreateContext(latest, _engine);
+        return () => (_context, _config) = (context, latest);
+    }
+
+    public void CountUpdate(Worker main) => _secretStats.Shard(main).Increment(UpstreamSecretStats.Updated);
 
     public string? Refresh(SecretFiles files)
     {
+        if (_context is null)
+        {
+            return null;
+        }
+
         try
         {
             var latest = SecretReader.Read(_config, files);
@@ -45,10 +80,12 @@ internal sealed class UpstreamTls : ITlsObserver, IRefreshable
                 _config = latest;
             }
 
+            _secrets?.ReportFiles(null);
             return null;
         }
         catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
         {
+            _secrets?.ReportFiles(e.Message);
             return e.Message;
         }
     }
@@ -64,7 +101,7 @@ internal sealed class UpstreamTls : ITlsObserver, IRefreshable
     {
         var inner = worker.Connect(request with { TimeoutMilliseconds = 0 }, Waiting.Instance);
         inner.Info.IsTls = true;
-        var session = _context.CreateSession(Options(host, peer));
+        var session = CreateSession(worker, Options(host, peer));
         var secured = new TlsConnection(inner, session, this, ConnectionState.Connecting) { Prologue = prologue };
         secured.Start(handler);
         secured.LimitConnect(request.TimeoutMilliseconds);
@@ -85,6 +122,17 @@ internal sealed class UpstreamTls : ITlsObserver, IRefreshable
 
     public void OnHandshakeTimeout(TlsConnection connection)
     {
+    }
+
+    private TlsSession CreateSession(Worker worker, in TlsSessionOptions options)
+    {
+        if (_context is { } context)
+        {
+            return context.CreateSession(options);
+        }
+
+        _secretStats.Shard(worker).Increment(UpstreamSecretStats.NotReady);
+        return new UnreadySession();
     }
 
     private static TlsContext CreateContext(UpstreamTlsConfig config, TlsEngine engine)

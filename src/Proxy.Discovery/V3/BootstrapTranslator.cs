@@ -7,6 +7,7 @@ using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Listeners;
+using Proxy.Discovery.V3.Tls;
 
 namespace Proxy.Discovery.V3;
 
@@ -16,7 +17,7 @@ internal static class BootstrapTranslator
     public const string Supported =
         """
         envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
-        envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters
+        envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
         envoy.config.bootstrap.v3.LayeredRuntime: *
@@ -36,6 +37,7 @@ internal static class BootstrapTranslator
         var place = Place.Root.Field("static_resources");
         FindClusters(resources, context);
         context.HasAggregatedSource = bootstrap.DynamicResources?.AdsConfig is not null;
+        AddSecrets(resources, place.Field("secrets"), context);
         var layers = RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
         var dynamic = Dynamic(bootstrap.DynamicResources, Place.Root.Field("dynamic_resources"), context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
@@ -44,6 +46,7 @@ internal static class BootstrapTranslator
             Node = Node(bootstrap.Node),
             Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
             Clusters = clusters,
+            Secrets = context.Secrets.ToConfigList(),
             Dynamic = dynamic,
             OutlierEventLogPath = bootstrap.ClusterManager?.OutlierDetection?.EventLogPath ?? "",
             Listeners = Listeners(resources, place.Field("listeners"), context),
@@ -102,6 +105,25 @@ internal static class BootstrapTranslator
                 ? logs
                 : [.. logs, new AccessLogConfig(new FileAccessLogConfig(admin.AccessLogPath, LogFormatConfig.Default))],
         };
+    }
+
+    private static void AddSecrets(Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources resources, Place place, TranslationContext context)
+    {
+        for (var i = 0; i < resources.Secrets.Count; i++)
+        {
+            if (SecretTranslator.Translate(resources.Secrets[i], place.Item(i), context) is not { } secret)
+            {
+                context.Fault(place.Item(i), "has no certificate and no validation context that can be used");
+            }
+            else if (context.Secrets.Exists(known => known.Name == secret.Name && (known.Certificate is null) == (secret.Certificate is null)))
+            {
+                context.Fault(place.Item(i).Field("name"), $"another secret of this kind is named {secret.Name}");
+            }
+            else
+            {
+                context.Secrets.Add(secret);
+            }
+        }
     }
 
     private static ConfigList<ClusterConfig> Clusters(

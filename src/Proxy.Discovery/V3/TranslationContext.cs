@@ -1,3 +1,4 @@
+using Proxy.Configuration.Tls;
 using Proxy.Discovery.Bootstrap.Faults;
 
 namespace Proxy.Discovery.V3;
@@ -16,7 +17,10 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     /// <summary>Names of those static clusters through which a control plane can be reached.</summary>
     public HashSet<string> PrimaryClusters { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>References to clusters are checked here. Default: true; false while the proxy runs, where more clusters are known than here.</summary>
+    /// <summary>The static secrets.</summary>
+    public List<TlsSecretConfig> Secrets { get; } = [];
+
+    /// <summary>References to clusters and static secrets are checked here. Default: true; false while the proxy runs, where more clusters are known than here.</summary>
     public bool ChecksClusters { get; init; } = true;
 
     /// <summary>There is a control plane for all kinds.</summary>

@@ -2,11 +2,13 @@ using Envoy.Config.Cluster.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
+using Envoy.Extensions.TransportSockets.Tls.V3;
 using Envoy.Service.Runtime.V3;
 using Proxy.Discovery.V3;
 using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Listeners;
 using Proxy.Discovery.V3.Routes;
+using Proxy.Discovery.V3.Tls;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds;
@@ -44,6 +46,17 @@ internal static class ResourceTypes
         {
             var table = RouteConfiguration.Parser.Read(bytes);
             return new TranslatedResource(table.Name, table, RouteTableTranslator.Translate(table, place, context, isDynamic: true));
+        }),
+        new(ResourceKind.Secret, "envoy.extensions.transport_sockets.tls.v3.Secret", "envoy.service.secret.v3.SecretDiscoveryService", "Secrets", "secrets", static (bytes, context, place) =>
+        {
+            var secret = Secret.Parser.Read(bytes);
+            var config = SecretTranslator.Translate(secret, place, context);
+            if (config is null)
+            {
+                context.Fault(place, "has no certificate and no validation context that can be used");
+            }
+
+            return new TranslatedResource(secret.Name, secret, config);
         }),
         new(ResourceKind.Runtime, "envoy.service.runtime.v3.Runtime", "envoy.service.runtime.v3.RuntimeDiscoveryService", "Runtime", "runtime", static (bytes, context, place) =>
         {

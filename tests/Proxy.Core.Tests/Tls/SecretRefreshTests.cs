@@ -27,7 +27,7 @@ public sealed class SecretRefreshTests : SimulatedFixture
     [Test]
     public void ChangedFiles_AreUsedByNewConnections()
     {
-        using var before = new TlsSessionPair(_tls.Context, _client);
+        using var before = new TlsSessionPair(_tls.Context!, _client);
         Put(TestCertificates.Create("new.test"));
 
         Runtime.Advance(SecretRefresher.Interval + 10);
@@ -74,7 +74,7 @@ public sealed class SecretRefreshTests : SimulatedFixture
 
     private string SubjectNow()
     {
-        using var pair = new TlsSessionPair(_tls.Context, _client);
+        using var pair = new TlsSessionPair(_tls.Context!, _client);
         pair.Handshake().Should().Be((TlsStatus.Done, TlsStatus.Done));
         return pair.Client.Describe().PeerCertificate!.Subject;
     }

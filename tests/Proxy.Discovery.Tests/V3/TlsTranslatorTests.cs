@@ -44,5 +44,27 @@ public sealed class TlsTranslatorTests
         Loading.Faults(Loading.ClusterText(Socket(settings))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
     }
 
+    [Test]
+    public void StaticSecrets_StandInForWhatNamesThem()
+    {
+        const string Secrets = "  secrets:\n  - {name: own, tls_certificate: {certificate_chain: {inline_string: c}, private_key: {inline_string: k}}}\n"
+            + "  - {name: ca, validation_context: {trusted_ca: {inline_string: roots}}}\n";
+        var common = Loading.Config(Loading.ClusterText(Socket(
+            "common_tls_context: {tls_certificate_sds_secret_configs: [{name: own}], combined_validation_context: "
+            + "{default_validation_context: {max_verify_depth: 3}, validation_context_sds_secret_config: {name: ca}}}")) + Secrets).Clusters[0].Transport.Tls!.Common;
+
+        common.Certificates.Should().Equal(new TlsCertificateConfig(new TlsBytes([.. "c"u8]), new TlsBytes([.. "k"u8])));
+        common.Validation.Should().Be(new TlsValidationConfig { TrustedCa = new TlsBytes([.. "roots"u8]), MaxDepth = 3 });
+        common.NeedsSecrets.Should().BeFalse();
+    }
+
+    [TestCase("tls_certificate_sds_secret_configs: [{name: nope}]", "there is no static secret nope")]
+    [TestCase("validation_context_sds_secret_config: {name: nope}", "there is no static secret nope")]
+    [TestCase("tls_certificates: [{certificate_chain: {inline_string: c}, private_key: {inline_string: k}}], tls_certificate_sds_secret_configs: [{name: s}]", "has no effect")]
+    public void Secrets_ThatCannotBeUsed_AreRefused(string settings, string fault)
+    {
+        Loading.Faults(Loading.ClusterText(Socket($"common_tls_context: {{{settings}}}"))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
+    }
+
     private static string Socket(string settings) => $"transport_socket: {{name: tls, typed_config: {{\"@type\": {Type}, {settings}}}}}";
 }

@@ -16,6 +16,15 @@ public sealed record CommonTlsConfig
 
     /// <summary>Application protocols (ALPN), most wanted first. Without overlap the handshake goes on with none.</summary>
     public ConfigList<string> ApplicationProtocols { get; init; } = [];
+
+    /// <summary>Secrets that are used like <see cref="Certificates"/>.</summary>
+    internal ConfigList<TlsSecretReference> CertificateSecrets { get; init; } = [];
+
+    /// <summary>The secret that is merged over <see cref="Validation"/>; null for none.</summary>
+    internal TlsSecretReference? ValidationSecret { get; init; }
+
+    /// <summary>It cannot be used without its secrets.</summary>
+    internal bool NeedsSecrets => CertificateSecrets.Count > 0 || ValidationSecret is not null;
 }
 
 /// <summary>Versions of TLS (Envoy <c>TlsParameters.TlsProtocol</c>).</summary>
@@ -97,6 +106,20 @@ public sealed record TlsValidationConfig
 
     /// <summary>Certificates between leaf and root; null is 100.</summary>
     public int? MaxDepth { get; init; }
+
+    /// <summary>What holds with <paramref name="over"/> on top: single values of that win, lists add up.</summary>
+    internal TlsValidationConfig Merge(TlsValidationConfig over) => new()
+    {
+        TrustedCa = over.TrustedCa ?? TrustedCa,
+        CertificatePins = [.. CertificatePins, .. over.CertificatePins],
+        SpkiPins = [.. SpkiPins, .. over.SpkiPins],
+        SubjectAltNames = [.. SubjectAltNames, .. over.SubjectAltNames],
+        Crl = over.Crl ?? Crl,
+        CrlForLeafOnly = CrlForLeafOnly || over.CrlForLeafOnly,
+        AllowExpired = AllowExpired || over.AllowExpired,
+        AcceptUntrusted = AcceptUntrusted || over.AcceptUntrusted,
+        MaxDepth = over.MaxDepth ?? MaxDepth,
+    };
 }
 
 /// <summary>Kinds of subject alternative names (Envoy <c>SubjectAltNameMatcher.SanType</c>).</summary>

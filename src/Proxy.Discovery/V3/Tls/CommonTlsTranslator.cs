@@ -10,12 +10,13 @@ namespace Proxy.Discovery.V3.Tls;
 internal static class CommonTlsTranslator
 {
     public const string Supported =
-        """
-        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates validation_context alpn_protocols
+        $"""
+        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates tls_certificate_sds_secret_configs validation_context validation_context_sds_secret_config combined_validation_context alpn_protocols
         envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
-        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple
-        envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth
+        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple watched_directory
+        envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth watched_directory
         envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: *
+        {SecretTranslator.Supported}
         """;
 
     public static CommonTlsConfig Translate(CommonTlsContext? common, Place place, TranslationContext context)
@@ -26,13 +27,14 @@ internal static class CommonTlsTranslator
         }
 
         var certificates = place.Field("tls_certificates");
-        return new CommonTlsConfig
+        var config = new CommonTlsConfig
         {
             Parameters = Parameters(common.TlsParams),
             Certificates = common.TlsCertificates.Select((certificate, i) => Certificate(certificate, certificates.Item(i), context)).OfType<TlsCertificateConfig>().ToConfigList(),
             Validation = common.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
             ApplicationProtocols = common.AlpnProtocols.SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToConfigList(), // joined by commas in Envoy
         };
+        return SecretTranslator.AddTo(config, common, place, context);
     }
 
     /// <summary>Bytes that a configuration holds or names; null when there are none, or with a fault in the list.</summary>
@@ -57,7 +59,8 @@ internal static class CommonTlsTranslator
             SignatureAlgorithms = parameters.SignatureAlgorithms.ToConfigList(),
         };
 
-    private static TlsCertificateConfig? Certificate(TlsCertificate certificate, Place place, TranslationContext context)
+    /// <summary>A certificate; null, with a fault in the list, when it is not whole. Its files are read again from time to time, in watched folders too.</summary>
+    public static TlsCertificateConfig? Certificate(TlsCertificate certificate, Place place, TranslationContext context)
     {
         if (certificate.CertificateChain is null || certificate.PrivateKey is null)
         {

@@ -1,0 +1,49 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Tls;
+using Proxy.Workers;
+
+namespace Proxy.Tls.Secrets;
+
+/// <summary>One user of secrets with all those it needs. On main.</summary>
+/// <param name="config">What is asked for, without its secrets.</param>
+/// <param name="user">Who asks.</param>
+/// <param name="certificates">Secrets that are certificates.</param>
+/// <param name="validation">The secret that tells how certificates are checked; null for none.</param>
+internal sealed class SecretBinding(CommonTlsConfig config, ISecretUser user, IReadOnlyList<SecretSubscription> certificates, SecretSubscription? validation)
+{
+    /// <summary>What it needs.</summary>
+    public IEnumerable<SecretSubscription> Secrets => validation is null ? certificates : certificates.Append(validation);
+
+    /// <summary>Compiles with the secrets that are known, <paramref name="latest"/> standing in for that of <paramref name="changed"/>.</summary>
+    /// <returns>Puts the result in effect; null while secrets are missing.</returns>
+    /// <exception cref="ConfigException">The user cannot use them.</exception>
+    public Action? Prepare(SecretSubscription? changed = null, TlsSecretConfig? latest = null)
+    {
+        if (Secrets.Any(secret => Current(secret) is null))
+        {
+            return null;
+        }
+
+        return user.Prepare(config with
+        {
+            Certificates = [.. config.Certificates, .. certificates.Select(secret => Current(secret)!.Certificate!)],
+            Validation = validation is null ? config.Validation : (config.Validation ?? new TlsValidationConfig()).Merge(Current(validation)!.Validation!),
+            CertificateSecrets = [],
+            ValidationSecret = null,
+        });
+
+        TlsSecretConfig? Current(SecretSubscription secret) => secret == changed ? latest : secret.Secret;
+    }
+
+    /// <summary>Tells what is wrong with the files that its secrets name, null for nothing.</summary>
+    public void ReportFiles(string? fault)
+    {
+        foreach (var secret in Secrets)
+        {
+            secret.ReportFiles(fault);
+        }
+    }
+
+    /// <summary>Counts a secret that came.</summary>
+    public void CountUpdate(Worker main) => user.CountUpdate(main);
+}

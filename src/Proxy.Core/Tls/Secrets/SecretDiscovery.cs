@@ -1,0 +1,69 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Tls;
+using Proxy.Resources;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Tls.Secrets;
+
+/// <summary>The secrets that come from elsewhere; those who name the same one share its subscription (Envoy SDS). On main.</summary>
+internal sealed class SecretDiscovery(ResourceHub resources, Worker main, StatsStore stats)
+{
+    private readonly Dictionary<SecretKey, SecretSubscription> _subscriptions = [];
+
+    /// <summary>Secrets that are there from the start.</summary>
+    public ConfigList<TlsSecretConfig> Static { get; set; } = [];
+
+    /// <summary>Watches the secrets of one user as long as <paramref name="scope"/> lives, which waits for their first answers.</summary>
+    /// <exception cref="ConfigException">A source cannot be used, or the user cannot use the secrets that are known.</exception>
+    public SecretBinding Watch(CommonTlsConfig config, ISecretUser user, ResourceScope scope)
+    {
+        var certificates = config.CertificateSecrets.Select(reference => Open(new SecretKey(reference, IsCertificate: true))).ToArray();
+        var validation = config.ValidationSecret is { } named ? Open(new SecretKey(named, IsCertificate: false)) : null;
+        var binding = new SecretBinding(config, user, certificates, validation);
+        foreach (var secret in binding.Secrets)
+        {
+            secret.Add(binding, scope);
+        }
+
+        scope.Own(new Use(this, binding));
+        binding.Prepare()?.Invoke();
+        foreach (var secret in binding.Secrets)
+        {
+            secret.Start(resources);
+        }
+
+        return binding;
+    }
+
+    private SecretSubscription Open(SecretKey key)
+    {
+        if (_subscriptions.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var subscription = new SecretSubscription(key, main, stats);
+        if (key.Reference.Source is null)
+        {
+            subscription.Fix(Static.FirstOrDefault(secret => secret.Name == key.Reference.Name && key.Fits(secret))
+                ?? throw new ConfigException("", $"unknown static secret {key.Reference.Name}"));
+        }
+
+        _subscriptions.Add(key, subscription);
+        return subscription;
+    }
+
+    private void End(SecretBinding binding)
+    {
+        foreach (var secret in binding.Secrets.Distinct().Where(secret => secret.Remove(binding)))
+        {
+            _subscriptions.Remove(secret.Key);
+        }
+    }
+
+    private sealed record Use(SecretDiscovery Owner, SecretBinding Binding) : IDisposable
+    {
+        public void Dispose() => Owner.End(Binding);
+    }
+}

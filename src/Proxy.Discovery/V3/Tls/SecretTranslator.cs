@@ -1,0 +1,108 @@
+using Envoy.Extensions.TransportSockets.Tls.V3;
+using Proxy.Configuration.Tls;
+using Proxy.Discovery.V3.Common;
+
+namespace Proxy.Discovery.V3.Tls;
+
+/// <summary>Translates secrets and what names them.</summary>
+internal static class SecretTranslator
+{
+    public const string Supported =
+        """
+        envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context
+        envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig: *
+        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: default_validation_context validation_context_sds_secret_config
+        """;
+
+    /// <summary>A secret; null, with a fault in the list, when it has nothing that can be used.</summary>
+    public static TlsSecretConfig? Translate(Secret secret, Place place, TranslationContext context)
+    {
+        var config = new TlsSecretConfig(secret.Name)
+        {
+            Certificate = secret.TlsCertificate is { } certificate ? CommonTlsTranslator.Certificate(certificate, place.Field("tls_certificate"), context) : null,
+            Validation = secret.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
+        };
+        return config is { Certificate: null, Validation: null } ? null : config;
+    }
+
+    /// <summary>Adds to <paramref name="config"/> the secrets that <paramref name="common"/> names: static ones themselves where they are known.</summary>
+    public static CommonTlsConfig AddTo(CommonTlsConfig config, CommonTlsContext common, Place place, TranslationContext context)
+    {
+        var certificates = place.Field("tls_certificate_sds_secret_configs");
+        if (common.TlsCertificates.Count > 0 && common.TlsCertificateSdsSecretConfigs.Count > 0)
+        {
+            context.Fault(certificates, "has no effect beside tls_certificates");
+            return config;
+        }
+
+        for (var i = 0; i < common.TlsCertificateSdsSecretConfigs.Count; i++)
+        {
+            config = AddCertificate(config, common.TlsCertificateSdsSecretConfigs[i], certificates.Item(i), context);
+        }
+
+        if (common.CombinedValidationContext is not { } combined)
+        {
+            return common.ValidationContextSdsSecretConfig is { } alone
+                ? AddValidation(config, alone, place.Field("validation_context_sds_secret_config"), context)
+                : config;
+        }
+
+        var at = place.Field("combined_validation_context");
+        if (combined.DefaultValidationContext is { } fallback)
+        {
+            config = config with { Validation = TlsValidationTranslator.Translate(fallback, at.Field("default_validation_context"), context) };
+        }
+
+        return combined.ValidationContextSdsSecretConfig is { } secret
+            ? AddValidation(config, secret, at.Field("validation_context_sds_secret_config"), context)
+            : config;
+    }
+
+    private static CommonTlsConfig AddCertificate(CommonTlsConfig config, SdsSecretConfig named, Place place, TranslationContext context)
+    {
+        if (Find(named, static secret => secret.Certificate, place, context) is { } certificate)
+        {
+            return config with { Certificates = [.. config.Certificates, certificate] };
+        }
+
+        return Reference(named, place, context) is { } reference ? config with { CertificateSecrets = [.. config.CertificateSecrets, reference] } : config;
+    }
+
+    private static CommonTlsConfig AddValidation(CommonTlsConfig config, SdsSecretConfig named, Place place, TranslationContext context)
+    {
+        if (Find(named, static secret => secret.Validation, place, context) is { } validation)
+        {
+            return config with { Validation = (config.Validation ?? new TlsValidationConfig()).Merge(validation) };
+        }
+
+        return config with { ValidationSecret = Reference(named, place, context) };
+    }
+
+    private static T? Find<T>(SdsSecretConfig named, Func<TlsSecretConfig, T?> part, Place place, TranslationContext context)
+        where T : class
+    {
+        if (named.SdsConfig is not null)
+        {
+            return null;
+        }
+
+        var found = context.Secrets.Where(secret => secret.Name == named.Name).Select(part).FirstOrDefault(static secret => secret is not null);
+        if (found is null && context.ChecksClusters)
+        {
+            context.Fault(place.Field("name"), $"there is no static secret {named.Name} of this kind");
+        }
+
+        return found;
+    }
+
+    // While the proxy runs, static secrets are found by who uses them.
+    private static TlsSecretReference? Reference(SdsSecretConfig named, Place place, TranslationContext context)
+    {
+        if (named.SdsConfig is null)
+        {
+            return new TlsSecretReference(named.Name, null);
+        }
+
+        return ConfigSourceTranslator.Translate(named.SdsConfig, place.Field("sds_config"), context) is { } source ? new TlsSecretReference(named.Name, source) : null;
+    }
+}
