@@ -36,7 +36,12 @@ internal sealed class HostConfiguration
     {
         var isQuickStart = options is { ConfigPath: null, ConfigYaml: null };
         var yaml = isQuickStart ? QuickStartConfig.Yaml(QuickStartConfig.UpstreamSocket()) : options.ConfigYaml;
-        var bootstrap = new BootstrapOptions { AllowUnknownFields = options.AllowUnknownStaticFields };
+        var bootstrap = new BootstrapOptions
+        {
+            AllowUnknownFields = options.AllowUnknownStaticFields,
+            NodeId = options.ServiceNode,
+            NodeCluster = options.ServiceCluster,
+        };
         return new HostConfiguration(BootstrapLoader.Load(options.ConfigPath, yaml, bootstrap), options, isQuickStart);
     }
 

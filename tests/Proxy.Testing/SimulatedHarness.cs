@@ -41,6 +41,11 @@ public sealed class SimulatedHarness : WorkerHarness
                 throw new TestPeerException("Did not happen: " + what);
             }
 
+            if (i > Patience / 2)
+            {
+                Thread.Sleep(1); // pipes use threads of the pool, which may have to wait for a processor
+            }
+
             _runtime.Advance(1);
         }
     }

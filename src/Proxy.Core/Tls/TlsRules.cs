@@ -46,10 +46,16 @@ internal static class TlsRules
 
         for (var i = 0; i < config.SubjectAltNames.Count; i++)
         {
-            if (config.SubjectAltNames[i] is { Type: TlsSanType.OtherName, Oid.Length: 0 })
+            if (config.SubjectAltNames[i] is { Type: TlsSanType.OtherName, Oid: var oid } && !IsObjectIdentifier(oid))
             {
-                faults.Add($"{path}.match_typed_subject_alt_names[{i}].oid", "required for OTHER_NAME");
+                faults.Add($"{path}.match_typed_subject_alt_names[{i}].oid", oid.Length == 0 ? "required for OTHER_NAME" : "must be numbers with dots between");
             }
         }
+    }
+
+    private static bool IsObjectIdentifier(string oid)
+    {
+        var parts = oid.Split('.');
+        return parts.Length >= 2 && parts[0] is "0" or "1" or "2" && parts.All(static part => part.Length > 0 && part.All(char.IsAsciiDigit));
     }
 }

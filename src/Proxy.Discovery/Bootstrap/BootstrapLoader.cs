@@ -66,6 +66,7 @@ internal static class BootstrapLoader
             AllowUnsupported = options.AllowUnsupported,
             ReadFile = options.ReadFile,
             ReadVariable = options.ReadVariable,
+            HasNode = (options.NodeId.Length > 0 || message.Node?.Id.Length > 0) && (options.NodeCluster.Length > 0 || message.Node?.Cluster.Length > 0),
         };
 
         // Even after errors: what the translators find belongs on the same list.

@@ -9,6 +9,12 @@ internal sealed record BootstrapOptions
     /// <summary>Fields that no message has are warnings (<c>--allow-unknown-static-fields</c>). Default: false.</summary>
     public bool AllowUnknownFields { get; init; }
 
+    /// <summary>Id of this node when it comes from elsewhere and wins over the configuration's (<c>--service-node</c>).</summary>
+    public string NodeId { get; init; } = "";
+
+    /// <summary>Cluster of this node when it comes from elsewhere and wins over the configuration's (<c>--service-cluster</c>).</summary>
+    public string NodeCluster { get; init; } = "";
+
     /// <summary>Reads a file.</summary>
     public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
 

@@ -84,10 +84,21 @@ internal static class BootstrapTranslator
 
         return new DynamicResourcesConfig
         {
-            Aggregated = resources.AdsConfig is { } ads ? ConfigSourceTranslator.ControlPlane(ads, place.Field("ads_config"), context) : null,
+            Aggregated = resources.AdsConfig is { } ads && IsStream(ads, place.Field("ads_config"), context) ? ConfigSourceTranslator.ControlPlane(ads, place.Field("ads_config"), context) : null,
             Clusters = ConfigSourceTranslator.Translate(resources.CdsConfig, place.Field("cds_config"), context),
-            Listeners = ConfigSourceTranslator.Translate(resources.LdsConfig, place.Field("lds_config"), context),
+            Listeners = ConfigSourceTranslator.Translate(resources.LdsConfig, place.Field("lds_config"), context, knowsVersion: false),
         };
+    }
+
+    private static bool IsStream(Envoy.Config.Core.V3.ApiConfigSource source, Place place, TranslationContext context)
+    {
+        if (source.ApiType == Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType.Rest)
+        {
+            context.Fault(place.Field("api_type"), "REST cannot carry all kinds in one stream", "GRPC and DELTA_GRPC can");
+            return false;
+        }
+
+        return true;
     }
 
     private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)

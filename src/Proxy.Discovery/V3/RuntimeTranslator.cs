@@ -60,6 +60,11 @@ internal static class RuntimeTranslator
                 return new AdminRuntimeLayerConfig(layer.Name);
             case RuntimeLayer.LayerSpecifierOneofCase.RtdsLayer:
                 var source = ConfigSourceTranslator.Translate(layer.RtdsLayer.RtdsConfig, place.Field("rtds_layer").Field("rtds_config"), context);
+                if (layer.RtdsLayer.RtdsConfig is null)
+                {
+                    context.Fault(place.Field("rtds_layer").Field("rtds_config"), "required");
+                }
+
                 return source is null ? null : new DiscoveredRuntimeLayerConfig(layer.Name, layer.RtdsLayer.Name, source);
             default:
                 return null; // the reader has refused it

@@ -23,6 +23,9 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     /// <summary>References to clusters and static secrets are checked here. Default: true; false while the proxy runs, where more clusters are known than here.</summary>
     public bool ChecksClusters { get; init; } = true;
 
+    /// <summary>The node has an id and a cluster, as control planes ask for. Default true.</summary>
+    public bool HasNode { get; init; } = true;
+
     /// <summary>There is a control plane for all kinds.</summary>
     public bool HasAggregatedSource { get; set; }
 

@@ -59,6 +59,7 @@ public sealed class SecretFileTests
     {
         var path = Path.Combine(_folder, "envoy.yaml");
         await File.WriteAllTextAsync(path, $$$"""
+            node: {id: here, cluster: c}
             static_resources:
               listeners:
               - name: main

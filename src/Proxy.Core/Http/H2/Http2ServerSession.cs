@@ -39,7 +39,7 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
     }
 
     /// <summary>The peer does not speak HTTP/2.</summary>
-    public void FailPreface() => Fail(Http2Error.Protocol, "http2.bad_preface");
+    public void FailPreface() => End(CloseMode.Flush, "http2.bad_preface"); // frames would tell it nothing (RFC 9113 section 3.4)
 
     /// <summary>Asks the client to begin no more requests; those already under way, and on the way, are served (RFC 9113 section 6.8).</summary>
     public void StartDrain()

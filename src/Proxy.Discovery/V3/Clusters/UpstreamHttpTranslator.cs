@@ -18,6 +18,11 @@ internal static class UpstreamHttpTranslator
     {
         var common = cluster.CommonHttpProtocolOptions;
         var versions = Versions(cluster, place);
+        if (cluster is { HttpProtocolOptions: not null, Http2ProtocolOptions: not null } && versions.Protocol != UpstreamProtocol.Downstream)
+        {
+            context.Fault(place.Field("http_protocol_options"), "goes with http2_protocol_options only under protocol_selection: USE_DOWNSTREAM_PROTOCOL");
+        }
+
         ErrorMatcherConfig? errors = null;
         Envoy.Config.Core.V3.UpstreamHttpProtocolOptions? tls = null;
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)

@@ -25,7 +25,8 @@ internal static class ConfigSourceTranslator
     private static readonly TimeSpan DefaultFetchTimeout = TimeSpan.FromSeconds(15);
 
     /// <summary>The source, or null with a fault in the list when there is none.</summary>
-    public static ConfigSourceConfig? Translate(ConfigSource? source, Place place, TranslationContext context)
+    /// <remarks>As in Envoy, the source of listeners may leave out protocol and version: both are then the usual ones, gRPC and V3.</remarks>
+    public static ConfigSourceConfig? Translate(ConfigSource? source, Place place, TranslationContext context, bool knowsVersion = true)
     {
         ConfigSourceConfig? config = source?.ConfigSourceSpecifierCase switch
         {
@@ -33,9 +34,14 @@ internal static class ConfigSourceTranslator
             ConfigSource.ConfigSourceSpecifierOneofCase.Path => File(source.Path, null, place.Field("path"), context),
             ConfigSource.ConfigSourceSpecifierOneofCase.PathConfigSource => File(
                 source.PathConfigSource.Path, source.PathConfigSource.WatchedDirectory?.Path, place.Field("path_config_source").Field("path"), context),
-            ConfigSource.ConfigSourceSpecifierOneofCase.ApiConfigSource => Api(source.ApiConfigSource, place.Field("api_config_source"), context),
+            ConfigSource.ConfigSourceSpecifierOneofCase.ApiConfigSource => Api(source.ApiConfigSource, place.Field("api_config_source"), context, knowsVersion),
             _ => null,
         };
+        if (source is not null && !context.HasNode)
+        {
+            context.Fault(place, "needs to know this node", "set node.id and node.cluster, or --service-node and --service-cluster");
+        }
+
         if (source is not null && source.ConfigSourceSpecifierCase == ConfigSource.ConfigSourceSpecifierOneofCase.None)
         {
             context.Fault(place, "required", "one of ads, path_config_source and api_config_source");
@@ -45,13 +51,24 @@ internal static class ConfigSourceTranslator
     }
 
     /// <summary>How a control plane is reached, or null with a fault in the list.</summary>
-    public static ControlPlaneConfig? ControlPlane(ApiConfigSource source, Place place, TranslationContext context)
+    public static ControlPlaneConfig? ControlPlane(ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion = true)
     {
         var isRest = source.ApiType == ApiConfigSource.Types.ApiType.Rest;
-        if (isRest ? source.ClusterNames.Count != 1 || source.GrpcServices.Count > 0 : source.GrpcServices.Count is < 1 or > 2 || source.ClusterNames.Count > 0)
+        if (knowsVersion && source.ApiType == ApiConfigSource.Types.ApiType.DeprecatedAndUnavailableDoNotUse)
+        {
+            context.Fault(place.Field("api_type"), "required", "one of REST, GRPC and DELTA_GRPC");
+            return null;
+        }
+
+        if (knowsVersion && source.TransportApiVersion == ApiVersion.V2)
+        {
+            context.Fault(place.Field("transport_api_version"), "V2 is no longer spoken", "V3 is");
+        }
+
+        if (isRest ? source.ClusterNames.Count != 1 || source.GrpcServices.Count > 0 : source.GrpcServices.Count != 1 || source.ClusterNames.Count > 0)
         {
             context.Fault(
-                place.Field(isRest ? "cluster_names" : "grpc_services"), isRest ? "REST takes one cluster name and no gRPC service" : "gRPC takes one or two services and no cluster name");
+                place.Field(isRest ? "cluster_names" : "grpc_services"), isRest ? "REST takes one cluster name and no gRPC service" : "gRPC takes one service and no cluster name");
             return null;
         }
 
@@ -100,8 +117,8 @@ internal static class ConfigSourceTranslator
         return new FileSourceConfig(path) { WatchedDirectory = watched };
     }
 
-    private static ControlPlaneSourceConfig? Api(ApiConfigSource source, Place place, TranslationContext context) =>
-        ControlPlane(source, place, context) is { } plane ? new ControlPlaneSourceConfig(plane) : null;
+    private static ControlPlaneSourceConfig? Api(ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion) =>
+        ControlPlane(source, place, context, knowsVersion) is { } plane ? new ControlPlaneSourceConfig(plane) : null;
 
     private static ConfigList<ControlPlaneTargetConfig> Targets(RepeatedField<GrpcService> services, Place place, TranslationContext context)
     {

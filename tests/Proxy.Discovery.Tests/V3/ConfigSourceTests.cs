@@ -1,0 +1,33 @@
+namespace Proxy.Discovery.Tests.V3;
+
+/// <summary>What a bootstrap may say about the sources of its resources.</summary>
+public sealed class ConfigSourceTests
+{
+    private const string Node = "node: {id: here, cluster: c}\n";
+    private const string Grpc = "api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: u}}]";
+    private const string Static = "static_resources: {clusters: [{name: u}]}\n";
+
+    [TestCase("", "cds_config: {api_config_source: {" + Grpc + "}}", "cds_config: needs to know this node")]
+    [TestCase("node: {id: here}\n", "cds_config: {api_config_source: {" + Grpc + "}}", "cds_config: needs to know this node")]
+    [TestCase(Node, "cds_config: {api_config_source: {transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: u}}]}}", "api_config_source.api_type: required")]
+    [TestCase(Node, "cds_config: {api_config_source: {api_type: GRPC, transport_api_version: V2, grpc_services: [{envoy_grpc: {cluster_name: u}}]}}", "api_config_source.transport_api_version: V2 is no longer spoken")]
+    [TestCase(Node, "cds_config: {api_config_source: {api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: u}}, {envoy_grpc: {cluster_name: u}}]}}", "api_config_source.grpc_services: gRPC takes one service and no cluster name")]
+    [TestCase(Node, "ads_config: {api_type: REST, transport_api_version: V3, cluster_names: [u], refresh_delay: 1s}", "ads_config.api_type: REST cannot carry all kinds in one stream")]
+    public void Source_ThatCannotWork_IsRefused(string node, string source, string fault)
+    {
+        Loading.Faults(node + Static + "dynamic_resources: {" + source + "}\n").Should().ContainSingle().Which.Should().Contain(fault);
+    }
+
+    [Test]
+    public void RuntimeLayer_WithoutASource_IsRefused()
+    {
+        Loading.Faults(Node + "layered_runtime: {layers: [{name: r, rtds_layer: {name: r}}]}\n").Should().ContainSingle().Which
+            .Should().Contain("layers[0].rtds_layer.rtds_config: required");
+    }
+
+    [Test]
+    public void Source_WithANode_IsFine()
+    {
+        Loading.Faults(Node + Static + "dynamic_resources: {cds_config: {api_config_source: {" + Grpc + "}}}\n").Should().BeEmpty();
+    }
+}
