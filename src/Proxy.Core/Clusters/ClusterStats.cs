@@ -72,6 +72,8 @@ internal static class ClusterStats
     public static readonly CounterId Retried4xx = Schema.Counter("retry.upstream_rq_4xx");
     public static readonly CounterId Retried5xx = Schema.Counter("retry.upstream_rq_5xx");
     public static readonly CounterId RequestAbandoned = Schema.Counter("retry_or_shadow_abandoned");
+    public static readonly CounterId InternalRedirectFailed = Schema.Counter("upstream_internal_redirect_failed_total");
+    public static readonly CounterId InternalRedirectSucceeded = Schema.Counter("upstream_internal_redirect_succeeded_total");
     public static readonly CounterId Request1xx = Schema.Counter("upstream_rq_1xx");
     public static readonly CounterId Request2xx = Schema.Counter("upstream_rq_2xx");
     public static readonly CounterId Request3xx = Schema.Counter("upstream_rq_3xx");

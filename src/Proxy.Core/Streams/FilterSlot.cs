@@ -8,7 +8,7 @@ using Proxy.Workers;
 namespace Proxy.Streams;
 
 /// <summary>A filter's place in the chain of one stream, and what the filter sees of the stream. Reused with the chain.</summary>
-internal sealed class FilterSlot : IHttpFilterCallbacks
+internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
 {
     private readonly HttpFilterChain _chain;
     private readonly int _index;
@@ -106,6 +106,14 @@ internal sealed class FilterSlot : IHttpFilterCallbacks
         if (!_chain.IsOver)
         {
             _chain.Owner.Reset(reason, details);
+        }
+    }
+
+    public void RecreateStream(HeaderMap answer, ByteQueue body)
+    {
+        if (!_chain.IsOver)
+        {
+            _chain.Owner.Recreate(answer, body);
         }
     }
 

@@ -1,3 +1,4 @@
+using Proxy.Buffers;
 using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Routing;
@@ -40,6 +41,9 @@ internal interface IFilterChainOwner
 
     /// <summary>Ends the stream without completing it.</summary>
     void Reset(StreamResetReason reason, string details);
+
+    /// <summary>Sends the request through the chain again; see <see cref="IStreamRecreation"/>.</summary>
+    void Recreate(HeaderMap answer, ByteQueue body);
 
     /// <summary>Gives a local reply the body that configuration wants. The span is valid until the next call.</summary>
     /// <param name="headers">The reply's head: <c>:status</c> and what the replying filter added.</param>

@@ -174,6 +174,21 @@ public sealed class StreamInfo
     /// <summary>True when <see cref="DynamicMetadata"/> or <see cref="FilterState"/> holds anything; spares making them to look.</summary>
     public bool HasFilterData => _filterState is { Count: > 0 } || _dynamicMetadata is { Count: > 0 };
 
+    /// <summary>The redirects followed inside the proxy; null while there are none.</summary>
+    internal RedirectHistory? Redirects { get; set; }
+
+    /// <summary>Makes the record ready for another pass of the same request: what is known of the client's side stays.</summary>
+    internal void BeginAgain()
+    {
+        var (downstream, trusted, id, protocol) = (Downstream, TrustedRemote, ConnectionId, Protocol);
+        var (time, start, redirects, scheme) = (StartTime, StartMicroseconds, Redirects, SchemeMatchesUpstream);
+        var (body, wire, head) = (BytesReceived, DownstreamWireReceived, DownstreamHeaderReceived);
+        Reset();
+        (Downstream, TrustedRemote, ConnectionId, Protocol) = (downstream, trusted, id, protocol);
+        (StartTime, StartMicroseconds, Redirects, SchemeMatchesUpstream) = (time, start, redirects, scheme);
+        (BytesReceived, DownstreamWireReceived, DownstreamHeaderReceived) = (body, wire, head);
+    }
+
     /// <summary>Makes the record ready for the next request.</summary>
     public void Reset()
     {
@@ -196,6 +211,7 @@ public sealed class StreamInfo
         ResponseCodeDetails = RouteName = VirtualHostName = UpstreamCluster = UpstreamClusterRaw = UpstreamHostname = "";
         UpstreamTransportFailure = ConnectionTerminationDetails = VirtualClusterName = "";
         Route = null;
+        Redirects = null;
         UpstreamHost = null;
         ClusterMetadata = null;
         UpstreamRemote = UpstreamLocal = null;

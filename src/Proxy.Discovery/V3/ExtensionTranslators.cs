@@ -26,6 +26,7 @@ internal sealed class ExtensionTranslators
     public static ExtensionTranslators All { get; } = new(
     [
         new AddressInputMatcherTranslator(),
+        new AllowListedRoutesTranslator(),
         new ConnectionLimitTranslator(),
         new DirectResponseTranslator(),
         new DownstreamTlsTranslator(),
@@ -64,12 +65,14 @@ internal sealed class ExtensionTranslators
         new PreserveCaseTranslator(),
         new PreviousHostsTranslator(),
         new PreviousPrioritiesTranslator(),
+        new PreviousRoutesTranslator(),
         new ProxyProtocolTranslator(),
         new ProxyProtocolTransportTranslator(),
         new RawBufferTranslator(),
         new RbacPerRouteTranslator(),
         new RbacTranslator(),
         new RouterTranslator(),
+        new SafeCrossSchemeTranslator(),
         new SetMetadataTranslator(),
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),

@@ -1,4 +1,5 @@
 using System.Text;
+using Proxy.Buffers;
 using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Routing;
@@ -47,6 +48,12 @@ internal sealed class FakeOwner(Worker worker, List<string> events) : IFilterCha
     public void Reset(StreamResetReason reason, string details)
     {
         events.Add("reset " + details);
+        Chain.End();
+    }
+
+    public void Recreate(HeaderMap answer, ByteQueue body)
+    {
+        events.Add("recreate");
         Chain.End();
     }
 

@@ -313,6 +313,9 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>When and how a request is tried again: the route's policy, else the virtual host's; null is never.</summary>
     public RetryPolicyConfig? RetryPolicy { get; init; }
 
+    /// <summary>Which redirects of the upstream are followed here; null sends all of them to the client.</summary>
+    public InternalRedirectConfig? InternalRedirects { get; init; }
+
     /// <summary>
     /// Bytes of a request that are kept so that it can be sent again; a larger one is not retried. Null takes the connection's limit
     /// (<c>request_body_buffer_limit</c>, <c>per_request_buffer_limit_bytes</c> of route or virtual host).

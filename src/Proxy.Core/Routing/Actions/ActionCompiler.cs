@@ -105,6 +105,7 @@ internal sealed class ActionCompiler
             HedgesOnPerTryTimeout = config.HedgesOnPerTryTimeout,
             TimeoutMilliseconds = config.StreamDuration is null && config.Timeout is { } timeout ? (long)timeout.TotalMilliseconds : 0,
             Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{path}.retry_policy", _faults) : RetryPolicy.None,
+            InternalRedirects = InternalRedirects.Compile(config.InternalRedirects, $"{path}.internal_redirect_policy", _faults),
             RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
             Mirrors = [.. config.Mirrors.Select((mirror, i) => Mirror(mirror, $"{path}.request_mirror_policies[{i}]"))],

@@ -44,6 +44,9 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>When and how a request is tried again.</summary>
     public RetryPolicy Retries { get; init; } = RetryPolicy.None;
 
+    /// <summary>Which redirects of the upstream are followed; null for none.</summary>
+    public InternalRedirects? InternalRedirects { get; init; }
+
     /// <summary>Bytes of a request that are kept so that it can be sent again; null leaves it to the connection's limit.</summary>
     public long? RequestBufferLimit { get; init; }
 

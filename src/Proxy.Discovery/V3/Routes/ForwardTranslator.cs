@@ -56,6 +56,7 @@ internal static class ForwardTranslator
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
             RetryPolicy = RetryTranslator.Translate(action.RetryPolicy, place.Field("retry_policy"), context),
+            InternalRedirects = InternalRedirectTranslator.Translate(action.InternalRedirectPolicy, place.Field("internal_redirect_policy"), context),
             Mirrors = MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context),
             HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),

@@ -94,6 +94,13 @@ internal sealed class RequestBody
         (_waiting, _sent) = (_sent, _waiting);
     }
 
+    /// <summary>Everything sent so far, to be taken away.</summary>
+    public ByteQueue TakeBack()
+    {
+        Rewind();
+        return _waiting;
+    }
+
     /// <summary>Forgets the request and gives the memory back.</summary>
     public void Clear()
     {

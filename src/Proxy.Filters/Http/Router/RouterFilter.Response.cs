@@ -19,7 +19,7 @@ internal sealed partial class RouterFilter
         _attempt = attempt;
         attempt.Host?.Outliers?.OnConnected(_worker.Worker, isAll: false);
         _requestStarted = true;
-        _body.BeginSending(IsRetrying || (attempt.IsReused && IsReplayable()), IsRetrying ? RetryBufferLimit : RequestBody.ReplayLimit);
+        _body.BeginSending(KeepsBody || (attempt.IsReused && IsReplayable()), KeepsBody ? RetryBufferLimit : RequestBody.ReplayLimit);
         var ends = _requestComplete && _trailers is null;
         var isEmpty = _body.Waiting == 0;
         attempt.SendHeaders(Callbacks.RequestHeaders, ends && _headersOnly);
@@ -60,6 +60,11 @@ internal sealed partial class RouterFilter
         }
 
         if (IsHedged(attempt) ? DropHedged(attempt, headers, status) : RetryAfterHeaders(attempt, headers, status) || DropRefused(attempt))
+        {
+            return;
+        }
+
+        if (FollowRedirect(attempt, headers, status))
         {
             return;
         }

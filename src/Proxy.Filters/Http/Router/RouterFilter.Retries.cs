@@ -122,13 +122,14 @@ internal sealed partial class RouterFilter
     // Too much to be kept: whatever becomes of this try is the answer. False when there is no try that could answer.
     private bool KeepWithinLimit(int more)
     {
-        if (!IsRetrying || _responseStarted || _body.Kept + more <= RetryBufferLimit)
+        if (!KeepsBody || _responseStarted || _body.Kept + more <= RetryBufferLimit)
         {
             return true;
         }
 
         _cluster!.Stats.Increment(ClusterStats.RequestAbandoned);
-        _retries!.End();
+        _redirectLost = true;
+        _retries?.End();
         _body.StopRetaining();
         if (!_pausing)
         {

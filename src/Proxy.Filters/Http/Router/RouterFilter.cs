@@ -202,7 +202,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         _timeouts = default;
         _counters = default;
         _replays = 0;
-        _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = _successInTrailers = false;
+        _requestComplete = _answered = _responseStarted = _isTunnel = _answerComplete = _clientSlow = _pausedForConnection = _overloaded = _successInTrailers = _redirectLost = false;
     }
 
     private void Forward(HeaderMap headers)

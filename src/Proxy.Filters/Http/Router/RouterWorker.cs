@@ -1,4 +1,5 @@
 using System.Text;
+using Proxy.Http;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Stats;
@@ -33,6 +34,9 @@ internal sealed class RouterWorker
 
     /// <summary>Room for bodies while they are put together.</summary>
     public FormatWriter Body { get; } = new();
+
+    /// <summary>Room for a request's head while another is tried in its place.</summary>
+    public HeaderMap SavedHeaders { get; } = new();
 
     /// <summary>A copy of a request that is not in use; it comes back by itself.</summary>
     public ShadowRequest RentShadow() => _shadows.TryPop(out var shadow) ? shadow : new ShadowRequest(this);

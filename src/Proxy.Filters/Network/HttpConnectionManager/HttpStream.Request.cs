@@ -44,6 +44,11 @@ internal sealed partial class HttpStream
             return;
         }
 
+        EnterChain(endStream);
+    }
+
+    private void EnterChain(bool endStream)
+    {
         ResolveRoute();
         LogBeginning();
         ApplyRouteTimeout();

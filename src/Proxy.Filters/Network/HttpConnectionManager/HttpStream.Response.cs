@@ -5,9 +5,9 @@ namespace Proxy.Filters.Network.HttpConnectionManager;
 
 internal sealed partial class HttpStream
 {
-    void IServerStreamHandler.OnAboveHighWatermark() => _chain.OnClientWatermark(above: true);
+    void IServerStreamHandler.OnAboveHighWatermark() => SetClientSlow(true);
 
-    void IServerStreamHandler.OnBelowLowWatermark() => _chain.OnClientWatermark(above: false);
+    void IServerStreamHandler.OnBelowLowWatermark() => SetClientSlow(false);
 
     public void SendInformational(HeaderMap headers)
     {
@@ -47,6 +47,12 @@ internal sealed partial class HttpStream
             Info.DownstreamHeaderSent = codec.HeaderBytesSent;
             LogTunnel(headers);
         }
+    }
+
+    private void SetClientSlow(bool slow)
+    {
+        _clientSlow = slow;
+        _chain.OnClientWatermark(slow);
     }
 
     private void LogTunnel(HeaderMap headers)

@@ -90,10 +90,8 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Info.ConnectionId = connection.Transport.Id;
         Info.StartTime = Worker.UtcNow;
         Info.StartMicroseconds = Worker.NowMicroseconds;
-        var stats = _worker.Stats;
-        stats.Increment(HttpStats.RequestTotal);
-        stats.Increment(connection.IsMultiplexed ? HttpStats.RequestHttp2Total : HttpStats.RequestHttp1Total);
-        stats.Increment(HttpStats.RequestActive);
+        CountRequest();
+        _worker.Stats.Increment(HttpStats.RequestActive);
         StartTimers();
     }
 
@@ -213,6 +211,12 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Recycle();
     }
 
+    private void CountRequest()
+    {
+        _worker.Stats.Increment(HttpStats.RequestTotal);
+        _worker.Stats.Increment(_connection.IsMultiplexed ? HttpStats.RequestHttp2Total : HttpStats.RequestHttp1Total);
+    }
+
     private static int StatusOf(HeaderMap headers)
     {
         return System.Buffers.Text.Utf8Parser.TryParse(headers.Get(KnownHeader.Status), out int status, out _) ? status : 0;
@@ -247,7 +251,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
                 Worker = Worker,
                 Info = Info,
                 RequestHeaders = HeadersSeen,
-                ResponseHeaders = _chain.ResponseHeaders,
+                ResponseHeaders = _answerUnsent ?? _chain.ResponseHeaders,
                 ResponseTrailers = _responseTrailers,
                 Type = type,
             });
@@ -257,6 +261,8 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private void Recycle()
     {
         _chain.Recycle();
+        _answerUnsent = null;
+        _bodyAgain?.Clear();
         RequestHeaders.Clear();
         _headSeen = false;
         RequestTrailers.Clear();
@@ -264,7 +270,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         _route = null;
         _responseTrailers = null;
         _connection = null!;
-        IsPrematurelyReset = _routeResolved = _isLast = _clientCloses = _requestComplete = _responseStarted = _upgraded = false;
+        IsPrematurelyReset = _routeResolved = _isLast = _clientCloses = _clientSlow = _requestComplete = _responseStarted = _upgraded = false;
         _worker.Return(this);
     }
 }
