@@ -160,7 +160,7 @@ internal sealed class Http2ClientSession : Http2Session
     private void OnHead(Http2ClientStream owner, ReadOnlySpan<byte> block, bool endStream)
     {
         Fields.Begin(BlockKind.Response, owner.Handler.ResponseHeaders);
-        if (!Take(owner, block))
+        if (!TryTake(owner.Core, block))
         {
             return;
         }
@@ -190,7 +190,7 @@ internal sealed class Http2ClientSession : Http2Session
     private void OnTrailers(Http2ClientStream owner, ReadOnlySpan<byte> block, bool endStream)
     {
         Fields.Begin(BlockKind.Trailers, owner.Handler.ResponseTrailers);
-        if (!Take(owner, block))
+        if (!TryTake(owner.Core, block))
         {
             return;
         }
@@ -207,35 +207,6 @@ internal sealed class Http2ClientSession : Http2Session
         {
             owner.Core.RemoteEnded = true;
             owner.OnTrailers();
-        }
-    }
-
-    // Decodes; false when the stream or the connection has ended by it.
-    private bool Take(Http2ClientStream owner, ReadOnlySpan<byte> block)
-    {
-        owner.CountReceived(block.Length);
-        if (!TryDecode(block))
-        {
-            return false;
-        }
-
-        owner.CountFields(Fields.CountedBytes);
-        Stats.Add(Http2Stats.DroppedUnderscores, Fields.DroppedUnderscores);
-        switch (Fields.Fault)
-        {
-            case BlockFault.None:
-                return true;
-            case BlockFault.TooLarge:
-                Stats.Increment(Http2Stats.HeaderOverflow);
-                FailStream(owner.Core, Http2Error.Internal, "http2.too_many_headers");
-                return false;
-            case BlockFault.Underscore:
-                Stats.Increment(Http2Stats.RejectedUnderscores);
-                FailStream(owner.Core, Http2Error.Internal, "http2.unexpected_underscore");
-                return false;
-            default:
-                FailMessage(owner.Core, "http2.invalid.header.field");
-                return false;
         }
     }
 }

@@ -128,12 +128,6 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
         }
     }
 
-    /// <summary>Counts bytes of the answer.</summary>
-    public void CountReceived(int bytes) => WireBytesReceived += bytes + Http2Frame.HeadBytes;
-
-    /// <summary>Counts fields of the answer.</summary>
-    public void CountFields(int bytes) => HeaderBytesReceived += bytes;
-
     /// <summary>False where a content-length says nothing about what follows.</summary>
     public bool MayHaveBody(int status) => !_isHead && !_isTunnel && status is not (204 or 304);
 
@@ -184,7 +178,7 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
 
     void IHttp2StreamOwner.OnData(ReadOnlySpan<byte> data, bool endStream)
     {
-        CountReceived(data.Length);
+        WireBytesReceived += data.Length + Http2Frame.HeadBytes;
         if (endStream)
         {
             EndAnswer();
@@ -195,6 +189,12 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
         {
             Handler.OnData(data, endStream: false);
         }
+    }
+
+    void IHttp2StreamOwner.OnBlockReceived(int bytes, int fieldBytes)
+    {
+        WireBytesReceived += bytes + Http2Frame.HeadBytes;
+        HeaderBytesReceived += fieldBytes;
     }
 
     void IHttp2StreamOwner.OnBlockSent(int bytes) => WireBytesSent += bytes + Http2Frame.HeadBytes;

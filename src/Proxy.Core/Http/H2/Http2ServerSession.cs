@@ -126,7 +126,7 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
         var stream = owner.Core;
         var headers = owner.Handler.RequestHeaders;
         Fields.Begin(BlockKind.Request, headers);
-        if (!Take(owner, block))
+        if (!TryTake(owner.Core, block))
         {
             return;
         }
@@ -148,7 +148,7 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
     {
         var stream = owner.Core;
         Fields.Begin(BlockKind.Trailers, owner.Handler.RequestTrailers);
-        if (!Take(owner, block))
+        if (!TryTake(owner.Core, block))
         {
             return;
         }
@@ -167,34 +167,5 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
 
         stream.RemoteEnded = true;
         owner.Handler.OnTrailers();
-    }
-
-    // Decodes; false when the stream or the connection has ended by it.
-    private bool Take(Http2ServerStream owner, ReadOnlySpan<byte> block)
-    {
-        owner.CountReceived(block.Length);
-        if (!TryDecode(block))
-        {
-            return false;
-        }
-
-        owner.CountFields(Fields.CountedBytes);
-        Stats.Add(Http2Stats.DroppedUnderscores, Fields.DroppedUnderscores);
-        switch (Fields.Fault)
-        {
-            case BlockFault.None:
-                return true;
-            case BlockFault.TooLarge:
-                Stats.Increment(Http2Stats.HeaderOverflow);
-                FailStream(owner.Core, Http2Error.Internal, "http2.too_many_headers");
-                return false;
-            case BlockFault.Underscore:
-                Stats.Increment(Http2Stats.RejectedUnderscores);
-                FailStream(owner.Core, Http2Error.Internal, "http2.unexpected_underscore");
-                return false;
-            default:
-                FailMessage(owner.Core, "http2.invalid.header.field");
-                return false;
-        }
     }
 }

@@ -54,12 +54,6 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
         }
     }
 
-    /// <summary>Counts bytes of the request.</summary>
-    public void CountReceived(int bytes) => WireBytesReceived += bytes + Http2Frame.HeadBytes;
-
-    /// <summary>Counts fields of the request.</summary>
-    public void CountFields(int bytes) => HeaderBytesReceived += bytes;
-
     /// <inheritdoc/>
     public override void EncodeInformational(HeaderMap headers)
     {
@@ -133,6 +127,12 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
         {
             Handler.OnData(data, endStream);
         }
+    }
+
+    void IHttp2StreamOwner.OnBlockReceived(int bytes, int fieldBytes)
+    {
+        WireBytesReceived += bytes + Http2Frame.HeadBytes;
+        HeaderBytesReceived += fieldBytes;
     }
 
     void IHttp2StreamOwner.OnBlockSent(int bytes) => WireBytesSent += bytes + Http2Frame.HeadBytes;

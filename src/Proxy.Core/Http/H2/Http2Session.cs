@@ -174,6 +174,35 @@ internal abstract partial class Http2Session
         return false;
     }
 
+    /// <summary>Decodes a stream's block, and ends the stream or the connection when its fields are none that it may have.</summary>
+    /// <returns>False when one of them has ended.</returns>
+    protected bool TryTake(Http2Stream stream, ReadOnlySpan<byte> block)
+    {
+        if (!TryDecode(block))
+        {
+            return false;
+        }
+
+        stream.Owner.OnBlockReceived(block.Length, Fields.CountedBytes);
+        Stats.Add(Http2Stats.DroppedUnderscores, Fields.DroppedUnderscores);
+        switch (Fields.Fault)
+        {
+            case BlockFault.None:
+                return true;
+            case BlockFault.TooLarge:
+                Stats.Increment(Http2Stats.HeaderOverflow);
+                FailStream(stream, Http2Error.Internal, "http2.too_many_headers");
+                return false;
+            case BlockFault.Underscore:
+                Stats.Increment(Http2Stats.RejectedUnderscores);
+                FailStream(stream, Http2Error.Internal, "http2.unexpected_underscore");
+                return false;
+            default:
+                FailMessage(stream, "http2.invalid.header.field");
+                return false;
+        }
+    }
+
     /// <summary>A message breaks the rules: its stream ends, or the connection, as configured.</summary>
     protected void FailMessage(Http2Stream stream, string details)
     {

@@ -6,6 +6,11 @@ internal interface IHttp2StreamOwner
     /// <summary>Part of the body; lent for the call.</summary>
     void OnData(ReadOnlySpan<byte> data, bool endStream);
 
+    /// <summary>A header block of the stream was received.</summary>
+    /// <param name="bytes">Its length on the wire.</param>
+    /// <param name="fieldBytes">Bytes of its names and values, and three for each field.</param>
+    void OnBlockReceived(int bytes, int fieldBytes);
+
     /// <summary>A header block of the stream was sent.</summary>
     void OnBlockSent(int bytes);
 
