@@ -111,6 +111,25 @@ public sealed class NginxTests
     }
 
     [Test]
+    public async Task Upload_AnsweredWhileItComes_PassesBothWaysAtOnce()
+    {
+        await using var service = Echo();
+        await service.StartAsync();
+        await using var app = await ProxyTo(new Uri(service.Urls.Single()).Port);
+        using var client = Client(app);
+        var body = RandomNumberGenerator.GetBytes(LargeBytes / 4);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async _ =>
+        {
+            using var upload = new HttpRequestMessage(HttpMethod.Post, "/stream") { Content = new ByteArrayContent(body), Headers = { TransferEncodingChunked = true } };
+            using var answer = await client.SendAsync(upload);
+            return SHA256.HashData(await answer.Content.ReadAsByteArrayAsync());
+        }));
+
+        answers.Should().AllSatisfy(hash => hash.Should().Equal(SHA256.HashData(body)));
+    }
+
+    [Test]
     public async Task Front_ChunkedUploadAndLargeAnswer_PassThroughAFewConnections()
     {
         await using var service = Echo();
@@ -161,7 +180,21 @@ public sealed class NginxTests
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0").ConfigureKestrel(static (KestrelServerOptions options) => options.Limits.MaxRequestBodySize = null);
         builder.Services.AddRoutingCore();
         var web = builder.Build();
-        web.Run(static context => context.Request.Path == "/echo" ? context.Request.Body.CopyToAsync(context.Response.Body) : context.Response.WriteAsync("hello"));
+        web.Run(static context => context.Request.Path.Value switch
+        {
+            "/echo" => EchoAsync(context),
+            "/stream" => context.Request.Body.CopyToAsync(context.Response.Body),
+            _ => context.Response.WriteAsync("hello"),
+        });
         return web;
+
+        // The whole request first: an nginx in front stops reading its client, now and then for good, once an answer has begun.
+        static async Task EchoAsync(HttpContext context)
+        {
+            using var body = new MemoryStream();
+            await context.Request.Body.CopyToAsync(body);
+            body.Position = 0;
+            await body.CopyToAsync(context.Response.Body);
+        }
     }
 }
