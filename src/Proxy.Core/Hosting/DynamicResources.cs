@@ -3,6 +3,7 @@ using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Listeners;
 using Proxy.Resources;
+using Proxy.Resources.Extensions;
 using Proxy.Routing.Discovery;
 using Proxy.Tls.Secrets;
 using Proxy.Workers;
@@ -28,10 +29,14 @@ internal sealed class DynamicResources
         _hub = _clusters?.Resources ?? new ResourceHub();
         Secrets = _clusters?.Secrets ?? new SecretDiscovery(_hub, main, services.Stats);
         Routes = new RouteDiscovery(_hub, main, services.Stats);
+        Extensions = new ExtensionDiscovery(_hub, main, services.Stats);
     }
 
     /// <summary>The route tables.</summary>
     public RouteDiscovery Routes { get; }
+
+    /// <summary>The configurations of filters.</summary>
+    public ExtensionDiscovery Extensions { get; }
 
     /// <summary>Certificates and keys.</summary>
     public SecretDiscovery Secrets { get; }

@@ -4,6 +4,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Observability;
 using Proxy.Resources;
+using Proxy.Resources.Extensions;
 using Proxy.Routing.Discovery;
 using Proxy.Stats;
 using Proxy.Tls;
@@ -56,6 +57,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
     internal RouteDiscovery? Routes { get; init; }
+
+    /// <summary>Configurations of filters that come from elsewhere; null where there are none.</summary>
+    internal ExtensionDiscovery? Extensions { get; init; }
 
     /// <summary>Certificates and keys that come from elsewhere; null where there are none.</summary>
     internal SecretDiscovery? Secrets { get; init; }

@@ -11,6 +11,7 @@ public sealed class FilterRegistry
     private readonly Dictionary<Type, IListenerFilterFactory> _listener = [];
     private readonly Dictionary<Type, INetworkFilterFactory> _network = [];
     private readonly Dictionary<Type, IHttpFilterFactory> _http = [];
+    private readonly Dictionary<Type, IHttpFilterFactory> _httpByRoute = [];
 
     /// <summary>Takes the factories.</summary>
     public FilterRegistry(IEnumerable<IListenerFilterFactory> listener, IEnumerable<INetworkFilterFactory> network, IEnumerable<IHttpFilterFactory> http)
@@ -31,6 +32,10 @@ public sealed class FilterRegistry
         foreach (var factory in http)
         {
             _http.TryAdd(factory.ConfigType, factory);
+            if (factory.RouteConfigType is { } type)
+            {
+                _httpByRoute.TryAdd(type, factory);
+            }
         }
     }
 
@@ -45,6 +50,9 @@ public sealed class FilterRegistry
     /// <summary>The factory for an HTTP filter's configuration.</summary>
     /// <exception cref="ConfigException">There is none.</exception>
     public IHttpFilterFactory Http(FilterConfig config) => Find(_http, config, "HTTP");
+
+    /// <summary>The factory of the HTTP filter that routes configure with such a record; null when there is none.</summary>
+    internal IHttpFilterFactory? HttpOfRoute(object config) => _httpByRoute.GetValueOrDefault(config.GetType());
 
     private static TFactory Find<TFactory>(Dictionary<Type, TFactory> factories, FilterConfig config, string kind)
     {

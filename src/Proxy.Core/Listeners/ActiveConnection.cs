@@ -158,8 +158,9 @@ internal sealed class ActiveConnection : IConnectionHandler
 
         _filters = null;
         _timeout = null;
+        var filters = Chain.CreateFilters(_listener.Worker) ?? [_listener.CreateMissingFilter()];
         _connection = Chain.Secure(_connection);
-        _chain = new NetworkFilterChain(_connection, Chain.CreateFilters(_listener.Worker), static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this };
+        _chain = new NetworkFilterChain(_connection, filters, static (chain, _) => ((ActiveConnection)chain.Owner!).OnChainClosed()) { Owner = this };
         _chain.Start();
     }
 

@@ -1,9 +1,11 @@
 using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Configuration.Tls;
 using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Resources;
+using Proxy.Resources.Extensions;
 using Proxy.Stats;
 using Proxy.Tls;
 using Proxy.Workers;
@@ -13,10 +15,10 @@ namespace Proxy.Listeners;
 /// <summary>A compiled filter chain: its match and what makes its filters. Immutable, shared by all workers; a chain that an update leaves as it is goes on.</summary>
 internal sealed class FilterChain
 {
-    private readonly Func<Worker, NetworkFilter>[] _filters;
+    private readonly FilterSource<NetworkFilter>[] _filters;
     private readonly StatScope? _stats;
 
-    private FilterChain(FilterChainConfig config, Func<Worker, NetworkFilter>[] filters, FilterFactoryContext? context, DownstreamTls? tls)
+    private FilterChain(FilterChainConfig config, FilterSource<NetworkFilter>[] filters, FilterFactoryContext? context, DownstreamTls? tls)
     {
         Config = config;
         _filters = filters;
@@ -41,16 +43,11 @@ internal sealed class FilterChain
     public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, FaultList faults)
     {
         var own = context is null ? null : OwnContext(context);
-        var filters = new List<Func<Worker, NetworkFilter>>();
+        var filters = new List<FilterSource<NetworkFilter>>();
         for (var i = 0; i < config.Filters.Count; i++)
         {
             var place = $"{path}.filters[{i}]";
-            faults.Collect(place, () =>
-            {
-                var factory = own!.Filters.Network(config.Filters[i]);
-                CheckPlace(factory.IsTerminal, i == config.Filters.Count - 1, config.Filters[i].Name);
-                filters.Add(factory.Prepare(config.Filters[i].Config, own));
-            });
+            faults.Collect(place, () => filters.Add(Source(config.Filters[i], i == config.Filters.Count - 1, own!)));
         }
 
         DownstreamTls? tls = null;
@@ -66,12 +63,18 @@ internal sealed class FilterChain
     public Connection Secure(Connection connection) => Tls is null ? connection : Tls.Accept(connection);
 
     /// <summary>Makes the filters for one connection. On its worker.</summary>
-    public NetworkFilter[] CreateFilters(Worker worker)
+    /// <returns>Null while the configuration of one of them is missing.</returns>
+    public NetworkFilter[]? CreateFilters(Worker worker)
     {
         var filters = new NetworkFilter[_filters.Length];
         for (var i = 0; i < filters.Length; i++)
         {
-            filters[i] = _filters[i](worker);
+            if (_filters[i].Current is not { } create)
+            {
+                return null;
+            }
+
+            filters[i] = create(worker);
         }
 
         return filters;
@@ -90,6 +93,20 @@ internal sealed class FilterChain
         Stats = context.Stats.CreateSibling(),
         Scope = context.Scope is null ? null : new ResourceScope(),
     };
+
+    private static FilterSource<NetworkFilter> Source(FilterConfig filter, bool isLast, FilterFactoryContext context)
+    {
+        return filter.Config is DiscoveredFilterConfig
+            ? ExtensionDiscovery.Watch(ExtensionFamily.Network, filter, context, (config, own) => Prepare(filter with { Config = config }, isLast, own))
+            : new FilterSource<NetworkFilter>(Prepare(filter, isLast, context));
+    }
+
+    private static Func<Worker, NetworkFilter> Prepare(FilterConfig filter, bool isLast, FilterFactoryContext context)
+    {
+        var factory = context.Filters.Network(filter);
+        CheckPlace(factory.IsTerminal, isLast, filter.Name);
+        return factory.Prepare(filter.Config, context);
+    }
 
     private static DownstreamTls CompileTls(DownstreamTlsConfig config, TimeSpan timeout, FilterFactoryContext context)
     {

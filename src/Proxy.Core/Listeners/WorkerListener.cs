@@ -116,6 +116,13 @@ internal sealed class WorkerListener : IAcceptHandler
         return chain;
     }
 
+    /// <summary>Takes the place of the filters of a chain while the configuration of one of them is missing.</summary>
+    public NetworkFilter CreateMissingFilter()
+    {
+        _stats.Increment(ListenerStats.ExtensionConfigMissing);
+        return new MissingConfigFilter();
+    }
+
     public void OnFiltersPassed() => _stats.Decrement(ListenerStats.PreConnectionActive);
 
     /// <summary>Counts a timeout; true when the connection goes on with a chain all the same.</summary>

@@ -20,4 +20,7 @@ internal enum ResourceKind
 
     /// <summary><see cref="Configuration.Tls.TlsSecretConfig"/></summary>
     Secret,
+
+    /// <summary>The configuration of a filter: <see cref="Extensions.ExtensionConfig"/>.</summary>
+    Extension,
 }

@@ -70,7 +70,7 @@ internal sealed class FilterSlots
 
         try
         {
-            return _context.FindFactory(filter) is { } factory ? factory.PrepareRouteConfig(config.Config, proxy) : config.Config;
+            return _context.FindFactory(filter, config.Config) is { } factory ? factory.PrepareRouteConfig(config.Config, proxy) : config.Config;
         }
         catch (ConfigException exception)
         {

@@ -1,4 +1,5 @@
 using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
 using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Streams;
@@ -11,8 +12,8 @@ internal sealed record RouteTableContext
     /// <summary>The chain that the table serves; per-filter configuration is kept by the index of the filter here.</summary>
     public IReadOnlyList<FilterConfig> Filters { get; init; } = [];
 
-    /// <summary>Factory of a filter of the chain; null when there is none.</summary>
-    public Func<FilterConfig, IHttpFilterFactory?> FindFactory { get; init; } = static _ => null;
+    /// <summary>Factory of a filter of the chain, given what a route says to it; null when there is none.</summary>
+    public Func<FilterConfig, object, IHttpFilterFactory?> FindFactory { get; init; } = static (_, _) => null;
 
     /// <summary>Answers whether a cluster exists; null when that is not to be checked.</summary>
     public Func<string, bool>? ClusterExists { get; init; }
@@ -32,7 +33,7 @@ internal sealed record RouteTableContext
         return new RouteTableContext
         {
             Filters = filters,
-            FindFactory = factory.Filters.Http,
+            FindFactory = (filter, route) => filter.Config is DiscoveredFilterConfig ? factory.Filters.HttpOfRoute(route) : factory.Filters.Http(filter),
             ClusterExists = factory.Clusters.Contains,
             Runtime = factory.Runtime,
             Formats = factory.Formats,

@@ -13,6 +13,7 @@ internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
     private readonly HttpFilterChain _chain;
     private readonly int _index;
     private readonly int _responsePlace;
+    private Func<Worker, HttpFilter>? _create;
 
     public FilterSlot(HttpFilterChain chain, int index, int responsePlace)
     {
@@ -57,10 +58,12 @@ internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
         set => _chain.BufferLimit = value;
     }
 
+    // A filter that is kept from the last stream was perhaps made from another configuration than holds now.
     public void Activate(Func<Worker, HttpFilter> create)
     {
-        if (Filter is null)
+        if (Filter is null || _create != create)
         {
+            _create = create;
             Filter = create(_chain.Worker);
             Filter.Attach(this);
         }

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
 using Proxy.Hosting;
+using Proxy.Resources.Extensions;
 using Proxy.Workers;
 
 namespace Proxy.Streams;
@@ -8,18 +10,20 @@ namespace Proxy.Streams;
 /// <summary>A compiled chain of HTTP filters: makes the filters of each stream. Immutable, shared by all workers.</summary>
 internal sealed class HttpFilterChainModel
 {
-    private readonly Func<Worker, HttpFilter>[] _factories;
+    private static readonly Func<Worker, HttpFilter> Missing = static _ => new MissingConfigFilter();
+
+    private readonly FilterSource<HttpFilter>[] _filters;
     private readonly bool[] _enabled;
 
-    public HttpFilterChainModel(Func<Worker, HttpFilter>[] factories, bool[] enabled, ILogger logger)
+    public HttpFilterChainModel(FilterSource<HttpFilter>[] filters, bool[] enabled, ILogger logger)
     {
-        _factories = factories;
+        _filters = filters;
         _enabled = enabled;
         Logger = logger;
     }
 
     /// <summary>Filters in the chain, those turned off included.</summary>
-    public int Count => _factories.Length;
+    public int Count => _filters.Length;
 
     /// <summary>Where filters report what is no stream's business.</summary>
     public ILogger Logger { get; }
@@ -27,14 +31,12 @@ internal sealed class HttpFilterChainModel
     /// <summary>Checks and compiles <paramref name="filters"/>. Every fault goes to <paramref name="faults"/>; the model is of use only without any.</summary>
     public static HttpFilterChainModel Compile(IReadOnlyList<FilterConfig> filters, FilterFactoryContext context, FaultList faults)
     {
-        var factories = new List<Func<Worker, HttpFilter>>();
+        var sources = new List<FilterSource<HttpFilter>>();
         for (var i = 0; i < filters.Count; i++)
         {
             try
             {
-                var factory = context.Filters.Http(filters[i]);
-                CheckPlace(filters, i, factory, faults);
-                factories.Add(factory.Prepare(filters[i].Config, context));
+                sources.Add(Source(filters[i], i == filters.Count - 1, context));
             }
             catch (ConfigException exception)
             {
@@ -43,28 +45,40 @@ internal sealed class HttpFilterChainModel
         }
 
         var enabled = filters.Select(static filter => !filter.Disabled).ToArray();
-        return new HttpFilterChainModel([.. factories], enabled, context.Loggers.CreateLogger("Proxy.Filters"));
+        return new HttpFilterChainModel([.. sources], enabled, context.Loggers.CreateLogger("Proxy.Filters"));
     }
 
     /// <summary>True when the filter runs for streams whose route says nothing about it.</summary>
     public bool IsEnabled(int index) => _enabled[index];
 
-    public Func<Worker, HttpFilter> FactoryOf(int index) => _factories[index];
+    /// <summary>Makes the filter as it is configured now.</summary>
+    public Func<Worker, HttpFilter> FactoryOf(int index) => _filters[index].Current ?? Missing;
 
-    private static void CheckPlace(IReadOnlyList<FilterConfig> filters, int index, IHttpFilterFactory factory, FaultList faults)
+    private static FilterSource<HttpFilter> Source(FilterConfig filter, bool isLast, FilterFactoryContext context)
     {
-        var isLast = index == filters.Count - 1;
+        return filter.Config is DiscoveredFilterConfig
+            ? ExtensionDiscovery.Watch(ExtensionFamily.Http, filter, context, (config, own) => Prepare(filter with { Config = config }, isLast, own))
+            : new FilterSource<HttpFilter>(Prepare(filter, isLast, context));
+    }
+
+    private static Func<Worker, HttpFilter> Prepare(FilterConfig filter, bool isLast, FilterFactoryContext context)
+    {
+        var factory = context.Filters.Http(filter);
         if (factory.IsTerminal && !isLast)
         {
-            faults.Add($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and must be the last one");
+            throw new ConfigException("", $"'{filter.Name}' is a terminal filter and must be the last one");
         }
-        else if (!factory.IsTerminal && isLast)
+
+        if (!factory.IsTerminal && isLast)
         {
-            faults.Add($"http_filters[{index}]", $"the last filter must be a terminal one such as the router; '{filters[index].Name}' is not");
+            throw new ConfigException("", $"the last filter must be a terminal one such as the router; '{filter.Name}' is not");
         }
-        else if (factory.IsTerminal && filters[index].Disabled)
+
+        if (factory.IsTerminal && filter.Disabled)
         {
-            faults.Add($"http_filters[{index}]", $"'{filters[index].Name}' is a terminal filter and cannot be disabled");
+            throw new ConfigException("", $"'{filter.Name}' is a terminal filter and cannot be disabled");
         }
+
+        return factory.Prepare(filter.Config, context);
     }
 }

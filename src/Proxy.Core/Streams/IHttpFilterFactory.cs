@@ -20,6 +20,9 @@ public interface IHttpFilterFactory
     /// <exception cref="Configuration.ConfigException">The record breaks a rule.</exception>
     object PrepareRouteConfig(object config, FilterFactoryContext context) => config;
 
+    /// <summary>Type of the record that routes may set for the filter, by which the factory is found where the filter's own comes later. Default null: none.</summary>
+    Type? RouteConfigType => null;
+
     /// <summary>True when the filter answers requests and so must be the last of its chain. Default false.</summary>
     bool IsTerminal => false;
 }

@@ -19,7 +19,7 @@ internal sealed class ExtensionTranslators
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
             [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, ActiveCheckTranslator.Supported, RouteTableTranslator.Supported,
-            AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ConfigSourceTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
+            AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ConfigSourceTranslator.Supported, DiscoveredFilterTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 
     /// <summary>All that this assembly brings. A filter is added by a translator and a line here.</summary>
@@ -88,6 +88,9 @@ internal sealed class ExtensionTranslators
 
     /// <summary>Names of the messages of all extensions.</summary>
     public IEnumerable<string> TypeNames => _byType.Keys;
+
+    /// <summary>There is a translator for messages of that name.</summary>
+    public bool Knows(string typeName) => _byType.ContainsKey(typeName);
 
     /// <summary>The translator of what is packed, or null with a fault in the list.</summary>
     public ExtensionTranslator? Find(Any? any, Place place, TranslationContext context)

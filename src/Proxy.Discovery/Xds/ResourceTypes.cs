@@ -1,4 +1,5 @@
 using Envoy.Config.Cluster.V3;
+using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
@@ -10,6 +11,7 @@ using Proxy.Discovery.V3.Listeners;
 using Proxy.Discovery.V3.Routes;
 using Proxy.Discovery.V3.Tls;
 using Proxy.Resources;
+using Proxy.Resources.Extensions;
 
 namespace Proxy.Discovery.Xds;
 
@@ -57,6 +59,14 @@ internal static class ResourceTypes
             }
 
             return new TranslatedResource(secret.Name, secret, config);
+        }),
+        new(ResourceKind.Extension, "envoy.config.core.v3.TypedExtensionConfig", "envoy.service.extension.v3.ExtensionConfigDiscoveryService", "ExtensionConfigs", "extension_configs", static (bytes, context, place) =>
+        {
+            var extension = TypedExtensionConfig.Parser.Read(bytes);
+            var at = place.Field("typed_config");
+            var config = context.Extensions.Find(extension.TypedConfig, at, context) is { } translator
+                && translator.Translate(extension.TypedConfig.Value, at, context) is { } record ? new ExtensionConfig(translator.TypeName, record) : null;
+            return new TranslatedResource(extension.Name, extension, config);
         }),
         new(ResourceKind.Runtime, "envoy.service.runtime.v3.Runtime", "envoy.service.runtime.v3.RuntimeDiscoveryService", "Runtime", "runtime", static (bytes, context, place) =>
         {

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxy.Http;
+using Proxy.Resources.Extensions;
 using Proxy.Streams;
 using Proxy.Testing;
-using Proxy.Workers;
 
 namespace Proxy.Core.Tests.Streams;
 
@@ -15,9 +15,9 @@ public abstract class ChainFixture : SimulatedFixture
         T.RequestHeaders = static _ => HeadersStatus.StopIteration;
         T.RequestData = static (_, _) => DataStatus.StopNoBuffer;
         T.RequestTrailers = static () => TrailersStatus.StopIteration;
-        Func<Worker, HttpFilter>[] factories = [_ => A, _ => B, _ => T];
+        FilterSource<HttpFilter>[] filters = [new(_ => A), new(_ => B), new(_ => T)];
         Owner = new FakeOwner(Worker, Events);
-        Chain = new HttpFilterChain(new HttpFilterChainModel(factories, [true, true, true], NullLogger.Instance), Owner, Worker) { BufferLimit = 10 };
+        Chain = new HttpFilterChain(new HttpFilterChainModel(filters, [true, true, true], NullLogger.Instance), Owner, Worker) { BufferLimit = 10 };
         Owner.Chain = Chain;
         Chain.Start(null);
         Headers.Set(KnownHeader.Status, 200);

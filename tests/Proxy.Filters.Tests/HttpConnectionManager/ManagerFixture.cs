@@ -9,6 +9,7 @@ using Proxy.Hosting;
 using Proxy.Http.H1;
 using Proxy.Http.H2;
 using Proxy.Observability;
+using Proxy.Resources.Extensions;
 using Proxy.Routing;
 using Proxy.Stats;
 using Proxy.Streams;
@@ -43,10 +44,10 @@ public abstract class ManagerFixture : SimulatedFixture
 
     protected void Listen(HttpConnectionManagerConfig config, int bufferLimit, params Func<HttpFilter>[] filters)
     {
-        var factories = filters.Select(static make => (Func<Worker, HttpFilter>)(_ => make())).ToArray();
+        var sources = filters.Select(static make => new FilterSource<HttpFilter>(_ => make())).ToArray();
         Model = new HttpManagerModel(config)
         {
-            Filters = new HttpFilterChainModel(factories, [.. factories.Select(static _ => true)], Logger),
+            Filters = new HttpFilterChainModel(sources, [.. sources.Select(static _ => true)], Logger),
             Routes = new RouteTableSource(RouteTable.Compile(config.Routes, Context(filters.Length))),
             Requests = new RequestMutator(config, "cluster-a", "node-a", static headers => headers.Remove("x-inside-only"u8)),
             Drain = Drain,
@@ -91,7 +92,7 @@ public abstract class ManagerFixture : SimulatedFixture
         return new RouteTableContext
         {
             Filters = [.. Enumerable.Range(0, filters).Select(static i => new FilterConfig("f" + i, "any"))],
-            FindFactory = static _ => new PassingFactory(),
+            FindFactory = static (_, _) => new PassingFactory(),
         };
     }
 

@@ -27,6 +27,7 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         var dump = new ConfigDump();
         dump.Configs.Add(Pack(Admin + "BootstrapConfigDump", new BootstrapConfigDump { Bootstrap = bootstrap, LastUpdated = _at }));
         dump.Configs.Add(Pack(Admin + "ClustersConfigDump", dynamic.AddTo(Clusters())));
+        dump.Configs.AddRange(dynamic.Extensions().Select(static extensions => Pack(Admin + "EcdsConfigDump", extensions)));
         if (includeEndpoints)
         {
             dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", dynamic.AddTo(Endpoints())));

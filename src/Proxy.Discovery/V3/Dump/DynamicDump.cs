@@ -88,6 +88,26 @@ internal sealed class DynamicDump(DynamicResources? resources)
         return dump;
     }
 
+    /// <summary>Configurations of filters, a section a kind of filter.</summary>
+    public IEnumerable<EcdsConfigDump> Extensions()
+    {
+        foreach (var family in (resources?.Extensions.Subscriptions ?? []).GroupBy(static extension => extension.Key.Family))
+        {
+            var dump = new EcdsConfigDump();
+            foreach (var origin in family.Select(static extension => extension.Origin).OfType<DynamicOrigin>())
+            {
+                dump.EcdsFilters.Add(new EcdsConfigDump.Types.EcdsFilterConfig
+                {
+                    VersionInfo = origin.Version,
+                    EcdsFilter = origin.Message as Any,
+                    LastUpdated = At(origin.UpdatedAt),
+                });
+            }
+
+            yield return dump;
+        }
+    }
+
     private static IEnumerable<ListenerState> Dynamic(IEnumerable<ListenerState> listeners) => listeners.Where(static listener => listener.Origin is not null);
 
     private static ListenersConfigDump.Types.DynamicListener Entry(

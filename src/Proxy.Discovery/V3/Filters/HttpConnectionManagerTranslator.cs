@@ -26,7 +26,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: upgrade_type enabled
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config is_optional disabled
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config config_discovery is_optional disabled
         envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.HcmAccessLogOptions: *
@@ -206,6 +206,16 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         for (var i = 0; i <= last; i++)
         {
             var filter = manager.HttpFilters[i];
+            if (filter.ConfigDiscovery is { } discovery)
+            {
+                if (DiscoveredFilterTranslator.Translate(discovery, place.Item(i).Field("config_discovery"), context) is { } discovered)
+                {
+                    filters.Add(new FilterConfig(filter.Name, discovered) { Disabled = filter.Disabled });
+                }
+
+                continue;
+            }
+
             var at = place.Item(i).Field("typed_config");
             if ((filter.IsOptional && filter.TypedConfig is null) || context.Extensions.Find(filter.TypedConfig, at, context) is not { } translator)
             {

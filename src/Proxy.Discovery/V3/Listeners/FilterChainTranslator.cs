@@ -2,6 +2,7 @@ using Envoy.Config.Listener.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Filters;
 
 namespace Proxy.Discovery.V3.Listeners;
 
@@ -26,6 +27,16 @@ internal static class FilterChainTranslator
         var last = chain.Filters.Count - 1;
         for (var i = 0; i <= last; i++)
         {
+            if (chain.Filters[i].ConfigDiscovery is { } discovery)
+            {
+                if (DiscoveredFilterTranslator.Translate(discovery, place.Item(i).Field("config_discovery"), context) is { } discovered)
+                {
+                    filters.Add(new FilterConfig(chain.Filters[i].Name, discovered));
+                }
+
+                continue;
+            }
+
             var at = place.Item(i).Field("typed_config");
             if (context.Extensions.Find(chain.Filters[i].TypedConfig, at, context) is not { } translator)
             {

@@ -18,7 +18,7 @@ internal static class ListenerTranslator
         envoy.config.listener.v3.ListenerFilter: name typed_config
         envoy.config.listener.v3.FilterChain: name filter_chain_match filters transport_socket transport_socket_connect_timeout metadata use_proxy_proto=false
         envoy.config.listener.v3.FilterChainMatch: destination_port prefix_ranges direct_source_prefix_ranges source_type source_prefix_ranges source_ports server_names transport_protocol application_protocols
-        envoy.config.listener.v3.Filter: name typed_config
+        envoy.config.listener.v3.Filter: name typed_config config_discovery
         """;
 
     private const string LimitKey = "envoy.resource_limits.listener.";

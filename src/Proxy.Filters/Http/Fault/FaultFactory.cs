@@ -12,6 +12,9 @@ internal sealed class FaultFactory : IHttpFilterFactory
     public Type ConfigType => typeof(FaultConfig);
 
     /// <inheritdoc />
+    public Type RouteConfigType => typeof(FaultConfig);
+
+    /// <inheritdoc />
     public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -12,6 +12,9 @@ internal sealed class HeaderMutationFactory : IHttpFilterFactory
     public Type ConfigType => typeof(HeaderMutationFilterConfig);
 
     /// <inheritdoc />
+    public Type RouteConfigType => typeof(HeaderMutationRouteConfig);
+
+    /// <inheritdoc />
     public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

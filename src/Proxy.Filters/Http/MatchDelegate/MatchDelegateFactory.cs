@@ -15,6 +15,9 @@ internal sealed class MatchDelegateFactory : IHttpFilterFactory
     public Type ConfigType => typeof(MatchDelegateConfig);
 
     /// <inheritdoc />
+    public Type RouteConfigType => typeof(MatchDelegateRouteConfig);
+
+    /// <inheritdoc />
     public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

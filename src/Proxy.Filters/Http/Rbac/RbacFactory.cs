@@ -12,6 +12,9 @@ internal sealed class RbacFactory : IHttpFilterFactory
     public Type ConfigType => typeof(RbacConfig);
 
     /// <inheritdoc />
+    public Type RouteConfigType => typeof(RbacRouteConfig);
+
+    /// <inheritdoc />
     public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
     {
         var model = RbacModel.Compile((RbacConfig)config, context);

@@ -1,0 +1,67 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
+using Proxy.Hosting;
+using Proxy.Stats;
+using Proxy.Workers;
+
+namespace Proxy.Resources.Extensions;
+
+/// <summary>The configurations of filters that come from elsewhere; chains that name the same one share its subscription (Envoy ECDS). On main.</summary>
+internal sealed class ExtensionDiscovery(ResourceHub resources, Worker main, StatsStore stats)
+{
+    private readonly Dictionary<ExtensionKey, ExtensionSubscription> _subscriptions = [];
+
+    /// <summary>What is watched.</summary>
+    public IEnumerable<ExtensionSubscription> Subscriptions => _subscriptions.Values;
+
+    /// <summary>The filter of a chain whose configuration comes from elsewhere, watched as long as the chain's part of <paramref name="context"/> lives.</summary>
+    /// <param name="family">Kind of filter.</param>
+    /// <param name="filter">The filter; its record is a <see cref="DiscoveredFilterConfig"/>.</param>
+    /// <param name="context">What the filter is compiled against; waits for the first answer. Where nothing may be begun, only the default is compiled.</param>
+    /// <param name="compile">Compiles a record; throws what is wrong with it here.</param>
+    /// <exception cref="ConfigException">The source cannot be used, or the default or what is known breaks rules here.</exception>
+    public static FilterSource<TFilter> Watch<TFilter>(
+        ExtensionFamily family, FilterConfig filter, FilterFactoryContext context, Func<object, FilterFactoryContext, Func<Worker, TFilter>> compile)
+    {
+        var discovery = (DiscoveredFilterConfig)filter.Config;
+        if (discovery is { StartsWithDefault: true, Default: null })
+        {
+            throw new ConfigException("config_discovery.apply_default_config_without_warming", "needs a default_config");
+        }
+
+        var fallback = discovery.Default is { } config ? compile(config, context with { Scope = null }) : null;
+        return context is { Scope: { } scope, Extensions: { } extensions }
+            ? extensions.Watch(new ExtensionKey(family, filter.Name, discovery.Source), discovery, context, scope, compile)
+            : new FilterSource<TFilter>(fallback);
+    }
+
+    private FilterSource<TFilter> Watch<TFilter>(
+        ExtensionKey key, DiscoveredFilterConfig discovery, FilterFactoryContext context, ResourceScope scope,
+        Func<object, FilterFactoryContext, Func<Worker, TFilter>> compile)
+    {
+        if (!_subscriptions.TryGetValue(key, out var subscription))
+        {
+            subscription = new ExtensionSubscription(key, main, stats);
+            _subscriptions.Add(key, subscription);
+        }
+
+        var use = new ExtensionUse<TFilter>(discovery, context, compile, scope.Await($"FilterConfigSubscription {key.Name}"));
+        scope.Own(new Use(this, subscription, use));
+        subscription.Add(use, discovery.StartsWithDefault);
+        subscription.Start(resources);
+        return use.Source;
+    }
+
+    private void End(ExtensionSubscription subscription, IExtensionUse use)
+    {
+        if (subscription.Remove(use))
+        {
+            _subscriptions.Remove(subscription.Key);
+        }
+    }
+
+    private sealed record Use(ExtensionDiscovery Owner, ExtensionSubscription Subscription, IExtensionUse Extension) : IDisposable
+    {
+        public void Dispose() => Owner.End(Subscription, Extension);
+    }
+}
