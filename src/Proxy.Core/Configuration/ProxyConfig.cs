@@ -20,7 +20,7 @@ public sealed record ProxyConfig
     public ConfigList<ClusterConfig> Clusters { get; init; } = [];
 
     /// <summary>Certificates and the like that others name (Envoy <c>static_resources.secrets</c>).</summary>
-    internal ConfigList<Tls.TlsSecretConfig> Secrets { get; init; } = [];
+    public ConfigList<Tls.TlsSecretConfig> Secrets { get; init; } = [];
 
     /// <summary>Which listeners and clusters come from elsewhere while the proxy runs.</summary>
     public DynamicResourcesConfig Dynamic { get; init; } = new();

@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
+using Proxy.Configuration.Tls;
 using Proxy.Listeners;
 using Proxy.Observability;
 using Proxy.Workers;
@@ -17,6 +18,9 @@ public sealed class ProxyOptions
 
     /// <summary>Where requests and connections go.</summary>
     public IList<ClusterConfig> Clusters { get; } = new List<ClusterConfig>();
+
+    /// <summary>Certificates and the like that listeners and clusters name.</summary>
+    public IList<TlsSecretConfig> Secrets { get; } = new List<TlsSecretConfig>();
 
     /// <summary>Runtime values; later ones of a key win.</summary>
     public IList<RuntimeValue> Runtime { get; } = new List<RuntimeValue>();
@@ -71,6 +75,11 @@ public sealed class ProxyOptions
             Clusters.Add(cluster);
         }
 
+        foreach (var secret in config.Secrets)
+        {
+            Secrets.Add(secret);
+        }
+
         foreach (var value in config.Runtime)
         {
             Runtime.Add(value);
@@ -97,6 +106,7 @@ public sealed class ProxyOptions
         Admin = Admin,
         Listeners = Listeners.ToConfigList(),
         Clusters = Clusters.ToConfigList(),
+        Secrets = Secrets.ToConfigList(),
         Runtime = Runtime.ToConfigList(),
         RuntimeLayers = RuntimeLayers.ToConfigList(),
         StatsFlushInterval = StatsFlushInterval,

@@ -2,9 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Proxy.Clusters.Dns;
+using Proxy.Configuration.Discovery;
 using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Listeners;
+using Proxy.Resources;
 using Proxy.Streams;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -74,5 +76,32 @@ public static class ProxyServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(proxy);
         proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IListenerFilterFactory, TFactory>());
         return proxy;
+    }
+
+    /// <summary>Makes a source of configuration of the application's own known; it is made once, for all proxies.</summary>
+    /// <seealso cref="CustomSourceConfig"/>
+    public static IProxyBuilder AddConfigSource<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSource>(this IProxyBuilder proxy)
+        where TSource : class, IConfigSource
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        AddCustomSources(proxy.Services);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IConfigSource, TSource>());
+        return proxy;
+    }
+
+    /// <summary>Makes a source of configuration known that the application has made, such as a <see cref="ConfigFeed"/>.</summary>
+    /// <seealso cref="CustomSourceConfig"/>
+    public static IProxyBuilder AddConfigSource(this IProxyBuilder proxy, IConfigSource source)
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        ArgumentNullException.ThrowIfNull(source);
+        AddCustomSources(proxy.Services);
+        proxy.Services.AddSingleton(source);
+        return proxy;
+    }
+
+    private static void AddCustomSources(IServiceCollection services)
+    {
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, CustomResourceSourceFactory>());
     }
 }

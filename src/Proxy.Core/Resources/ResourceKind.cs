@@ -1,12 +1,12 @@
 namespace Proxy.Resources;
 
 /// <summary>What can come from elsewhere while the proxy runs.</summary>
-internal enum ResourceKind
+public enum ResourceKind
 {
     /// <summary><see cref="Configuration.Clusters.ClusterConfig"/></summary>
     Cluster,
 
-    /// <summary><see cref="Configuration.Clusters.EndpointAssignmentConfig"/></summary>
+    /// <summary><see cref="Configuration.Clusters.EndpointAssignmentConfig"/>, by the name of the cluster or of its service.</summary>
     Endpoints,
 
     /// <summary><see cref="Configuration.Listeners.ListenerConfig"/></summary>
@@ -15,7 +15,7 @@ internal enum ResourceKind
     /// <summary><see cref="Configuration.Http.RouteTableConfig"/></summary>
     Routes,
 
-    /// <summary>Runtime values: a list of <see cref="Configuration.RuntimeValue"/>.</summary>
+    /// <summary>Runtime values: a <see cref="Configuration.ConfigList{T}"/> of <see cref="Configuration.RuntimeValue"/>, by the name of the layer.</summary>
     Runtime,
 
     /// <summary><see cref="Configuration.Tls.TlsSecretConfig"/></summary>

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
-using Proxy.Discovery.Xds;
 using Proxy.Discovery.Xds.Rest;
 using Proxy.Hosting;
 using Proxy.Resources;

@@ -4,7 +4,7 @@ namespace Proxy.Configuration.Tls;
 
 /// <summary>A certificate with its key, or how certificates are checked, under a name (Envoy <c>Secret</c>).</summary>
 /// <param name="Name">Its name.</param>
-internal sealed record TlsSecretConfig(string Name)
+public sealed record TlsSecretConfig(string Name)
 {
     /// <summary>The certificate; null when it is no certificate.</summary>
     public TlsCertificateConfig? Certificate { get; init; }
@@ -16,4 +16,4 @@ internal sealed record TlsSecretConfig(string Name)
 /// <summary>Names a secret (Envoy <c>SdsSecretConfig</c>).</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Source">Where it comes from; null for one of <see cref="ProxyConfig.Secrets"/>.</param>
-internal sealed record TlsSecretReference(string Name, ConfigSourceConfig? Source);
+public sealed record TlsSecretReference(string Name, ConfigSourceConfig? Source);

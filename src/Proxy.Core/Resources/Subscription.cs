@@ -1,8 +1,7 @@
 using Proxy.Configuration;
-using Proxy.Resources;
 using Proxy.Workers;
 
-namespace Proxy.Discovery.Xds;
+namespace Proxy.Resources;
 
 /// <summary>One watch: counts what comes of it, gives up waiting for a first answer in time, and hands answers to its watcher. On main.</summary>
 internal sealed class Subscription
