@@ -31,6 +31,9 @@ internal sealed class TlsOutput
         Length += bytes.Length;
     }
 
+    /// <summary>Adds a fatal alert, not encrypted.</summary>
+    public void AppendAlert(byte alert) => Append([21, 3, 1, 0, 2, 2, alert]);
+
     /// <summary>Turns a fatal alert at the end, if it is not encrypted, into another one.</summary>
     public void ReplaceAlert(byte from, byte to)
     {

@@ -131,6 +131,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_get_version")]
     public static partial byte* Version(nint ssl);
 
+    [LibraryImport(Library, EntryPoint = "SSL_version")]
+    public static partial int VersionNumber(nint ssl);
+
     [LibraryImport(Library, EntryPoint = "SSL_get_current_cipher")]
     public static partial nint CurrentCipher(nint ssl);
 
@@ -187,6 +190,16 @@ internal static unsafe partial class LibSsl
 
     [LibraryImport(Library, EntryPoint = "SSL_client_hello_get0_ciphers")]
     public static partial nuint HelloCiphers(nint ssl, byte** bytes);
+
+    [LibraryImport(Library, EntryPoint = "SSL_client_hello_get0_compression_methods")]
+    public static partial nuint HelloCompressions(nint ssl, byte** bytes);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_add_custom_ext")]
+    public static partial int AddExtension(
+        nint context, uint type, uint messages, delegate* unmanaged<nint, uint, uint, byte**, nuint*, nint, nuint, int*, void*, int> add, nint free, nint addArgument, nint parse, nint parseArgument);
+
+    [LibraryImport(Library, EntryPoint = "SSL_set_num_tickets")]
+    public static partial int SetSessionTicketCount(nint ssl, nuint count);
 
     [LibraryImport(Library, EntryPoint = "SSL_set_options")]
     public static partial ulong SetSessionOptions(nint ssl, ulong options);

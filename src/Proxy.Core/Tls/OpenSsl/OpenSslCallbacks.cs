@@ -44,7 +44,8 @@ internal static unsafe class OpenSslCallbacks
     {
         try
         {
-            return ((OpenSslServerContext)OpenSslSession.Of(ssl).Context).OnHello(ssl) ? OpenSslConstants.HelloSuccess : OpenSslConstants.HelloError;
+            *alert = ((OpenSslServerContext)OpenSslSession.Of(ssl).Context).OnHello(ssl);
+            return *alert == 0 ? OpenSslConstants.HelloSuccess : OpenSslConstants.HelloError;
         }
         catch (Exception)
         {
@@ -72,6 +73,19 @@ internal static unsafe class OpenSslCallbacks
     {
         var keys = ((OpenSslServerContext)OpenSslSession.Of(ssl).Context).TicketKeys!;
         return making != 0 ? keys.Make(name, iv, cipher, mac) : keys.Open(name, iv, cipher, mac);
+    }
+
+    /// <summary>A ticket of TLS 1.3 is about to be sent: the one moment after the client's certificate at which OpenSSL lets others name an alert.</summary>
+    [UnmanagedCallersOnly]
+    public static int OnTicketExtension(nint ssl, uint type, uint message, byte** bytes, nuint* length, nint certificate, nuint index, int* alert, void* argument)
+    {
+        if (OpenSslSession.Of(ssl).IsRefusedLate)
+        {
+            *alert = TlsAlert.BadCertificateHashValue;
+            return -1;
+        }
+
+        return 0;
     }
 
     /// <summary>A client has got a session that it can resume.</summary>

@@ -20,6 +20,7 @@ internal static class OpenSslConstants
     public const int ControlGetStatusType = 127;
     public const int ControlSetGroupsList = 92;
     public const int ControlSetSignatureAlgorithms = 98;
+    public const int ControlSetClientSignatureAlgorithms = 102;
     public const int ControlSetMinimumVersion = 123;
     public const int ControlSetMaximumVersion = 124;
     public const int ControlGetNegotiatedGroup = 134;
@@ -52,6 +53,9 @@ internal static class OpenSslConstants
     public const int ExtensionNoAck = 3;
     public const int HelloSuccess = 1;
     public const int HelloError = 0;
+
+    // SSL_EXT_TLS1_3_NEW_SESSION_TICKET
+    public const uint MessageNewSessionTicket = 0x2000;
 
     public const int ShutdownBoth = 3;
 

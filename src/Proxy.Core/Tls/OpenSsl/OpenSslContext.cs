@@ -9,6 +9,11 @@ internal abstract unsafe class OpenSslContext : TlsContext
 {
     private const string DefaultCurves = "X25519:P-256";
 
+    // Those of the reference: OpenSSL's own list has DSA and SHA-1 in it at the level that is set here.
+    private const string VerifyAlgorithms =
+        "ecdsa_secp256r1_sha256:rsa_pss_rsae_sha256:rsa_pkcs1_sha256:ecdsa_secp384r1_sha384:rsa_pss_rsae_sha384:rsa_pkcs1_sha384:rsa_pss_rsae_sha512:rsa_pkcs1_sha512:rsa_pkcs1_sha1";
+    private const string SignAlgorithms = VerifyAlgorithms + ":ecdsa_secp521r1_sha512:ECDSA+SHA1";
+
     private readonly Dictionary<nint, TlsCertificateInfo> _byPointer = [];
 
     protected OpenSslContext(CommonTlsConfig config, nint method, bool isClient)
@@ -43,8 +48,14 @@ internal abstract unsafe class OpenSslContext : TlsContext
     /// <summary>Cipher suites of the versions before 1.3.</summary>
     public CipherList Ciphers { get; private set; } = null!;
 
+    /// <summary>The lowest version is above the highest: every handshake fails.</summary>
+    public bool HasNoVersion { get; private set; }
+
     /// <summary>How peers are checked; null for not at all.</summary>
     public OpenSslValidation? Validation { get; }
+
+    /// <summary>Peers that fail their checks are served all the same.</summary>
+    public bool AcceptsUntrusted => Validation is { Config.AcceptUntrusted: true };
 
     /// <summary>There are checks that a peer can pass.</summary>
     public bool Validates => Validation is { Checks: true };
@@ -107,6 +118,7 @@ internal abstract unsafe class OpenSslContext : TlsContext
     {
         var minimum = parameters.Minimum == TlsVersion.Auto ? TlsVersion.Tls12 : parameters.Minimum;
         var maximum = parameters.Maximum != TlsVersion.Auto ? parameters.Maximum : IsClient ? TlsVersion.Tls12 : TlsVersion.Tls13;
+        HasNoVersion = minimum > maximum;
         LibSsl.ContextControl(Handle, OpenSslConstants.ControlSetMinimumVersion, Number(minimum), null);
         LibSsl.ContextControl(Handle, OpenSslConstants.ControlSetMaximumVersion, Number(maximum), null);
 
@@ -126,9 +138,22 @@ internal abstract unsafe class OpenSslContext : TlsContext
         Ciphers = CipherList.Parse(string.Join(':', parameters.CipherSuites))!;
         Set(Ciphers.Text, &LibSsl.SetCipherList, Handle);
         ControlText(Handle, OpenSslConstants.ControlSetGroupsList, parameters.Curves.Count > 0 ? string.Join(':', parameters.Curves) : DefaultCurves);
-        if (parameters.SignatureAlgorithms.Count > 0)
+        ApplySignatures(parameters.SignatureAlgorithms);
+    }
+
+    // OpenSSL's second list is what clients sign with. A server's would stand in the way of old clients, that name no algorithms.
+    private void ApplySignatures(ConfigList<string> wanted)
+    {
+        if (wanted.Count > 0)
         {
-            ControlText(Handle, OpenSslConstants.ControlSetSignatureAlgorithms, string.Join(':', parameters.SignatureAlgorithms));
+            ControlText(Handle, OpenSslConstants.ControlSetSignatureAlgorithms, string.Join(':', wanted));
+            return;
+        }
+
+        ControlText(Handle, OpenSslConstants.ControlSetSignatureAlgorithms, IsClient ? VerifyAlgorithms : SignAlgorithms);
+        if (IsClient)
+        {
+            ControlText(Handle, OpenSslConstants.ControlSetClientSignatureAlgorithms, SignAlgorithms);
         }
     }
 

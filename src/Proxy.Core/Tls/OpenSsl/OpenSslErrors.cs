@@ -10,6 +10,15 @@ internal readonly unsafe struct OpenSslErrors
     private const int LibrarySsl = 20;
     private const int ReasonPeerReturnedNoCertificate = 199;
 
+    /// <summary>What the peer speaks is not TLS, worded as if OpenSSL had found it out.</summary>
+    public const string WrongVersion = "TLS_error:|167772427:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end";
+
+    /// <summary>No version is left to speak, likewise.</summary>
+    public const string NoVersion = "TLS_error:|167772351:SSL routines:OPENSSL_internal:NO_PROTOCOLS_AVAILABLE:TLS_error_end";
+
+    /// <summary>The certificate of the peer is refused, likewise.</summary>
+    public const string VerifyFailed = "TLS_error:|167772294:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end";
+
     private OpenSslErrors(string text, bool isMissingCertificate)
     {
         Text = text;

@@ -9,10 +9,7 @@ namespace Proxy.Tls.OpenSsl;
 internal sealed unsafe class OpenSslServerContext : OpenSslContext
 {
     private const int StatusTypeOcsp = 1;
-    private const uint ExtensionServerName = 0;
-    private const uint ExtensionGroups = 10;
-    private const uint ExtensionSignatureAlgorithms = 13;
-    private const uint ExtensionSupportedVersions = 43;
+    private const uint RefusalExtension = 0xff5a; // never sent
 
     private readonly CertificateChooser<OpenSslCertificate> _chooser;
     private readonly OcspStaplePolicy _staplePolicy;
@@ -62,13 +59,18 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         return session;
     }
 
-    /// <summary>A client has said hello: settles which certificate and which order of suites its session has; false ends it.</summary>
-    public bool OnHello(nint ssl)
+    /// <summary>A client has said hello: settles which certificate and which order of suites its session has.</summary>
+    /// <returns>0 to go on, else the alert.</returns>
+    public byte OnHello(nint ssl)
     {
-        byte* bytes = null;
-        var length = LibSsl.HelloCiphers(ssl, &bytes);
-        var suites = new ReadOnlySpan<byte>(bytes, (int)length);
-        var isTls13 = OffersTls13(ssl);
+        var hello = new OpenSslHello(ssl);
+        var suites = hello.CipherSuites;
+        var isTls13 = _isTls13 && hello.OffersTls13;
+        if (hello.Fault(isTls13) is var fault and not 0)
+        {
+            return fault;
+        }
+
         if (!isTls13 && _prefersServer)
         {
             LibSsl.SetSessionOptions(ssl, OpenSslConstants.OptionCipherServerPreference);
@@ -81,7 +83,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
             }
         }
 
-        return (Loaded.Length == 1 && _staplePolicy == OcspStaplePolicy.Lenient) || ChooseCertificate(ssl, suites, isTls13);
+        return (Loaded.Length == 1 && _staplePolicy == OcspStaplePolicy.Lenient) || ChooseCertificate(ssl, hello, isTls13) ? (byte)0 : TlsAlert.HandshakeFailure;
     }
 
     /// <summary>Adds the OCSP response of the session's certificate to its answer.</summary>
@@ -107,33 +109,12 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         return session.StapleAnswered.Value;
     }
 
-    private static ReadOnlySpan<byte> Extension(nint ssl, uint type, int skip)
-    {
-        byte* bytes = null;
-        nuint length = 0;
-        var found = LibSsl.HelloExtension(ssl, type, &bytes, &length) == OpenSslConstants.Ok;
-        return found && (int)length > skip ? new ReadOnlySpan<byte>(bytes, (int)length)[skip..] : default;
-    }
-
-    private bool OffersTls13(nint ssl)
-    {
-        for (var versions = Extension(ssl, ExtensionSupportedVersions, 1); _isTls13 && versions.Length >= 2; versions = versions[2..])
-        {
-            if (versions[0] == 3 && versions[1] == 4)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private bool ChooseCertificate(nint ssl, ReadOnlySpan<byte> suites, bool isTls13)
+    private bool ChooseCertificate(nint ssl, in OpenSslHello hello, bool isTls13)
     {
         var ecdsa = isTls13
-            ? EcdsaCurves.OfAlgorithms(Extension(ssl, ExtensionSignatureAlgorithms, 2))
-            : EcdsaCurves.OfGroups(Extension(ssl, ExtensionGroups, 2), suites, Ciphers);
-        var name = Encoding.Latin1.GetString(Extension(ssl, ExtensionServerName, 5));
+            ? EcdsaCurves.OfAlgorithms(hello.Algorithms)
+            : EcdsaCurves.OfGroups(hello.SupportedGroups, hello.CipherSuites, Ciphers);
+        var name = Encoding.Latin1.GetString(hello.Name);
         var certificate = _chooser.Choose(name, ecdsa, CanServe);
         if (certificate is null || certificate == Loaded[0])
         {
@@ -169,6 +150,11 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         }
 
         var must = config.RequireClientCertificate || (validation.Verifier.HasNames && !validation.Config.AcceptUntrusted);
+        if (validation.Verifier.HasPins)
+        {
+            _ = LibSsl.AddExtension(Handle, RefusalExtension, OpenSslConstants.MessageNewSessionTicket, &OpenSslCallbacks.OnTicketExtension, 0, 0, 0, 0);
+        }
+
         LibSsl.SetVerify(Handle, OpenSslConstants.VerifyPeer | (must ? OpenSslConstants.VerifyFailWithoutCertificate : 0), 0);
     }
 

@@ -7,6 +7,9 @@ internal sealed unsafe partial class OpenSslSession
 
     private bool _validated;
 
+    /// <summary>A certificate that is not pinned was let through, so that the client can be told in TLS 1.3: the handshake must not complete.</summary>
+    internal bool IsRefusedLate { get; private set; }
+
     /// <summary>Checks the peer's certificate; sets the error that the alert is made of.</summary>
     internal bool Verify(nint storeContext)
     {
@@ -28,7 +31,18 @@ internal sealed unsafe partial class OpenSslSession
         }
 
         LibCrypto.StoreContextSetError(storeContext, error);
-        return false;
+        return failure == TlsVerifyFailure.Pin && RefuseLate();
+    }
+
+    private bool RefuseLate()
+    {
+        IsRefusedLate = !_context.IsClient && LibSsl.VersionNumber(_ssl) == OpenSslConstants.Tls13;
+        if (IsRefusedLate)
+        {
+            _ = LibSsl.SetSessionTicketCount(_ssl, 1);
+        }
+
+        return IsRefusedLate;
     }
 
     private static TlsVerifyFailure? VerifyChain(OpenSslValidation validation, nint storeContext, out int error)

@@ -5,9 +5,6 @@ namespace Proxy.Tls.OpenSsl;
 /// <summary>A session of OpenSSL.</summary>
 internal sealed unsafe partial class OpenSslSession : TlsSession
 {
-    private const byte AlertCertificateUnknown = 46;
-    private const byte AlertBadCertificateHash = 114; // which OpenSSL has no way to send
-
     private readonly OpenSslContext _context;
     private readonly TlsSessionOptions _options;
     private GCHandle _self;
@@ -15,6 +12,7 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
     private byte* _input;
     private int _inputLength;
     private TlsOutput? _output;
+    private FirstRecord _first;
     private bool _established;
     private bool _fatal;
 
@@ -48,18 +46,30 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
 
     public override TlsStatus Handshake(ReadOnlySpan<byte> input, out int used, TlsOutput output)
     {
+        used = input.Length;
+        if (_context.HasNoVersion)
+        {
+            return Refuse(OpenSslErrors.NoVersion);
+        }
+
+        if (!_context.IsClient && _first.Look(input) == FirstRecord.Kind.Foreign)
+        {
+            output.AppendAlert(TlsAlert.ProtocolVersion);
+            return Refuse(OpenSslErrors.WrongVersion);
+        }
+
         fixed (byte* bytes = input)
         {
             Begin(bytes, input.Length, output);
             var result = LibSsl.Handshake(_ssl);
             var status = result == OpenSslConstants.Ok ? TlsStatus.Done : Explain(result);
             used = End(input.Length);
-            _established |= status == TlsStatus.Done;
-            if (VerifyFailure == TlsVerifyFailure.Pin && status == TlsStatus.Failed)
+            if (VerifyFailure == TlsVerifyFailure.Pin && status != TlsStatus.NeedsInput && !_context.AcceptsUntrusted)
             {
-                output.ReplaceAlert(AlertCertificateUnknown, AlertBadCertificateHash);
+                return RefusePin(output);
             }
 
+            _established |= status == TlsStatus.Done;
             return status;
         }
     }
@@ -141,6 +151,20 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
             _ssl = 0;
             _self.Free();
         }
+    }
+
+    private TlsStatus Refuse(string reason)
+    {
+        _fatal = true;
+        FailureReason = reason;
+        return TlsStatus.Failed;
+    }
+
+    // OpenSSL has alerts for chains only: this one is put in place of its own, or said through IsRefusedLate where that is encrypted.
+    private TlsStatus RefusePin(TlsOutput output)
+    {
+        output.ReplaceAlert(TlsAlert.CertificateUnknown, TlsAlert.BadCertificateHashValue);
+        return Refuse(OpenSslErrors.VerifyFailed);
     }
 
     private void Begin(byte* input, int length, TlsOutput output)
