@@ -5,6 +5,7 @@ using Proxy.Listeners;
 using Proxy.Resources;
 using Proxy.Resources.Extensions;
 using Proxy.Routing.Discovery;
+using Proxy.Routing.Scopes;
 using Proxy.Tls.Secrets;
 using Proxy.Workers;
 
@@ -29,11 +30,15 @@ internal sealed class DynamicResources
         _hub = _clusters?.Resources ?? new ResourceHub();
         Secrets = _clusters?.Secrets ?? new SecretDiscovery(_hub, main, services.Stats);
         Routes = new RouteDiscovery(_hub, main, services.Stats);
+        Scopes = new ScopeDiscovery(_hub, main, services.Stats);
         Extensions = new ExtensionDiscovery(_hub, main, services.Stats);
     }
 
     /// <summary>The route tables.</summary>
     public RouteDiscovery Routes { get; }
+
+    /// <summary>The scopes of route tables.</summary>
+    public ScopeDiscovery Scopes { get; }
 
     /// <summary>The configurations of filters.</summary>
     public ExtensionDiscovery Extensions { get; }

@@ -6,6 +6,7 @@ using Proxy.Observability;
 using Proxy.Resources;
 using Proxy.Resources.Extensions;
 using Proxy.Routing.Discovery;
+using Proxy.Routing.Scopes;
 using Proxy.Stats;
 using Proxy.Tls;
 using Proxy.Tls.Secrets;
@@ -57,6 +58,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
     internal RouteDiscovery? Routes { get; init; }
+
+    /// <summary>Scopes of route tables that come from elsewhere; null where there are none.</summary>
+    internal ScopeDiscovery? Scopes { get; init; }
 
     /// <summary>Configurations of filters that come from elsewhere; null where there are none.</summary>
     internal ExtensionDiscovery? Extensions { get; init; }

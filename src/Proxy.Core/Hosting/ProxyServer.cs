@@ -270,6 +270,7 @@ public sealed partial class ProxyServer
         Node = config.Node,
         Scope = new ResourceScope(),
         Routes = _dynamic.Routes,
+        Scopes = _dynamic.Scopes,
         Extensions = _dynamic.Extensions,
         Secrets = _dynamic.Secrets,
     };

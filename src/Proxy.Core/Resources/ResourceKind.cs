@@ -23,4 +23,7 @@ public enum ResourceKind
 
     /// <summary>The configuration of a filter: <see cref="Extensions.ExtensionConfig"/>.</summary>
     Extension,
+
+    /// <summary><see cref="Configuration.Http.RouteScopeConfig"/></summary>
+    RouteScope,
 }

@@ -1,8 +1,9 @@
+using Proxy.Http;
+
 namespace Proxy.Routing;
 
-/// <summary>The route table of a connection manager: always the same one, or the latest of a source. Main changes it, any worker reads it.</summary>
-/// <remarks>A request keeps the route that it was given by the table of its time.</remarks>
-internal sealed class RouteTableSource
+/// <summary>One route table: always the same, or the latest of a source.</summary>
+internal sealed class RouteTableSource : RouteTables
 {
     private volatile RouteTable _current;
 
@@ -18,4 +19,6 @@ internal sealed class RouteTableSource
         get => _current;
         set => _current = value;
     }
+
+    public override RouteTable Of(HeaderMap headers) => _current;
 }

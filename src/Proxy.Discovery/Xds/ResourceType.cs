@@ -25,7 +25,7 @@ internal sealed record ResourceType(
     public string RestPath => "/v3/discovery:" + RestName;
 
     /// <summary>Everything there is may be asked for, without names.</summary>
-    public bool IsWildcard => Kind is ResourceKind.Cluster or ResourceKind.Listener;
+    public bool IsWildcard => Kind is ResourceKind.Cluster or ResourceKind.Listener or ResourceKind.RouteScope;
 }
 
 /// <summary>A message and what it was translated to.</summary>

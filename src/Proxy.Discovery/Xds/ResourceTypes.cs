@@ -49,6 +49,11 @@ internal static class ResourceTypes
             var table = RouteConfiguration.Parser.Read(bytes);
             return new TranslatedResource(table.Name, table, RouteTableTranslator.Translate(table, place, context, isDynamic: true));
         }),
+        new(ResourceKind.RouteScope, "envoy.config.route.v3.ScopedRouteConfiguration", "envoy.service.route.v3.ScopedRoutesDiscoveryService", "ScopedRoutes", "scoped-routes", static (bytes, context, place) =>
+        {
+            var scope = ScopedRouteConfiguration.Parser.Read(bytes);
+            return new TranslatedResource(scope.Name, scope, ScopedRoutesTranslator.Scope(scope, place, context));
+        }),
         new(ResourceKind.Secret, "envoy.extensions.transport_sockets.tls.v3.Secret", "envoy.service.secret.v3.SecretDiscoveryService", "Secrets", "secrets", static (bytes, context, place) =>
         {
             var secret = Secret.Parser.Read(bytes);

@@ -59,6 +59,9 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>Where the routes come from instead, while the proxy runs; null for <see cref="Routes"/> (<c>rds</c>).</summary>
     public RouteDiscoveryConfig? RouteDiscovery { get; init; }
 
+    /// <summary>Tables of which each request's headers choose one, in place of <see cref="Routes"/>; null for none (<c>scoped_routes</c>).</summary>
+    public ScopedRoutesConfig? ScopedRoutes { get; init; }
+
     /// <summary>HTTP filters in request order; the last one is terminal (router).</summary>
     public ConfigList<FilterConfig> Filters { get; init; } = [];
 

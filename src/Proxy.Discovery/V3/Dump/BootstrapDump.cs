@@ -1,5 +1,6 @@
 using Envoy.Admin.V3;
 using Envoy.Config.Listener.V3;
+using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Hosting;
@@ -34,7 +35,7 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         }
 
         dump.Configs.Add(Pack(Admin + "ListenersConfigDump", dynamic.AddTo(Listeners())));
-        dump.Configs.Add(Pack(Admin + "ScopedRoutesConfigDump", new ScopedRoutesConfigDump()));
+        dump.Configs.Add(Pack(Admin + "ScopedRoutesConfigDump", dynamic.AddTo(ScopedRoutes())));
         dump.Configs.Add(Pack(Admin + "RoutesConfigDump", dynamic.AddTo(Routes())));
         dump.Configs.Add(Pack(Admin + "SecretsConfigDump", new SecretsConfigDump()));
         return MessageJson.ToJson(dump, Admin + "ConfigDump");
@@ -88,21 +89,37 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
     private RoutesConfigDump Routes()
     {
         var dump = new RoutesConfigDump();
-        foreach (var filter in _resources.Listeners.SelectMany(Chains).SelectMany(c => c.Filters))
+        foreach (var table in Managers().Select(static manager => manager.RouteConfig).OfType<RouteConfiguration>())
         {
-            if (filter.TypedConfig?.TypeUrl.EndsWith(ManagerType, StringComparison.Ordinal) == true
-                && ConnectionManager.Parser.Read(filter.TypedConfig.Value).RouteConfig is { } table)
+            dump.StaticRouteConfigs.Add(new RoutesConfigDump.Types.StaticRouteConfig
             {
-                dump.StaticRouteConfigs.Add(new RoutesConfigDump.Types.StaticRouteConfig
-                {
-                    RouteConfig = Pack("envoy.config.route.v3.RouteConfiguration", table),
-                    LastUpdated = _at,
-                });
-            }
+                RouteConfig = Pack("envoy.config.route.v3.RouteConfiguration", table),
+                LastUpdated = _at,
+            });
         }
 
         return dump;
     }
+
+    private ScopedRoutesConfigDump ScopedRoutes()
+    {
+        var dump = new ScopedRoutesConfigDump();
+        foreach (var routes in Managers().Select(static manager => manager.ScopedRoutes).Where(static routes => routes?.ScopedRouteConfigurationsList is not null))
+        {
+            dump.InlineScopedRouteConfigs.Add(new ScopedRoutesConfigDump.Types.InlineScopedRouteConfigs
+            {
+                Name = routes.Name,
+                ScopedRouteConfigs = { routes.ScopedRouteConfigurationsList.ScopedRouteConfigurations.Select(static scope => Pack("envoy.config.route.v3.ScopedRouteConfiguration", scope)) },
+                LastUpdated = _at,
+            });
+        }
+
+        return dump;
+    }
+
+    private IEnumerable<ConnectionManager> Managers() => _resources.Listeners.SelectMany(Chains).SelectMany(static chain => chain.Filters)
+        .Where(static filter => filter.TypedConfig?.TypeUrl.EndsWith(ManagerType, StringComparison.Ordinal) == true)
+        .Select(static filter => ConnectionManager.Parser.Read(filter.TypedConfig.Value));
 
     private static IEnumerable<FilterChain> Chains(Listener listener) =>
         listener.DefaultFilterChain is null ? listener.FilterChains : listener.FilterChains.Append(listener.DefaultFilterChain);

@@ -88,6 +88,25 @@ internal sealed class DynamicDump(DynamicResources? resources)
         return dump;
     }
 
+    public ScopedRoutesConfigDump AddTo(ScopedRoutesConfigDump dump)
+    {
+        foreach (var set in resources?.Scopes.Subscriptions ?? [])
+        {
+            if (set.Origin is { } origin)
+            {
+                dump.DynamicScopedRouteConfigs.Add(new ScopedRoutesConfigDump.Types.DynamicScopedRouteConfigs
+                {
+                    Name = set.Key.Name,
+                    VersionInfo = origin.Version,
+                    ScopedRouteConfigs = { set.Scopes.Select(static scope => scope.Message).OfType<Any>() },
+                    LastUpdated = At(origin.UpdatedAt),
+                });
+            }
+        }
+
+        return dump;
+    }
+
     /// <summary>Configurations of filters, a section a kind of filter.</summary>
     public IEnumerable<EcdsConfigDump> Extensions()
     {

@@ -7,6 +7,7 @@ using Proxy.Http.H1;
 using Proxy.Http.H2;
 using Proxy.Routing;
 using Proxy.Routing.Matching;
+using Proxy.Routing.Scopes;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -48,7 +49,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         {
             Filters = filters,
             Routes = routes!,
-            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, headers => routes!.Current.RemoveInternalOnlyHeaders(headers)) { Early = early },
+            Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, headers => routes!.Of(headers).RemoveInternalOnlyHeaders(headers)) { Early = early },
             Drain = context.Drain,
             Stats = context.Stats.CreateGroup(HttpStats.Schema, context.StatPrefix),
             ListenerStats = context.Listener is { } listener
@@ -63,9 +64,14 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         };
     }
 
-    private static RouteTableSource Routes(HttpConnectionManagerConfig config, FilterFactoryContext context)
+    private static RouteTables Routes(HttpConnectionManagerConfig config, FilterFactoryContext context)
     {
         var surroundings = RouteTableContext.For(context, config.Filters);
+        if (config.ScopedRoutes is { } scoped)
+        {
+            return ScopeDiscovery.Watch(scoped, table => RouteTable.Compile(table, surroundings), context);
+        }
+
         return config.RouteDiscovery is { } discovery && context is { Routes: { } tables, Scope: not null }
             ? tables.Watch(discovery, table => RouteTable.Compile(table, surroundings), context)
             : new RouteTableSource(RouteTable.Compile(config.Routes, surroundings));

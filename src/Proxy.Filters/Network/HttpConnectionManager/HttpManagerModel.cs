@@ -36,7 +36,7 @@ internal sealed class HttpManagerModel
 
     public required HttpFilterChainModel Filters { get; init; }
 
-    public required RouteTableSource Routes { get; init; }
+    public required RouteTables Routes { get; init; }
 
     public required RequestMutator Requests { get; init; }
 

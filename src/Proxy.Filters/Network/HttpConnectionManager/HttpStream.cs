@@ -225,7 +225,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private void ResolveRoute()
     {
         _routeResolved = true;
-        _route = _model.Routes.Current.Match(new RouteQuery
+        _route = _model.Routes.Of(RequestHeaders).Match(new RouteQuery
         {
             Headers = RequestHeaders,
             Info = Info,
