@@ -99,6 +99,11 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
 
     private async Task<int> RunAsync(HostOptions options, ProcessLog log, ILogger logger)
     {
+        if (options.Mode == HostMode.Convert)
+        {
+            return HostConversion.Run(options.ConfigPath!, output, error) ? Success : Failure;
+        }
+
         var configuration = HostConfiguration.Load(options);
         foreach (var warning in configuration.Warnings)
         {

@@ -70,6 +70,32 @@ public sealed class HostApplicationTests
     }
 
     [Test]
+    public async Task Convert_V1_WritesV3ThatValidates()
+    {
+        const string V1 =
+            """
+            {"listeners": [{"address": "tcp://127.0.0.1:0", "filters": [{"name": "echo", "config": {}}]}],
+             "admin": {"access_log_path": "/dev/null", "address": "tcp://127.0.0.1:0"},
+             "cluster_manager": {"clusters": []}}
+            """;
+
+        (await Run("-c", Write("v1.json", V1), "--mode", "convert")).Should().Be(0);
+
+        _error.ToString().Should().BeEmpty();
+        (await Run("-c", Write("v3.yaml", _output.ToString()), "--mode", "validate")).Should().Be(0, _error.ToString());
+    }
+
+    [TestCase("v3.json", "{}", "is no v1 configuration")]
+    [TestCase("v1.json", """{"listeners": [], "admin": {"address": "tcp://x:1"}, "cluster_manager": {"clusters": []}}""", "v1.json:1:28 admin: key 'access_log_path' is missing")]
+    public async Task Convert_WhatCannotBeConverted_SaysWhy(string name, string text, string message)
+    {
+        (await Run("-c", Write(name, text), "--mode", "convert")).Should().Be(1);
+
+        _output.ToString().Should().BeEmpty();
+        _error.ToString().Should().Contain(message);
+    }
+
+    [Test]
     public async Task Run_MissingFile_ExitsWith1()
     {
         (await Run("-c", Path.Combine(_folder, "none.json"))).Should().Be(1);

@@ -4,11 +4,12 @@ using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.Bootstrap.Messages;
 using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
+using Proxy.Discovery.V1;
 using Proxy.Discovery.V3;
 
 namespace Proxy.Discovery.Bootstrap;
 
-/// <summary>Reads Envoy v3 bootstraps from files and from the command line.</summary>
+/// <summary>Reads Envoy's bootstraps, of v3 and of v1, from files and from the command line.</summary>
 internal static class BootstrapLoader
 {
     private const string MessageName = "envoy.config.bootstrap.v3.Bootstrap";
@@ -25,6 +26,19 @@ internal static class BootstrapLoader
     {
         var faults = new FaultList();
         var file = path is null ? null : ReadFile(path, options, faults);
+        if (file is not null && V1Bootstrap.IsV1(file))
+        {
+            return V1Configuration.Load(file, v3 => LoadOver(v3, inlineYaml, options, faults), faults);
+        }
+
+        return LoadOver(file, inlineYaml, options, faults);
+    }
+
+    /// <summary>Checks and translates a tree that was read already.</summary>
+    public static BootstrapResult Load(ConfigNode root, BootstrapOptions options) => Load(root, options, new FaultList());
+
+    private static BootstrapResult LoadOver(ConfigNode? file, string? inlineYaml, BootstrapOptions options, FaultList faults)
+    {
         var inline = inlineYaml is null ? null : ConfigText.ParseYaml(InlineName, Encoding.UTF8.GetBytes(inlineYaml), faults);
         if (faults.HasErrors || (file ?? inline) is not { } root)
         {
@@ -33,9 +47,6 @@ internal static class BootstrapLoader
 
         return Load(file is not null && inline is not null ? NodeMerger.MergeMessages(file, inline) : root, options, faults);
     }
-
-    /// <summary>Checks and translates a tree that was read already.</summary>
-    public static BootstrapResult Load(ConfigNode root, BootstrapOptions options) => Load(root, options, new FaultList());
 
     private static ConfigNode? ReadFile(string path, BootstrapOptions options, FaultList faults)
     {

@@ -16,6 +16,9 @@ internal sealed record BootstrapResult(
     /// <summary>Where settings stand in the text; null when the text could not be read.</summary>
     public SourceMap? Source { get; init; }
 
+    /// <summary>Says a fault in the terms of the text, where that is not of v3. Default: as it is.</summary>
+    public Func<SourceFault, SourceFault> Restate { get; init; } = static fault => fault;
+
     /// <summary>What the admin interface shows of this bootstrap.</summary>
     /// <exception cref="InvalidOperationException">The bootstrap was refused.</exception>
     public IConfigDumpSource ToDump(DateTimeOffset loadedAt) =>
@@ -29,6 +32,6 @@ internal sealed record BootstrapResult(
         var full = path.StartsWith("listeners", StringComparison.Ordinal) || path.StartsWith("clusters", StringComparison.Ordinal)
             ? "static_resources." + path
             : path;
-        return new SourceFault(Source?.Find(SourceMap.StepsOf(full)) ?? default, full, "invalid", message);
+        return Restate(new SourceFault(Source?.Find(SourceMap.StepsOf(full)) ?? default, full, "invalid", message));
     }
 }

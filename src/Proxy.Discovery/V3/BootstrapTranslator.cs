@@ -65,8 +65,9 @@ internal static class BootstrapTranslator
     {
         foreach (var cluster in resources.Clusters)
         {
+            var source = cluster.EdsClusterConfig?.EdsConfig;
             var isFed = cluster.Type == Envoy.Config.Cluster.V3.Cluster.Types.DiscoveryType.Eds
-                && (cluster.EdsClusterConfig?.EdsConfig?.Ads is not null || cluster.EdsClusterConfig?.EdsConfig?.ApiConfigSource is not null);
+                && (source?.Ads is not null || source?.ApiConfigSource is not null || V1.SourceAddress.IsOne(source?.PathConfigSource?.Path ?? ""));
             if (!isFed)
             {
                 context.PrimaryClusters.Add(cluster.Name);

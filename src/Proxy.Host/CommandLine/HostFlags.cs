@@ -11,7 +11,7 @@ internal static class HostFlags
     [
         Flag.Text("config-path", "Path of the configuration, YAML or JSON by its ending.", "path", "", "-c"),
         Flag.Text("config-yaml", "Configuration in YAML, merged over that of --config-path."),
-        Flag.Text("mode", "What to do: serve, validate (check the configuration and exit) or init_only (start, then exit).", "serve|validate|init_only", "serve"),
+        Flag.Text("mode", "What to do: serve, validate (check the configuration and exit), init_only (start, then exit) or convert (write a v1 configuration as v3 and exit).", "serve|validate|init_only|convert", "serve"),
         Flag.Switch("allow-unknown-static-fields", "Unknown fields of the configuration are ignored instead of refused."),
         Flag.Switch("allow-unknown-fields", "The same, by its old name."),
         Flag.Switch("reject-unknown-dynamic-fields", "Unknown fields from control planes are refused."),

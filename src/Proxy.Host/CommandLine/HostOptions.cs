@@ -57,6 +57,9 @@ internal enum HostMode
 
     /// <summary>Start without serving, then exit.</summary>
     InitOnly,
+
+    /// <summary>Write a v1 configuration in v3 and exit.</summary>
+    Convert,
 }
 
 /// <summary>How the process logs.</summary>

@@ -28,7 +28,7 @@ internal sealed class HostOptionsReader(Func<string, Flag> flag, ParseResult res
         {
             ConfigPath = Text("config-path") is { Length: > 0 } path ? path : null,
             ConfigYaml = Text("config-yaml") is { Length: > 0 } yaml ? yaml : null,
-            Mode = Pick("mode", faults, "unknown mode", ("serve", HostMode.Serve), ("validate", HostMode.Validate), ("init_only", HostMode.InitOnly)),
+            Mode = Pick("mode", faults, "unknown mode", ("serve", HostMode.Serve), ("validate", HostMode.Validate), ("init_only", HostMode.InitOnly), ("convert", HostMode.Convert)),
             Concurrency = IsGiven("concurrency") ? (int)Math.Clamp(Number("concurrency"), 1, 1024) : null,
             ServiceCluster = Text("service-cluster"),
             ServiceNode = Text("service-node"),
@@ -54,6 +54,11 @@ internal sealed class HostOptionsReader(Func<string, Flag> flag, ParseResult res
         if (options.Mode == HostMode.Validate && options is { ConfigPath: null, ConfigYaml: null })
         {
             faults.Add("--mode validate: there is no configuration; give --config-path or --config-yaml");
+        }
+
+        if (options is { Mode: HostMode.Convert, ConfigPath: null })
+        {
+            faults.Add("--mode convert: there is no configuration; give --config-path");
         }
 
         return options;

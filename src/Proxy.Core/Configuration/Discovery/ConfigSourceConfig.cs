@@ -22,6 +22,15 @@ public sealed record FileSourceConfig(string Path) : ConfigSourceConfig
 /// <param name="ControlPlane">How it is reached.</param>
 public sealed record ControlPlaneSourceConfig(ControlPlaneConfig ControlPlane) : ConfigSourceConfig;
 
+/// <summary>A discovery service of Envoy's first API: asked with <c>GET</c> again and again, answers the whole state in JSON of its own.</summary>
+/// <param name="Cluster">The cluster through which it is reached.</param>
+/// <param name="RefreshDelay">Least time between two requests; the longest is twice that.</param>
+internal sealed record V1RestSourceConfig(string Cluster, TimeSpan RefreshDelay) : ConfigSourceConfig
+{
+    /// <summary>Address of the service that the hosts of its clusters come from; null for none.</summary>
+    public string? Hosts { get; init; }
+}
+
 /// <summary>A source of the application's own, found by its name among those in DI.</summary>
 /// <param name="Name">The source's name.</param>
 public sealed record CustomSourceConfig(string Name) : ConfigSourceConfig;

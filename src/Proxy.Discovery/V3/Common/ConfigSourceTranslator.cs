@@ -2,6 +2,7 @@ using Envoy.Config.Core.V3;
 using Google.Protobuf.Collections;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.V1;
 
 namespace Proxy.Discovery.V3.Common;
 
@@ -37,7 +38,7 @@ internal static class ConfigSourceTranslator
             ConfigSource.ConfigSourceSpecifierOneofCase.ApiConfigSource => Api(source.ApiConfigSource, place.Field("api_config_source"), context, knowsVersion),
             _ => null,
         };
-        if (source is not null && !context.HasNode)
+        if (source is not null && !context.HasNode && config is not V1RestSourceConfig)
         {
             context.Fault(place, "needs to know this node", "set node.id and node.cluster, or --service-node and --service-cluster");
         }
@@ -106,8 +107,13 @@ internal static class ConfigSourceTranslator
         return new AggregatedSourceConfig();
     }
 
-    private static FileSourceConfig? File(string path, string? watched, Place place, TranslationContext context)
+    private static ConfigSourceConfig? File(string path, string? watched, Place place, TranslationContext context)
     {
+        if (SourceAddress.IsOne(path))
+        {
+            return V1Service(path, place, context);
+        }
+
         if (!context.FileExists(path))
         {
             context.Fault(place, $"the file {path} does not exist");
@@ -115,6 +121,27 @@ internal static class ConfigSourceTranslator
         }
 
         return new FileSourceConfig(path) { WatchedDirectory = watched };
+    }
+
+    private static V1RestSourceConfig? V1Service(string text, Place place, TranslationContext context)
+    {
+        if (SourceAddress.TryParse(text) is not { } address)
+        {
+            context.Fault(place, "is no address of a discovery service", "such as v1+rest://cluster/routes?refresh_delay=30s");
+            return null;
+        }
+
+        if (!context.HasNode && address.Api != SourceApi.Registration)
+        {
+            context.Fault(place, "setting --service-cluster and --service-node is required");
+        }
+
+        if (context.ChecksClusters && !context.PrimaryClusters.Contains(address.Cluster))
+        {
+            context.Fault(place, $"unknown cluster '{address.Cluster}': a discovery service is reached through a static cluster that is not of type sds");
+        }
+
+        return new V1RestSourceConfig(address.Cluster, address.RefreshDelay);
     }
 
     private static ControlPlaneSourceConfig? Api(ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion) =>

@@ -1,0 +1,42 @@
+using System.Globalization;
+using Proxy.Discovery.Bootstrap.Faults;
+using Proxy.Discovery.Bootstrap.Nodes;
+
+namespace Proxy.Discovery.V1.Nodes;
+
+/// <summary>Names the values of a v1 text by their place in it; walks the text anew for each, as only faults ask.</summary>
+internal static class V1Paths
+{
+    /// <summary>The path of the outermost value at a position, as in <c>listeners[0].filters[0].config</c>; null when there is none.</summary>
+    public static string? Find(ConfigNode root, FaultPosition position) => Find(root, position, "");
+
+    /// <summary>The path with one key more.</summary>
+    public static string With(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
+
+    private static string? Find(ConfigNode node, FaultPosition position, string path)
+    {
+        if (node.Position == position)
+        {
+            return path;
+        }
+
+        for (var i = 0; i < node.Items.Count; i++)
+        {
+            if (Find(node.Items[i], position, string.Create(CultureInfo.InvariantCulture, $"{path}[{i}]")) is { } found)
+            {
+                return found;
+            }
+        }
+
+        foreach (var entry in node.Entries)
+        {
+            var inner = With(path, entry.Name);
+            if ((entry.Position == position ? inner : Find(entry.Value, position, inner)) is { } found)
+            {
+                return found;
+            }
+        }
+
+        return null;
+    }
+}
