@@ -58,6 +58,11 @@ public abstract class ClusterManager
     {
     }
 
+    /// <summary>Lends what HTTP filters of clusters are made of. On main, before the clusters are added. Default: nothing, and no cluster has filters.</summary>
+    internal virtual void MakeFiltersFrom(FilterFactoryContext context)
+    {
+    }
+
     /// <summary>Follows runtime values (<c>circuit_breakers.CLUSTER.PRIORITY.max_…</c>), for clusters there are and those to come. On main. Default: nothing.</summary>
     internal virtual void ApplyRuntime(RuntimeSnapshot runtime)
     {

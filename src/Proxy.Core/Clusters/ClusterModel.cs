@@ -8,6 +8,7 @@ using Proxy.Http;
 using Proxy.Http.H1;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Tls;
 using Proxy.Workers;
 
@@ -81,6 +82,9 @@ internal sealed class ClusterModel
 
     /// <summary>How requests are hashed whatever their route says; null leaves it to the route.</summary>
     public RequestHash? Hash { get; init; }
+
+    /// <summary>HTTP filters that attempts pass; null for none.</summary>
+    public HttpFilterChainModel? Filters { get; init; }
 
     /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
     public HashStats? HashStats { get; init; }

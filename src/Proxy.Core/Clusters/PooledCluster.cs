@@ -4,6 +4,7 @@ using Proxy.Clusters.Pools;
 using Proxy.Configuration.Clusters;
 using Proxy.Http;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -45,6 +46,8 @@ internal sealed class PooledCluster : WorkerCluster
     internal override StatShard? Canary => field ??= Model.Canary.Shard(Worker);
 
     internal override Outliers.ErrorMatcher? OutlierErrors => Model.OutlierErrors;
+
+    internal override HttpFilterChainModel? Filters => Model.Filters;
 
     internal override HostSet Hosts => _hosts;
 

@@ -6,6 +6,7 @@ using Proxy.Hosting;
 using Proxy.Resources;
 using Proxy.Routing.Hashing;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Tls.Secrets;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -28,6 +29,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     private ILogFile? _outlierLog;
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
     private IDisposable? _pause;
+    private FilterFactoryContext? _filters;
     private bool _started;
 
     /// <param name="main">The main dispatcher.</param>
@@ -90,6 +92,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         var hash = RequestHash.CompileOrThrow(config.Hashing.Policies);
+        var filters = FiltersOf(config);
         latest?.Model.HashStats?.Remove();
         var scope = ScopeOf(config, latest);
         var stats = scope == latest?.Model.Scope ? latest.Model.Stats : scope.CreateGroup(ClusterStats.Schema, PrefixOf(config));
@@ -97,6 +100,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         {
             Hash = hash,
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
+            Filters = filters,
         };
         model.Breakers.Apply(_runtime);
         var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
@@ -161,6 +165,22 @@ internal sealed class ProxyClusterManager : ClusterManager
         {
             cluster.Model.Breakers.Apply(runtime);
         }
+    }
+
+    internal override void MakeFiltersFrom(FilterFactoryContext context) => _filters = context;
+
+    // What they count leaves with the proxy, not with the cluster: as its counters do, it lives on through changes.
+    private HttpFilterChainModel? FiltersOf(ClusterConfig config)
+    {
+        if (_filters is not { } context)
+        {
+            return null;
+        }
+
+        var faults = new FaultList();
+        var filters = HttpFilterChainModel.CompileUpstream(config.Http.Filters, context with { StatPrefix = PrefixOf(config) }, faults);
+        faults.ThrowIfAny();
+        return filters;
     }
 
     private static string PrefixOf(ClusterConfig config)

@@ -28,6 +28,9 @@ public abstract class WorkerCluster
     /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
     internal virtual Outliers.ErrorMatcher? OutlierErrors => null;
 
+    /// <summary>HTTP filters that attempts pass; null leaves that to the router.</summary>
+    internal virtual Streams.HttpFilterChainModel? Filters => null;
+
     /// <summary>gRPC calls by method, for filters that count them; null where nobody does.</summary>
     internal virtual GrpcMethodStats? Grpc => null;
 

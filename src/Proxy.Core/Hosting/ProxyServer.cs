@@ -8,6 +8,7 @@ using Proxy.Listeners;
 using Proxy.Tls;
 using Proxy.Resources;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -226,6 +227,7 @@ public sealed partial class ProxyServer
         var context = ContextOf(config);
         _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
+        Clusters.MakeFiltersFrom(context);
         _dynamic.Open(config);
         await AddClustersAsync(config.Clusters.Where(static cluster => !NeedsControlPlane(cluster)));
         await _dynamic.LoadRuntimeAsync(_runtime);
@@ -308,6 +310,13 @@ public sealed partial class ProxyServer
             Clusters = new ValidatingClusterManager(config.Clusters),
             Stats = new StatsStore().CreateScope(),
         };
+        for (var i = 0; i < config.Clusters.Count; i++)
+        {
+            var before = faults.Count;
+            HttpFilterChainModel.CompileUpstream(config.Clusters[i].Http.Filters, context, faults);
+            faults.Move(before, $"clusters[{i}]");
+        }
+
         ListenerManager.Check(config.Listeners, context, faults);
         faults.ThrowIfAny();
     }

@@ -1,3 +1,5 @@
+using Proxy.Configuration;
+using Proxy.Configuration.Http;
 using Proxy.Routing.Actions;
 using Proxy.Stats;
 
@@ -34,6 +36,9 @@ public sealed class Route
     internal RouteMatcher? Match { get; }
 
     internal VirtualHost VirtualHost { get; }
+
+    /// <summary>What the levels say about filters, most specific first, for chains that the route was not compiled for; null when they say nothing.</summary>
+    internal ConfigList<PerFilterConfig>[]? PerFilter { get; init; }
 
     /// <summary>Where the route's own requests are counted (<see cref="RouteStats"/>); null for nowhere.</summary>
     internal StatGroup? Stats { get; init; }

@@ -148,6 +148,7 @@ internal sealed class RouteTableCompiler
                 ResponseEdits = HeaderEditPlan.Of(cluster.Response, level.Response, hostLevel.Response, table.Response, wins),
                 Metadata = metadata,
                 Stats = stats,
+                PerFilter = PerFilterOf(cluster, level, hostLevel, table),
             };
         }
     }
@@ -181,12 +182,27 @@ internal sealed class RouteTableCompiler
         return new RouteLevel(
             HeaderEdits.Compile(edits, request: true, _context.Formats, path, _faults),
             HeaderEdits.Compile(edits, request: false, _context.Formats, path, _faults),
-            _slots.Compile(filters, path));
+            _slots.Compile(filters, path),
+            filters);
+    }
+
+    private static ConfigList<PerFilterConfig>[]? PerFilterOf(params ReadOnlySpan<RouteLevel> levels)
+    {
+        List<ConfigList<PerFilterConfig>>? found = null;
+        foreach (var level in levels)
+        {
+            if (level.PerFilter.Count > 0)
+            {
+                (found ??= []).Add(level.PerFilter);
+            }
+        }
+
+        return found?.ToArray();
     }
 
     /// <summary>What one level (table, virtual host, route, weighted cluster) contributes to a route.</summary>
-    private sealed record RouteLevel(HeaderEdits? Request, HeaderEdits? Response, FilterRouteConfig?[] Filters)
+    private sealed record RouteLevel(HeaderEdits? Request, HeaderEdits? Response, FilterRouteConfig?[] Filters, ConfigList<PerFilterConfig> PerFilter)
     {
-        public static RouteLevel None { get; } = new(null, null, []);
+        public static RouteLevel None { get; } = new(null, null, [], []);
     }
 }

@@ -44,9 +44,9 @@ internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
 
     public Route? Route => _chain.Owner.Route;
 
-    public object? RouteConfig => _chain.Owner.Route?.FilterConfig(_index);
+    public object? RouteConfig => RouteConfigs is [var first, ..] ? first : null;
 
-    public IReadOnlyList<object> RouteConfigs => _chain.Owner.Route?.FilterConfigs(_index) ?? [];
+    public IReadOnlyList<object> RouteConfigs => _chain.Model.RouteConfigs(_chain.Owner.Route, _index);
 
     public ByteQueue? BufferedRequest => _chain.Request.HeldAt(_index);
 

@@ -60,7 +60,7 @@ internal sealed class HttpFilterChain
         IsStarted = true;
         for (var i = 0; i < Slots.Length; i++)
         {
-            if (route?.IsFilterEnabled(i) ?? Model.IsEnabled(i))
+            if (Model.IsEnabled(route, i))
             {
                 Slots[i].Activate(Model.FactoryOf(i));
             }
@@ -89,6 +89,7 @@ internal sealed class HttpFilterChain
 
     public void TellWatermark(bool above)
     {
+        Owner.PauseResponse(above);
         foreach (var slot in Slots)
         {
             if (!slot.IsActive)
@@ -110,7 +111,7 @@ internal sealed class HttpFilterChain
     /// <summary>Answers in place of the terminal filter. A reply to a response that a filter holds goes straight to the client; one that has begun is reset.</summary>
     public void SendLocalReply(int status, ReadOnlySpan<byte> body, string details, Action<HeaderMap>? modifyHeaders)
     {
-        if (IsOver)
+        if (IsOver || Owner.TakeLocalReply(status, body, details, modifyHeaders))
         {
             return;
         }
@@ -146,7 +147,7 @@ internal sealed class HttpFilterChain
         FilterChainLog.Failed(Model.Logger, exception);
         Request.Abort();
         Response.Abort();
-        if (IsOver)
+        if (IsOver || Owner.TakeLocalReply(500, "Internal Server Error"u8, "filter_exception", null))
         {
             return;
         }

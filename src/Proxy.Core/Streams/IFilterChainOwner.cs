@@ -51,6 +51,29 @@ internal interface IFilterChainOwner
     /// <param name="contentType">Type of the body; null for plain text.</param>
     ReadOnlySpan<byte> FormatLocalReply(HeaderMap headers, ReadOnlySpan<byte> body, out byte[]? contentType);
 
+    /// <summary>The head of the request has passed all filters; chains with a terminal filter end there.</summary>
+    void ForwardHeaders(HeaderMap headers, bool endStream)
+    {
+    }
+
+    /// <summary>Part of the request's body has passed all filters.</summary>
+    void ForwardData(ReadOnlySpan<byte> data, bool endStream)
+    {
+    }
+
+    /// <summary>The request's trailers have passed all filters.</summary>
+    void ForwardTrailers(HeaderMap trailers)
+    {
+    }
+
+    /// <summary>Stops or resumes whoever makes the response; where a terminal filter does, it is told itself.</summary>
+    void PauseResponse(bool pause)
+    {
+    }
+
+    /// <summary>Takes a local reply that is not to be made by this chain; false leaves it to the chain.</summary>
+    bool TakeLocalReply(int status, ReadOnlySpan<byte> body, string details, Action<HeaderMap>? modifyHeaders) => false;
+
     /// <summary>A request was larger than may be buffered.</summary>
     void OnRequestTooLarge();
 

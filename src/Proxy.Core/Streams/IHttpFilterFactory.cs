@@ -25,4 +25,10 @@ public interface IHttpFilterFactory
 
     /// <summary>True when the filter answers requests and so must be the last of its chain. Default false.</summary>
     bool IsTerminal => false;
+
+    /// <summary>
+    /// True when the filter may also stand in front of an upstream (<c>http_filters</c> of a cluster, <c>upstream_http_filters</c> of the router), where it
+    /// sees each attempt on its own. Default false.
+    /// </summary>
+    bool WorksUpstream => false;
 }

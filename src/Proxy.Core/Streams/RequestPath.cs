@@ -2,7 +2,7 @@ using Proxy.Http;
 
 namespace Proxy.Streams;
 
-/// <summary>The request on its way to the terminal filter, in the order configured.</summary>
+/// <summary>The request on its way to the terminal filter, in the order configured, or to whatever stands behind the filters.</summary>
 internal sealed class RequestPath : FilterPath
 {
     public RequestPath(HttpFilterChain chain, int count)
@@ -18,18 +18,11 @@ internal sealed class RequestPath : FilterPath
 
     protected override TrailersStatus CallTrailers(int place, HeaderMap trailers) => Chain.Slots[place].Filter!.OnRequestTrailers(trailers);
 
-    // The terminal filter has the request; there is nobody behind it.
-    protected override void SinkHeaders(HeaderMap headers, bool endStream)
-    {
-    }
+    protected override void SinkHeaders(HeaderMap headers, bool endStream) => Chain.Owner.ForwardHeaders(headers, endStream);
 
-    protected override void SinkData(ReadOnlySpan<byte> bytes, bool endStream)
-    {
-    }
+    protected override void SinkData(ReadOnlySpan<byte> bytes, bool endStream) => Chain.Owner.ForwardData(bytes, endStream);
 
-    protected override void SinkTrailers(HeaderMap trailers)
-    {
-    }
+    protected override void SinkTrailers(HeaderMap trailers) => Chain.Owner.ForwardTrailers(trailers);
 
     protected override void PauseSource(bool pause) => Chain.Owner.PauseRequest(pause);
 

@@ -77,6 +77,7 @@ internal sealed class ExtensionTranslators
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),
         new TcpProxyTranslator(),
+        new UpstreamCodecTranslator(),
         new UpstreamTlsTranslator(),
         new UriTemplateMatchTranslator(),
         new UriTemplateRewriteTranslator(),

@@ -49,6 +49,7 @@ public abstract class ManagerFixture : SimulatedFixture
         {
             Filters = new HttpFilterChainModel(sources, [.. sources.Select(static _ => true)], Logger),
             Routes = new RouteTableSource(RouteTable.Compile(config.Routes, Context(filters.Length))),
+            Upgrades = Upgrades.Compile(config.Upgrades, null!, new FaultList()),
             Requests = new RequestMutator(config, "cluster-a", "node-a", static headers => headers.Remove("x-inside-only"u8)),
             Drain = Drain,
             Stats = Store.CreateGroup(HttpStats.Schema, "http.test."),

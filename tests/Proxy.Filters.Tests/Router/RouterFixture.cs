@@ -22,6 +22,7 @@ using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Observability.AccessLogs;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Testing;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -55,6 +56,9 @@ public abstract class RouterFixture : SimulatedFixture
     /// <summary>Changes the cluster <c>app</c>.</summary>
     protected Func<ClusterConfig, ClusterConfig> ChangeApp { get; set; } = static cluster => cluster;
 
+    /// <summary>Factories of filters beside the built-in ones.</summary>
+    protected IReadOnlyList<IHttpFilterFactory> MoreFilters { get; set; } = [];
+
     /// <summary>Clusters beside those that are always there.</summary>
     protected IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
 
@@ -65,6 +69,7 @@ public abstract class RouterFixture : SimulatedFixture
         _clusters = new ProxyClusterManager(Runtime.Main, Runtime.Workers, Store, new NoDns(), UpstreamCodecs.Create);
         Runtime.Run(Runtime.Main, () =>
         {
+            ((ClusterManager)_clusters).MakeFiltersFrom(Context(_clusters));
             _clusters.AddOrUpdate(ChangeApp(Cluster("app", UpstreamAddress)));
             _clusters.AddOrUpdate(Cluster("dead", DeadAddress));
             _clusters.AddOrUpdate(Cluster("empty"));
@@ -167,7 +172,7 @@ public abstract class RouterFixture : SimulatedFixture
             Clusters = clusters,
             Stats = Store.CreateScope(),
             AccessLogs = new LogFactory(_log),
-            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new GrpcStatsFactory(), new GrpcWebFactory(), new GrpcHttp1BridgeFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory()]),
+            Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new GrpcStatsFactory(), new GrpcWebFactory(), new GrpcHttp1BridgeFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory(), .. MoreFilters]),
             Loggers = NullLoggerFactory.Instance,
             Services = new NoServices(),
             Node = new NodeConfig(),

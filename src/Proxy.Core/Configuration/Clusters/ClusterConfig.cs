@@ -260,6 +260,12 @@ public sealed record UpstreamHttpConfig
     /// <summary>TLS servers must have a certificate for the host of the request. Default false.</summary>
     public bool AutoValidateName { get; init; }
 
+    /// <summary>
+    /// HTTP filters that each attempt at a host of the cluster passes (<c>http_filters</c>, without the codec at their end); they stand in place of those of
+    /// the router.
+    /// </summary>
+    public ConfigList<FilterConfig> Filters { get; init; } = [];
+
     /// <summary>HTTP/1 details.</summary>
     public Http.Http1Config Http1 { get; init; } = new();
 

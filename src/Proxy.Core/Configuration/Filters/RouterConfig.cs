@@ -24,6 +24,12 @@ public sealed record RouterConfig
     /// <summary>Time between log lines of a running attempt, 1 ms or more; null logs its end only.</summary>
     public TimeSpan? UpstreamLogInterval { get; init; }
 
+    /// <summary>
+    /// HTTP filters that each attempt at an upstream passes (<c>upstream_http_filters</c>, without the codec at their end), where the cluster has none of its
+    /// own.
+    /// </summary>
+    public ConfigList<FilterConfig> UpstreamFilters { get; init; } = [];
+
     /// <summary>Logs of each attempt at an upstream.</summary>
     public ConfigList<AccessLogConfig> UpstreamLogs { get; init; } = [];
 }

@@ -358,4 +358,7 @@ public sealed record UpgradeConfig(string UpgradeType, bool Enabled = true)
 {
     /// <summary>CONNECT only: ends at this proxy, which sends the payload to the upstream as plain TCP (<c>connect_config</c>). Default false.</summary>
     public bool TerminateConnect { get; init; }
+
+    /// <summary>Of a connection manager only: HTTP filters that such requests pass in place of its own; none for its own.</summary>
+    public ConfigList<FilterConfig> Filters { get; init; } = [];
 }

@@ -190,15 +190,10 @@ internal sealed class MessageEncoder
         _context.Path.Pop();
     }
 
-    // An extension point may hold the Any itself or a message around it (name and typed_config).
+    // An extension point may hold the Any itself or a message around it (name and typed_config), whose own word on what fits is the more general one.
     private static string[] SlotsOf(FieldType field, string[] outer)
     {
-        if (field.Slots.Length > 0)
-        {
-            return field.Slots;
-        }
-
-        return field.Kind == FieldKind.Any ? outer : [];
+        return field.Kind == FieldKind.Any && outer.Length > 0 ? outer : field.Slots;
     }
 
     /// <summary>An empty list, or a scalar that says what is the default anyway.</summary>

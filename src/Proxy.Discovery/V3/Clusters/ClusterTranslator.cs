@@ -40,7 +40,7 @@ internal static class ClusterTranslator
         envoy.extensions.load_balancing_policies.maglev.v3.Maglev: *
         envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: *
         envoy.extensions.load_balancing_policies.common.v3.LocalityLbConfig.LocalityWeightedLbConfig: *
-        envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config outlier_detection use_downstream_protocol_config auto_config upstream_http_protocol_options
+        envoy.extensions.upstreams.http.v3.HttpProtocolOptions: common_http_protocol_options explicit_http_config outlier_detection use_downstream_protocol_config auto_config upstream_http_protocol_options http_filters
         envoy.config.core.v3.UpstreamHttpProtocolOptions: *
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions.ExplicitHttpConfig: http_protocol_options http2_protocol_options
         envoy.extensions.upstreams.http.v3.HttpProtocolOptions.AutoHttpConfig: http_protocol_options http2_protocol_options

@@ -1,8 +1,10 @@
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
+using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Filters;
 using HttpProtocolOptions = Envoy.Extensions.Upstreams.Http.V3.HttpProtocolOptions;
 
 namespace Proxy.Discovery.V3.Clusters;
@@ -25,6 +27,7 @@ internal static class UpstreamHttpTranslator
 
         ErrorMatcherConfig? errors = null;
         Envoy.Config.Core.V3.UpstreamHttpProtocolOptions? tls = null;
+        ConfigList<FilterConfig> filters = [];
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
             var at = place.Field("typed_extension_protocol_options").Key(name);
@@ -38,6 +41,7 @@ internal static class UpstreamHttpTranslator
             common = options.CommonHttpProtocolOptions;
             versions = Versions(options, at);
             tls = options.UpstreamHttpProtocolOptions;
+            filters = HttpFiltersTranslator.Upstream(options.HttpFilters, at.Field("http_filters"), context);
             errors = OutlierDetectionTranslator.Errors(options.OutlierDetection?.ErrorMatcher, at.Field("outlier_detection").Field("error_matcher"), context);
         }
 
@@ -52,6 +56,7 @@ internal static class UpstreamHttpTranslator
             MaxHeadersKilobytes = common?.MaxResponseHeadersKb.ToIntOrNull() ?? 80,
             HeadersWithUnderscores = (UnderscoresAction)(common?.HeadersWithUnderscoresAction ?? default),
             OutlierErrors = errors,
+            Filters = filters,
             Http1 = Http1Translator.Translate(versions.Http1, versions.At.Field("http_protocol_options"), context),
             Http2 = Http2Translator.Translate(versions.Http2),
             AutoServerName = tls?.AutoSni ?? false,

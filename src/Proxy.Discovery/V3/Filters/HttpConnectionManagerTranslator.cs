@@ -25,7 +25,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension: *
         envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: upgrade_type enabled
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config config_discovery is_optional disabled
         envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper: *
@@ -51,7 +51,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
                 : new RouteTableConfig(),
             RouteDiscovery = RouteDiscovery(manager.Rds, place.Field("rds"), context),
             ScopedRoutes = manager.ScopedRoutes is { } scoped ? ScopedRoutesTranslator.Translate(scoped, place.Field("scoped_routes"), context) : null,
-            Filters = HttpFilters(manager, place.Field("http_filters"), context),
+            Filters = HttpFiltersTranslator.Translate(manager.HttpFilters, place.Field("http_filters"), context),
             AccessLogs = AccessLogTranslator.Translate(manager.AccessLog, place.Field("access_log"), context),
             Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
             LocalReplyFormat = LogFormatTranslator.ToLocalReply(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
@@ -200,44 +200,6 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         };
     }
 
-    private static ConfigList<FilterConfig> HttpFilters(ConnectionManager manager, Place place, TranslationContext context)
-    {
-        var filters = new List<FilterConfig>();
-        var last = manager.HttpFilters.Count - 1;
-        for (var i = 0; i <= last; i++)
-        {
-            var filter = manager.HttpFilters[i];
-            if (filter.ConfigDiscovery is { } discovery)
-            {
-                if (DiscoveredFilterTranslator.Translate(discovery, place.Item(i).Field("config_discovery"), context) is { } discovered)
-                {
-                    filters.Add(new FilterConfig(filter.Name, discovered) { Disabled = filter.Disabled });
-                }
-
-                continue;
-            }
-
-            var at = place.Item(i).Field("typed_config");
-            if ((filter.IsOptional && filter.TypedConfig is null) || context.Extensions.Find(filter.TypedConfig, at, context) is not { } translator)
-            {
-                continue;
-            }
-
-            if (translator.IsTerminal != (i == last))
-            {
-                context.Fault(
-                    place.Item(i), translator.IsTerminal ? "must be the last HTTP filter" : "cannot be the last HTTP filter", "the last one is the router");
-            }
-
-            if (translator.Translate(filter.TypedConfig!.Value, at, context) is { } config)
-            {
-                filters.Add(new FilterConfig(filter.Name, config) { Disabled = filter.Disabled });
-            }
-        }
-
-        return filters.ToConfigList();
-    }
-
     private static ConfigList<UpgradeConfig> Upgrades(ConnectionManager manager, Place place, TranslationContext context)
     {
         var types = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -249,7 +211,10 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             }
         }
 
-        return manager.UpgradeConfigs.Select(u => new UpgradeConfig(u.UpgradeType, u.Enabled ?? true)).ToConfigList();
+        return manager.UpgradeConfigs.Select((upgrade, i) => new UpgradeConfig(upgrade.UpgradeType, upgrade.Enabled ?? true)
+        {
+            Filters = HttpFiltersTranslator.Translate(upgrade.Filters, place.Item(i).Field("filters"), context),
+        }).ToConfigList();
     }
 
     private static ClientCertDetailsConfig ClientCert(ConnectionManager.Types.SetCurrentClientCertDetails? details) => details is null

@@ -13,7 +13,7 @@ internal sealed class RouterTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log upstream_log_options strict_check_headers suppress_grpc_request_failure_code_stats dynamic_stats=true
+        envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log upstream_log_options strict_check_headers suppress_grpc_request_failure_code_stats upstream_http_filters dynamic_stats=true
         envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions: *
         """;
 
@@ -30,6 +30,7 @@ internal sealed class RouterTranslator : ExtensionTranslator
             SuppressGrpcStatusStats = router.SuppressGrpcRequestFailureCodeStats,
             LogOnUpstreamStart = router.UpstreamLogOptions?.FlushUpstreamLogOnUpstreamStream ?? false,
             UpstreamLogInterval = router.UpstreamLogOptions?.UpstreamLogFlushInterval.ToTimeSpanOrNull(),
+            UpstreamFilters = HttpFiltersTranslator.Upstream(router.UpstreamHttpFilters, place.Field("upstream_http_filters"), context),
             UpstreamLogs = AccessLogTranslator.Translate(router.UpstreamLog, place.Field("upstream_log"), context),
         };
     }

@@ -15,6 +15,9 @@ internal sealed class HeaderMutationFactory : IHttpFilterFactory
     public Type RouteConfigType => typeof(HeaderMutationRouteConfig);
 
     /// <inheritdoc />
+    public bool WorksUpstream => true;
+
+    /// <inheritdoc />
     public Func<Worker, HttpFilter> Prepare(object config, FilterFactoryContext context)
     {
         ArgumentNullException.ThrowIfNull(context);

@@ -25,6 +25,8 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
 
     public HeaderMap ResponseTrailers { get; } = new();
 
+    public override HeaderMap Answer => ResponseHeaders;
+
     public override bool IsReady => _stream is not null;
 
     public override long BytesReceived => _stream?.WireBytesReceived ?? 0;

@@ -1,4 +1,5 @@
 using Proxy.Http;
+using Proxy.Streams;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -7,6 +8,15 @@ internal interface IUpstreamOwner
 {
     /// <summary>The head that is sent.</summary>
     HeaderMap Request { get; }
+
+    /// <summary>Nothing follows the head, as far as can be said when an attempt starts.</summary>
+    bool IsHeadOnly { get; }
+
+    /// <summary>Bytes that may wait in one direction.</summary>
+    long BufferLimit { get; }
+
+    /// <summary>The stream that is served: its client, route and limits; null for one without a client.</summary>
+    IHttpFilterCallbacks? Stream { get; }
 
     /// <summary>A connection is there: send the request.</summary>
     void OnReady(UpstreamAttempt attempt);
@@ -28,6 +38,9 @@ internal interface IUpstreamOwner
     /// <param name="reason">Why.</param>
     /// <param name="transport">What the transport says about it; may be empty.</param>
     void OnReset(UpstreamAttempt attempt, StreamResetReason reason, string transport);
+
+    /// <summary>A filter in front of the upstream answers in its place; the attempt is over.</summary>
+    void OnLocalReply(UpstreamAttempt attempt, int status, ReadOnlySpan<byte> body, string details, Action<HeaderMap>? modifyHeaders);
 
     /// <summary>The request cannot be sent as fast as it comes, or can again.</summary>
     void OnWatermark(UpstreamAttempt attempt, bool above);

@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Streams;
@@ -19,6 +20,9 @@ internal sealed class RouterFactory : IHttpFilterFactory
     {
         ArgumentNullException.ThrowIfNull(context);
         var router = (RouterConfig)config;
+        var faults = new FaultList();
+        var filters = HttpFilterChainModel.CompileUpstream(router.UpstreamFilters, context, faults);
+        faults.ThrowIfAny();
         var model = new RouterModel
         {
             Clusters = context.Clusters,
@@ -29,6 +33,7 @@ internal sealed class RouterFactory : IHttpFilterFactory
             SuppressGrpcStatusStats = router.SuppressGrpcStatusStats,
             LogOnUpstreamStart = router.LogOnUpstreamStart,
             UpstreamLogMilliseconds = router is { UpstreamLogInterval: { } interval, UpstreamLogs.Count: > 0 } ? Math.Max(1, (long)interval.TotalMilliseconds) : 0,
+            UpstreamFilters = filters,
             UpstreamLogs = context.AccessLogs.Create(router.UpstreamLogs),
         };
         return worker => new RouterFilter(model.For(worker));

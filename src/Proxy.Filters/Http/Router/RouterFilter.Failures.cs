@@ -204,7 +204,27 @@ internal sealed partial class RouterFilter
         }
     }
 
+    // As in Envoy this is the end, whatever could be retried: the filter has spoken for the upstream.
+    void IUpstreamOwner.OnLocalReply(UpstreamAttempt attempt, int status, ReadOnlySpan<byte> body, string details, Action<HeaderMap>? modifyHeaders)
+    {
+        StopTimers();
+        CancelHedged(timedOut: false);
+        if (!ReferenceEquals(attempt, _attempt) && _attempt is { IsActive: true } other)
+        {
+            other.Cancel();
+        }
+
+        LogAttempt();
+        Callbacks.SendLocalReply(status, body, details, modifyHeaders);
+    }
+
     HeaderMap IUpstreamOwner.Request => Callbacks.RequestHeaders;
+
+    bool IUpstreamOwner.IsHeadOnly => _headersOnly;
+
+    long IUpstreamOwner.BufferLimit => Callbacks.BufferLimit;
+
+    IHttpFilterCallbacks? IUpstreamOwner.Stream => Callbacks;
 
     private bool IsInternal => Callbacks.RequestHeaders.Get(KnownHeader.XEnvoyInternal).SequenceEqual("true"u8);
 

@@ -6,7 +6,7 @@ namespace Proxy.Filters.Http.Router;
 // Tries that were too slow and go on beside the next one: the first good answer wins.
 internal sealed partial class RouterFilter
 {
-    private List<HttpAttempt>? _hedged;
+    private List<UpstreamAttempt>? _hedged;
     private Stack<HttpAttempt>? _spares;
     private bool _hedging;
     private bool _retryRefused; // the last answer would have been retried, had there been a try left
@@ -14,7 +14,7 @@ internal sealed partial class RouterFilter
     private bool IsHedged(UpstreamAttempt attempt) => _hedged is { Count: > 0 } && !ReferenceEquals(attempt, _attempt);
 
     // Only once the whole request is kept: every try sends it from its beginning.
-    private bool CanHedge => _hedging && _requestComplete && !_responseStarted && IsRetrying && _attempt is HttpAttempt && _body.CanReplay;
+    private bool CanHedge => _hedging && _requestComplete && !_responseStarted && IsRetrying && _attempt is HttpAttempt or FilteredAttempt { IsTunnel: false } && _body.CanReplay;
 
     private bool Hedge()
     {
@@ -26,8 +26,12 @@ internal sealed partial class RouterFilter
         NoteTimeout(_attempt!.Host!);
         if (Retry(_retries!.OnSlowTry()))
         {
-            (_hedged ??= []).Add((HttpAttempt)_attempt!);
-            _http = _spares is { Count: > 0 } spares ? spares.Pop() : new HttpAttempt(this);
+            (_hedged ??= []).Add(_attempt!);
+            if (ReferenceEquals(_attempt, _http))
+            {
+                _http = _spares is { Count: > 0 } spares ? spares.Pop() : new HttpAttempt(this);
+            }
+
             TryLater(isTimeout: true);
         }
 
@@ -129,8 +133,11 @@ internal sealed partial class RouterFilter
 
         foreach (var attempt in _hedged)
         {
-            attempt.Recycle();
-            (_spares ??= new Stack<HttpAttempt>()).Push(attempt);
+            if (attempt is HttpAttempt spare)
+            {
+                spare.Recycle();
+                (_spares ??= new Stack<HttpAttempt>()).Push(spare);
+            }
         }
 
         _hedged.Clear();

@@ -47,7 +47,7 @@ internal sealed partial class RouterFilter
                 Worker = _worker.Worker,
                 Info = Info,
                 RequestHeaders = Callbacks.RequestHeaders,
-                ResponseHeaders = _responseStarted ? (_attempt as HttpAttempt)?.ResponseHeaders : null,
+                ResponseHeaders = _responseStarted ? _attempt?.Answer : null,
                 Type = type,
             });
         }

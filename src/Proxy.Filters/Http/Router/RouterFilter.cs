@@ -19,6 +19,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private readonly Action<HeaderMap> _editFailure;
     private HttpAttempt _http;
     private UpstreamAttempt? _attempt;
+    private List<FilteredAttempt>? _filtered; // every attempt at a cluster with filters; their answers are in use until the stream is over
     private WorkerTimer? _timeoutTimer;
     private Route? _route;
     private ForwardAction? _forward;
@@ -194,6 +195,7 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         RecycleHedged();
         _body.Clear();
         _http.Recycle();
+        RecycleFiltered();
         _attempt = null;
         _route = null;
         _forward = null;
@@ -301,10 +303,22 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
         }
 
         var isTunnel = _forward.TerminateConnect && headers.Get(KnownHeader.Method).SequenceEqual("CONNECT"u8);
-        _attempt = isTunnel ? new TcpAttempt(this) : _http;
+        _attempt = NewAttempt(isTunnel);
         NoteTried(host);
         _attempt.ReadDisable(_clientSlow);
         _attempt.Start(_cluster!, host, _forward.Priority, Info);
+    }
+
+    private UpstreamAttempt NewAttempt(bool isTunnel)
+    {
+        if ((_cluster!.Filters ?? Model.UpstreamFilters) is not { } filters)
+        {
+            return isTunnel ? new TcpAttempt(this) : _http;
+        }
+
+        var attempt = _worker.RentAttempt(filters).For(this, isTunnel);
+        (_filtered ??= []).Add(attempt);
+        return attempt;
     }
 
     // The clock of the route's timeout starts when the client has nothing more to say.
@@ -326,6 +340,21 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
             _timeoutTimer ??= _worker.Worker.CreateTimer(static self => ((RouterFilter)self!).OnTimeout(), this);
             _timeoutTimer.Arm(_timeouts.GlobalMilliseconds);
         }
+    }
+
+    private void RecycleFiltered()
+    {
+        if (_filtered is null)
+        {
+            return;
+        }
+
+        foreach (var attempt in _filtered)
+        {
+            _worker.Return(attempt);
+        }
+
+        _filtered.Clear();
     }
 
     private void PauseForConnection(bool pause)

@@ -1,6 +1,7 @@
 using Proxy.Clusters;
 using Proxy.Observability;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Filters.Http.Router;
@@ -39,6 +40,9 @@ internal sealed class RouterModel
 
     /// <summary>Logs of each attempt at an upstream.</summary>
     public IReadOnlyList<IAccessLog> UpstreamLogs { get; init; } = [];
+
+    /// <summary>Filters that attempts pass where their cluster has none of its own; null for none.</summary>
+    public HttpFilterChainModel? UpstreamFilters { get; init; }
 
     /// <summary>What the routers of <paramref name="worker"/> share. On that worker.</summary>
     public RouterWorker For(Worker worker) => _workers.Get(worker);

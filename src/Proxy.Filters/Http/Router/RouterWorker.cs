@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using Proxy.Http;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Stats;
+using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Filters.Http.Router;
@@ -15,6 +17,7 @@ internal sealed class RouterWorker
     private readonly Dictionary<byte[], string> _names = new(ByteComparer.Instance);
 
     private readonly Stack<ShadowRequest> _shadows = new();
+    private readonly ConditionalWeakTable<HttpFilterChainModel, Stack<FilteredAttempt>> _attempts = []; // clusters come and go, and their filters with them
 
     public RouterWorker(RouterModel model, Worker worker)
     {
@@ -43,6 +46,19 @@ internal sealed class RouterWorker
 
     /// <summary>Takes a copy back whose request is over.</summary>
     public void Return(ShadowRequest shadow) => _shadows.Push(shadow);
+
+    /// <summary>An attempt through <paramref name="filters"/> that is not in use.</summary>
+    public FilteredAttempt RentAttempt(HttpFilterChainModel filters)
+    {
+        return _attempts.TryGetValue(filters, out var known) && known.TryPop(out var attempt) ? attempt : new FilteredAttempt(filters, Worker);
+    }
+
+    /// <summary>Takes an attempt back that is over and will not be looked at any more.</summary>
+    public void Return(FilteredAttempt attempt)
+    {
+        attempt.Recycle();
+        _attempts.GetOrCreateValue(attempt.Filters).Push(attempt);
+    }
 
     /// <summary>The cluster name that a header carries, as a string made only once.</summary>
     public string NameOf(ReadOnlySpan<byte> value)

@@ -13,10 +13,11 @@ namespace Proxy.Filters.Http.Router;
 internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
 {
     private readonly RouterWorker _worker;
-    private readonly HttpAttempt _attempt;
+    private readonly HttpAttempt _http;
     private readonly RequestBody _body;
     private readonly HeaderMap _trailers = new();
     private readonly StreamInfo _info = new();
+    private UpstreamAttempt _attempt;
     private WorkerTimer? _timer;
     private WorkerCluster? _cluster;
     private StatShard? _source;
@@ -32,7 +33,7 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
     public ShadowRequest(RouterWorker worker)
     {
         _worker = worker;
-        _attempt = new HttpAttempt(this);
+        _attempt = _http = new HttpAttempt(this);
         _body = new RequestBody(worker.Worker.Buffers);
     }
 
@@ -40,6 +41,12 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
     public HeaderMap Headers { get; } = new();
 
     HeaderMap IUpstreamOwner.Request => Headers;
+
+    bool IUpstreamOwner.IsHeadOnly => _headersOnly;
+
+    long IUpstreamOwner.BufferLimit => _limit;
+
+    IHttpFilterCallbacks? IUpstreamOwner.Stream => null;
 
     /// <summary>The record of the copy.</summary>
     public StreamInfo Info => _info;
@@ -72,6 +79,7 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
             return;
         }
 
+        _attempt = cluster.Filters is { } filters ? _worker.RentAttempt(filters).For(this, isTunnel: false) : _http;
         _attempt.Start(cluster, host, RequestPriority.Default, _info);
         CompleteIf(endStream);
     }
@@ -176,6 +184,8 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
         End();
     }
 
+    void IUpstreamOwner.OnLocalReply(UpstreamAttempt attempt, int status, ReadOnlySpan<byte> body, string details, Action<HeaderMap>? modifyHeaders) => End();
+
     void IUpstreamOwner.OnWatermark(UpstreamAttempt attempt, bool above)
     {
         if (above && !_complete)
@@ -186,7 +196,13 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
 
     void IDeferred.Run()
     {
-        _attempt.Recycle();
+        if (_attempt is FilteredAttempt filtered)
+        {
+            _worker.Return(filtered);
+        }
+
+        _attempt = _http;
+        _http.Recycle();
         _body.Clear();
         Headers.Clear();
         _trailers.Clear();

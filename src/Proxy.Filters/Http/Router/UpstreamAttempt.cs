@@ -30,15 +30,25 @@ internal abstract class UpstreamAttempt
     /// <summary>The connection was idle before, so it may have been dead already.</summary>
     public bool IsReused { get; protected set; }
 
+    /// <summary>The head of the answer, where the host sends one.</summary>
+    public virtual HeaderMap? Answer => null;
+
     /// <summary>Bytes of the answer so far.</summary>
     public abstract long BytesReceived { get; }
 
-    protected IUpstreamOwner Owner { get; }
+    protected IUpstreamOwner Owner { get; private protected set; }
 
     protected WorkerCluster Cluster { get; private set; } = null!;
 
     /// <summary>Asks for a connection to <paramref name="host"/>; the owner is told, possibly before the call returns.</summary>
     public void Start(WorkerCluster cluster, Host host, RequestPriority priority, StreamInfo info)
+    {
+        info.UpstreamHostsTried.Add(host);
+        Begin(cluster, host, priority, info);
+    }
+
+    /// <summary>Like <see cref="Start"/>, for a part of an attempt that was noted already.</summary>
+    internal void Begin(WorkerCluster cluster, Host host, RequestPriority priority, StreamInfo info)
     {
         Cluster = cluster;
         Host = host;
@@ -47,12 +57,11 @@ internal abstract class UpstreamAttempt
         _connection = null;
         Info = info;
         DescribeHost();
-        info.UpstreamHostsTried.Add(host);
         OnStart(host, priority);
     }
 
     /// <summary>Describes this attempt in the record of the stream, where a later one stands.</summary>
-    public void Claim()
+    public virtual void Claim()
     {
         DescribeHost();
         if (_connection is { } connection)

@@ -42,6 +42,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
         var replies = LocalReplyModel.Compile(config, context.Formats, faults);
         var early = HeaderMutations.Compile(config.EarlyMutations, request: true, context.Formats, "early_header_mutation_extensions", faults);
+        var upgrades = Upgrades.Compile(config.Upgrades, context, faults);
         var options = ServerOptions(config, UpgradeMatchers.Compile(config.Http1, "http_protocol_options", faults));
         faults.ThrowIfAny();
 
@@ -49,6 +50,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         {
             Filters = filters,
             Routes = routes!,
+            Upgrades = upgrades,
             Requests = new RequestMutator(config, context.Node.Cluster, context.Node.Id, headers => routes!.Of(headers).RemoveInternalOnlyHeaders(headers)) { Early = early },
             Drain = context.Drain,
             Stats = context.Stats.CreateGroup(HttpStats.Schema, context.StatPrefix),

@@ -29,7 +29,6 @@ internal sealed class HttpManagerModel
         KeepsAfterInvalid = config.Http1.StreamErrorOnInvalidMessage ?? config.StreamErrorOnInvalidMessage;
         Hosts = new HostNormalizer(config.StripTrailingHostDot, config.StripMatchingHostPort, config.StripAnyHostPort);
         Responses = new ResponseMutator(config);
-        Upgrades = new Upgrades(config.Upgrades);
     }
 
     public HttpConnectionManagerConfig Config { get; }
@@ -75,7 +74,7 @@ internal sealed class HttpManagerModel
 
     public ResponseMutator Responses { get; }
 
-    public Upgrades Upgrades { get; }
+    public Upgrades Upgrades { get; init; } = Upgrades.None;
 
     /// <summary>Times in ms; 0 for never.</summary>
     public long StreamIdleTimeout { get; }

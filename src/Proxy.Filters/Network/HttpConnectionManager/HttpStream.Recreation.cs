@@ -40,7 +40,7 @@ internal sealed partial class HttpStream
         Info.EndMicroseconds = Worker.NowMicroseconds;
         Log(AccessLogType.DownstreamEnd);
         _answerUnsent = null;
-        _chain.Recycle();
+        RecycleChain();
         Info.BeginAgain();
         if (_clientSlow)
         {

@@ -249,12 +249,39 @@ internal sealed partial class HttpStream
         var allowed = AllowedByRoute(type) ?? _model.Upgrades.Allows(type) ?? false;
         if (allowed)
         {
+            UseFilters(_model.Upgrades.FiltersFor(type));
             _upgraded = true;
             _worker.Stats.Increment(HttpStats.ConnectionUpgradesTotal);
             _worker.Stats.Increment(HttpStats.ConnectionUpgradesActive);
         }
 
         return allowed || _route is null;
+    }
+
+    // Upgrades are rare: a chain of their own is not kept for the next one.
+    private void UseFilters(HttpFilterChainModel? filters)
+    {
+        if (filters is not null)
+        {
+            _chain = new HttpFilterChain(filters, this, Worker) { BufferLimit = _chain.BufferLimit };
+            if (_clientSlow)
+            {
+                _chain.OnClientWatermark(above: true);
+            }
+        }
+    }
+
+    private void RecycleChain()
+    {
+        var limit = _chain.BufferLimit;
+        _chain.Recycle();
+        if (!ReferenceEquals(_chain, _usualChain))
+        {
+            _chain = _usualChain;
+            _chain.Recycle();
+        }
+
+        _chain.BufferLimit = limit;
     }
 
     // Upgrades are rare: a string for the look-up does no harm.

@@ -18,7 +18,8 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
     private readonly HttpManagerWorker _worker;
     private readonly HttpManagerModel _model;
-    private readonly HttpFilterChain _chain;
+    private readonly HttpFilterChain _usualChain;
+    private HttpFilterChain _chain;
     private HttpConnection _connection = null!;
     private HttpServerStream? _codec; // null once the stream is over
     private Route? _route;
@@ -36,7 +37,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     {
         _worker = worker;
         _model = worker.Model;
-        _chain = new HttpFilterChain(_model.Filters, this, worker.Worker);
+        _chain = _usualChain = new HttpFilterChain(_model.Filters, this, worker.Worker);
         _idle = new LazyTimer(worker.Worker, OnIdle);
     }
 
@@ -260,7 +261,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
     private void Recycle()
     {
-        _chain.Recycle();
+        RecycleChain();
         _answerUnsent = null;
         _bodyAgain?.Clear();
         RequestHeaders.Clear();
