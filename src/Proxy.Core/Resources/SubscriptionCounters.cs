@@ -56,11 +56,15 @@ internal sealed class SubscriptionCounters
     public void TimedOut() => _state.Increment(SubscriptionStateStats.InitialFetchTimeout);
 
     /// <summary>An answer was taken.</summary>
-    public void Succeeded(string version, DateTimeOffset at, long milliseconds)
+    public void Succeeded(string version, DateTimeOffset at, long milliseconds) =>
+        Succeeded(version, XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(version)), at, milliseconds);
+
+    /// <summary>An answer was taken whose version has a number of its own.</summary>
+    public void Succeeded(string version, ulong number, DateTimeOffset at, long milliseconds)
     {
         _updates.Increment(_ids.Success);
         _state.Set(SubscriptionStateStats.Time, at.ToUnixTimeMilliseconds());
-        _state.Set(SubscriptionStateStats.Version, unchecked((long)XxHash64.HashToUInt64(Encoding.UTF8.GetBytes(version))));
+        _state.Set(SubscriptionStateStats.Version, unchecked((long)number));
         _state.Record(SubscriptionStateStats.Duration, milliseconds);
         _store.SetText(Prefix + "version_text", version);
     }

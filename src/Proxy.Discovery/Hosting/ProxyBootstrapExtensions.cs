@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Proxy.Discovery.Hosting;
+using Proxy.Discovery.V1.Rest;
 using Proxy.Discovery.Xds;
 using Proxy.Hosting;
 using Proxy.Resources;
@@ -45,6 +46,7 @@ public static class ProxyBootstrapExtensions
     internal static void AddResources(IServiceCollection services)
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, XdsResourceSourceFactory>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, V1ResourceSourceFactory>());
     }
 
     private static ILogger Logger(IServiceProvider services)

@@ -6,10 +6,15 @@ namespace Proxy.Discovery.V1;
 /// <param name="Api">What it is asked for.</param>
 /// <param name="Cluster">The cluster through which it is reached.</param>
 /// <param name="RefreshDelay">Least time between two requests; the longest is twice that.</param>
+/// <remarks>A service of clusters has <c>&amp;hosts=</c> and the address of the service of their hosts, escaped.</remarks>
 internal sealed record SourceAddress(SourceApi Api, string Cluster, TimeSpan RefreshDelay)
 {
     private const string Scheme = "v1+rest://";
     private const string DelayKey = "?refresh_delay=";
+    private const string HostsKey = "&hosts=";
+
+    /// <summary>Address of the service of the clusters' hosts; null for none.</summary>
+    public string? Hosts { get; init; }
 
     /// <summary>Whether a text claims to be such an address.</summary>
     public static bool IsOne(string text) => text.StartsWith(Scheme, StringComparison.Ordinal);
@@ -19,18 +24,26 @@ internal sealed record SourceAddress(SourceApi Api, string Cluster, TimeSpan Ref
     {
         var query = text.IndexOf(DelayKey, StringComparison.Ordinal);
         var slash = query < 0 ? -1 : text.LastIndexOf('/', query);
-        if (!IsOne(text) || slash < Scheme.Length || !text.EndsWith('s'))
+        if (!IsOne(text) || slash < Scheme.Length)
         {
             return null;
         }
 
+        var hosts = text.IndexOf(HostsKey, query, StringComparison.Ordinal);
+        var delay = text[(query + DelayKey.Length)..(hosts < 0 ? text.Length : hosts)];
         var cluster = Uri.UnescapeDataString(text[Scheme.Length..slash]);
         var isApi = Enum.TryParse<SourceApi>(text[(slash + 1)..query], ignoreCase: true, out var api);
-        var isDelay = double.TryParse(text[(query + DelayKey.Length)..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds);
-        return isApi && isDelay && cluster.Length > 0 && seconds is > 0 and < int.MaxValue ? new SourceAddress(api, cluster, TimeSpan.FromSeconds(seconds)) : null;
+        return isApi && cluster.Length > 0 && SecondsOf(delay) is { } seconds
+            ? new SourceAddress(api, cluster, TimeSpan.FromSeconds(seconds)) { Hosts = hosts < 0 ? null : Uri.UnescapeDataString(text[(hosts + HostsKey.Length)..]) }
+            : null;
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Scheme}{Uri.EscapeDataString(Cluster)}/{Api.ToString().ToLowerInvariant()}{DelayKey}{RefreshDelay.TotalSeconds:0.###}s");
+        $"{Scheme}{Uri.EscapeDataString(Cluster)}/{Api.ToString().ToLowerInvariant()}{DelayKey}{RefreshDelay.TotalSeconds:0.###}s{(Hosts is null ? "" : HostsKey + Uri.EscapeDataString(Hosts))}");
+
+    private static double? SecondsOf(string text) =>
+        text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < int.MaxValue
+            ? seconds
+            : null;
 }

@@ -25,10 +25,11 @@ internal static class Sources
     /// <param name="api">What it is asked for.</param>
     /// <param name="source">The block with <c>refresh_delay_ms</c>.</param>
     /// <param name="cluster">The cluster behind which it is.</param>
-    public static string Of(SourceApi api, ConfigNode source, string cluster)
+    /// <param name="hosts">Address of the service of hosts; null for none.</param>
+    public static string Of(SourceApi api, ConfigNode source, string cluster, string? hosts = null)
     {
         var delay = source.Get("refresh_delay_ms") is { } given ? given.ToNumber() : DefaultDelay;
-        return new SourceAddress(api, cluster, TimeSpan.FromMilliseconds(delay)).ToString();
+        return new SourceAddress(api, cluster, TimeSpan.FromMilliseconds(delay)) { Hosts = hosts }.ToString();
     }
 
     /// <summary>A v3 source with that address.</summary>

@@ -97,7 +97,7 @@ internal static class V1Bootstrap
             .With("static_resources", V3Map.At(root)
                 .With("listeners", root.ItemsOf("listeners").Select(listener => Listeners.Translate(listener, context)))
                 .With("clusters", ClusterManager.StaticClusters(manager, context)))
-            .With("dynamic_resources", Dynamic(root, manager))
+            .With("dynamic_resources", Dynamic(root, manager, context))
             .With("cluster_manager", ClusterManager.Translate(manager))
             .Copy(root, "flags_path")
             .With("stats_sinks", Sinks(root, context))
@@ -117,7 +117,7 @@ internal static class V1Bootstrap
             .With("address", Addresses.Bound(admin.Get("address")!, context));
     }
 
-    private static V3Map? Dynamic(ConfigNode root, ConfigNode manager)
+    private static V3Map? Dynamic(ConfigNode root, ConfigNode manager, V1Context context)
     {
         var dynamic = V3Map.At(root);
         if (root.Get("lds") is { } lds)
@@ -127,7 +127,7 @@ internal static class V1Bootstrap
 
         if (manager.Get("cds") is { } cds)
         {
-            dynamic.With("cds_config", Sources.Config(cds, Sources.Of(SourceApi.Clusters, cds, cds.Get("cluster")!.TextOf("name"))));
+            dynamic.With("cds_config", Sources.Config(cds, Sources.Of(SourceApi.Clusters, cds, cds.Get("cluster")!.TextOf("name"), context.HostSource)));
         }
 
         return dynamic.IsEmpty ? null : dynamic;

@@ -13,13 +13,14 @@ internal sealed class V1Checker(V1Context context)
     /// <param name="name">Its name in the schema.</param>
     public void Check(ConfigNode node, string name) => CheckObject(node, V1Schema.Find(name)!);
 
-    private void CheckObject(ConfigNode node, IReadOnlyList<V1Field> fields)
+    private void CheckObject(ConfigNode node, V1Object type)
     {
         if (!Expect(node, NodeKind.Map, "an object"))
         {
             return;
         }
 
+        var fields = type.Fields;
         var given = new HashSet<string>(StringComparer.Ordinal);
         foreach (var entry in node.Entries)
         {
@@ -32,7 +33,7 @@ internal sealed class V1Checker(V1Context context)
             {
                 CheckValue(entry.Value, field.Type, node);
             }
-            else
+            else if (!type.IsOpen)
             {
                 context.UnknownKey(node, entry, Suggestion.DidYouMean(entry.Name, fields.Select(static field => field.Name)));
             }
@@ -152,9 +153,9 @@ internal sealed class V1Checker(V1Context context)
                 context.Fault(node, "required", $"key '{type.Key}' is missing");
             }
         }
-        else if (V1Schema.Find($"{type.Names[0]}/{name.Text}") is { } fields)
+        else if (V1Schema.Find($"{type.Names[0]}/{name.Text}") is { } picked)
         {
-            CheckObject(node, fields);
+            CheckObject(node, picked);
         }
         else
         {

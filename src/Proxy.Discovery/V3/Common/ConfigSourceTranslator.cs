@@ -141,7 +141,7 @@ internal static class ConfigSourceTranslator
             context.Fault(place, $"unknown cluster '{address.Cluster}': a discovery service is reached through a static cluster that is not of type sds");
         }
 
-        return new V1RestSourceConfig(address.Cluster, address.RefreshDelay);
+        return new V1RestSourceConfig(address.Cluster, address.RefreshDelay) { Hosts = address.Hosts };
     }
 
     private static ControlPlaneSourceConfig? Api(ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion) =>

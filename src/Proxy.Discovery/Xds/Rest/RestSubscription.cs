@@ -85,7 +85,7 @@ internal sealed partial class RestSubscription : IResourceSubscription
     private async Task<byte[]?> FetchAsync()
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
-        using var timer = new Timeout(_context.Main, timeout, _plane.RequestTimeout);
+        using var timer = new RequestTimeout(_context.Main, timeout, _plane.RequestTimeout);
         using var response = await _client.SendAsync(CreateRequest(), timeout.Token);
         switch (response.StatusCode)
         {
@@ -155,18 +155,4 @@ internal sealed partial class RestSubscription : IResourceSubscription
 
     [LoggerMessage(61, LogLevel.Warning, "{Type} was refused: {Faults}")]
     private static partial void LogRefused(ILogger logger, string type, string faults);
-
-    // The clock is main's, so that tests can turn it.
-    private sealed class Timeout : IDisposable
-    {
-        private readonly WorkerTimer _timer;
-
-        public Timeout(Worker main, CancellationTokenSource source, TimeSpan time)
-        {
-            _timer = main.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), source);
-            _timer.Arm((long)time.TotalMilliseconds);
-        }
-
-        public void Dispose() => _timer.Cancel();
-    }
 }

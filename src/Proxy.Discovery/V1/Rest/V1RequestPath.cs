@@ -1,0 +1,19 @@
+using Proxy.Configuration;
+using Proxy.Resources;
+
+namespace Proxy.Discovery.V1.Rest;
+
+/// <summary>The paths of requests to discovery services; names stand in them as they are.</summary>
+internal static class V1RequestPath
+{
+    /// <summary>The path of a request.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="node">Who asks.</param>
+    public static string Of(ResourceRequest request, NodeConfig node) => request.Kind switch
+    {
+        ResourceKind.Cluster => $"/v1/clusters/{node.Cluster}/{node.Id}",
+        ResourceKind.Listener => $"/v1/listeners/{node.Cluster}/{node.Id}",
+        ResourceKind.Routes => $"/v1/routes/{request.Names.First()}/{node.Cluster}/{node.Id}",
+        _ => $"/v1/registration/{request.Names.First()}",
+    };
+}
