@@ -34,6 +34,8 @@ internal sealed class CipherList
     private static readonly FrozenDictionary<string, string> StandardNames = Known.Keys.ToFrozenDictionary(
         static name => "TLS_" + (name.StartsWith("ECDHE", StringComparison.Ordinal) ? "" : "RSA_WITH_") + Standard(name), static name => name, StringComparer.Ordinal);
 
+    private static readonly FrozenDictionary<ushort, string> Names = Known.ToFrozenDictionary(static suite => suite.Value, static suite => suite.Key);
+
     private readonly (string Name, ushort Number)[][] _groups;
     private readonly HashSet<ushort> _numbers;
 
@@ -50,6 +52,9 @@ internal sealed class CipherList
 
     /// <summary>There are groups of equals.</summary>
     public bool HasChoices { get; }
+
+    /// <summary>OpenSSL's name of a suite up to TLS 1.2; null for others.</summary>
+    public static string? NameOf(ushort number) => Names.GetValueOrDefault(number);
 
     /// <summary>Reads a list, or null when it names a suite that is not known; an empty one is the default.</summary>
     public static CipherList? Parse(string text)

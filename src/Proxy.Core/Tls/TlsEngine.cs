@@ -1,18 +1,24 @@
-using System.Runtime.InteropServices;
 using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Tls.OpenSsl;
+using Proxy.Tls.Portable;
 
 namespace Proxy.Tls;
 
 /// <summary>A library that speaks TLS. What it cannot do it refuses by name when a configuration is compiled.</summary>
 internal abstract class TlsEngine
 {
+    /// <summary>The switch (<see cref="AppContext"/>, <c>runtimeconfig.json</c>) that takes the portable engine even where OpenSSL is.</summary>
+    public const string PortableSwitch = "Proxy.Tls.UsePortableEngine";
+
     /// <summary>OpenSSL 3, of the system.</summary>
     public static TlsEngine OpenSsl { get; } = new OpenSslEngine();
 
-    /// <summary>The best that there is here.</summary>
-    public static TlsEngine Default => OpenSsl;
+    /// <summary>What .NET brings along.</summary>
+    public static TlsEngine Portable { get; } = new PortableEngine();
+
+    /// <summary>The one in use: OpenSSL where it is.</summary>
+    public static TlsEngine Default { get; } = OpenSslEngine.IsHere && !(AppContext.TryGetSwitch(PortableSwitch, out var portable) && portable) ? OpenSsl : Portable;
 
     /// <summary>Name for messages.</summary>
     public abstract string Name { get; }
@@ -25,30 +31,5 @@ internal abstract class TlsEngine
     /// <exception cref="ConfigException">The configuration breaks rules, or asks for what the engine has not.</exception>
     public abstract TlsContext CreateClient(UpstreamTlsConfig config);
 
-    private sealed class OpenSslEngine : TlsEngine
-    {
-        public override string Name => "OpenSSL";
-
-        private static readonly bool IsHere = NativeLibrary.TryLoad("libssl.so.3", out _) && NativeLibrary.TryLoad("libcrypto.so.3", out _);
-
-        public override TlsContext CreateServer(DownstreamTlsConfig config, TimeProvider time)
-        {
-            Need();
-            return new OpenSslServerContext(config, time);
-        }
-
-        public override TlsContext CreateClient(UpstreamTlsConfig config)
-        {
-            Need();
-            return new OpenSslClientContext(config);
-        }
-
-        private static void Need()
-        {
-            if (!IsHere)
-            {
-                throw new ConfigException("", "TLS needs OpenSSL 3 (libssl.so.3), which this system has not");
-            }
-        }
-    }
+    public override string ToString() => Name;
 }

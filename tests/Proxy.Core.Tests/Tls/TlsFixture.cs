@@ -30,6 +30,9 @@ internal sealed class TlsFixture
 
     public static TlsValidationConfig Trust { get; } = new() { TrustedCa = TestCertificates.Authority };
 
+    /// <summary>An engine by its name.</summary>
+    public static TlsEngine Engine(string name) => name == TlsEngine.OpenSsl.Name ? TlsEngine.OpenSsl : TlsEngine.Portable;
+
     /// <summary>A server with one certificate, for <c>server.test</c>.</summary>
     public static DownstreamTlsConfig Server(CommonTlsConfig? common = null) => new()
     {

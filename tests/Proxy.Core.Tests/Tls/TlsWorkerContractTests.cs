@@ -1,30 +1,31 @@
 using Proxy.Connections;
 using Proxy.Core.Tests.Contract;
 using Proxy.Testing;
-using Proxy.Tls;
 using Proxy.Workers;
 
 namespace Proxy.Core.Tests.Tls;
 
 /// <summary>All that a worker's connections promise holds for connections over TLS too.</summary>
-public abstract class TlsWorkerContractTests : WorkerContractTests
+public abstract class TlsWorkerContractTests(string engine) : WorkerContractTests
 {
-    private readonly TlsFixture _tls = new(TlsEngine.OpenSsl);
+    private readonly TlsFixture _tls = new(TlsFixture.Engine(engine));
 
     protected override Connection Accept(Connection connection) => _tls.Accept(connection);
 
     protected override Connection Open(ConnectRequest request, IConnectionHandler handler) => _tls.Connect(Worker, request, handler);
 }
 
-[TestFixture]
-public sealed class SimulatedTlsContractTests : TlsWorkerContractTests
+[TestFixture("OpenSSL")]
+[TestFixture("SslStream")]
+public sealed class SimulatedTlsContractTests(string engine) : TlsWorkerContractTests(engine)
 {
     protected override WorkerHarness CreateHarness() => new SimulatedHarness();
 }
 
-[TestFixture]
+[TestFixture("OpenSSL")]
+[TestFixture("SslStream")]
 [Category("Loopback")]
-public sealed class SocketTlsContractTests : TlsWorkerContractTests
+public sealed class SocketTlsContractTests(string engine) : TlsWorkerContractTests(engine)
 {
     [Test]
     [Ignore("System.Net.Sockets shows no FIN behind bytes that nobody reads, and close_notify is such bytes.")]
@@ -35,11 +36,12 @@ public sealed class SocketTlsContractTests : TlsWorkerContractTests
     protected override WorkerHarness CreateHarness() => new LoopHarness(WorkerKind.Sockets);
 }
 
-[TestFixture(true)]
-[TestFixture(false)]
+[TestFixture("OpenSSL", true)]
+[TestFixture("OpenSSL", false)]
+[TestFixture("SslStream", true)]
 [Category("Loopback")]
 [Platform(Include = "Linux")]
-public sealed class EpollTlsContractTests(bool batchSystemCalls) : TlsWorkerContractTests
+public sealed class EpollTlsContractTests(string engine, bool batchSystemCalls) : TlsWorkerContractTests(engine)
 {
     protected override WorkerHarness CreateHarness() => new LoopHarness(WorkerKind.Epoll, batchSystemCalls);
 }

@@ -148,7 +148,6 @@ internal sealed unsafe class OpenSslCertificate
         return text.Length <= size && text.TryCopyTo(new Span<byte>(buffer, size)) ? text.Length : -1;
     }
 
-    // The limits are those of Envoy: what it would not serve is no surprise in a handshake either.
     private void Check(TlsCertificateConfig config)
     {
         KeyType = LibCrypto.KeyType(Key);
@@ -159,14 +158,6 @@ internal sealed unsafe class OpenSslCertificate
             throw new ConfigException("private_key", $"is not the key of the certificate from {config.Chain}");
         }
 
-        if (KeyType == OpenSslConstants.KeyEc && KeyBits is not (256 or 384 or 521))
-        {
-            throw new ConfigException("private_key", "only P-256, P-384 and P-521 ECDSA certificates are supported");
-        }
-
-        if (KeyType == OpenSslConstants.KeyRsa && KeyBits < 2048)
-        {
-            throw new ConfigException("private_key", "only RSA certificates with keys of 2048 bits and more are supported");
-        }
+        CertificateRules.CheckKey(EcdsaBits, KeyType == OpenSslConstants.KeyRsa ? KeyBits : 0);
     }
 }
