@@ -7,6 +7,7 @@ using Proxy.Filters.Http.GrpcWeb;
 using Proxy.Filters.Http.HeaderMutation;
 using Proxy.Filters.Http.HealthCheck;
 using Proxy.Filters.Http.MatchDelegate;
+using Proxy.Filters.Http.OnDemand;
 using Proxy.Filters.Http.Rbac;
 using Proxy.Filters.Http.Router;
 using Proxy.Filters.Http.SetMetadata;
@@ -58,6 +59,7 @@ public static class ProxyFilterExtensions
             .AddHttpFilter<HealthCheckFactory>()
             .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<FaultFactory>()
+            .AddHttpFilter<OnDemandFactory>()
             .AddHttpFilter<GrpcStatsFactory>()
             .AddHttpFilter<GrpcWebFactory>()
             .AddHttpFilter<GrpcHttp1BridgeFactory>()

@@ -1,4 +1,5 @@
 using Proxy.Clusters.Dns;
+using Proxy.Clusters.OnDemand;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
@@ -45,6 +46,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         _resolver = resolver;
         _codecs = codecs;
         Secrets = new SecretDiscovery(Resources, main, stats);
+        OnDemand = new ClusterRequestSources(this, main, stats);
         _managerStats = stats.CreateGroup(ClusterManagerStats.Schema, "cluster_manager.").Shard(main);
         stats.BeforeRead(PublishGauges);
     }
@@ -54,6 +56,12 @@ internal sealed class ProxyClusterManager : ClusterManager
 
     /// <summary>Certificates and keys that come from elsewhere. On main.</summary>
     public SecretDiscovery Secrets { get; }
+
+    /// <summary>A cluster is in use: its name. After the workers were told of it; on main.</summary>
+    public event Action<string>? Activated;
+
+    /// <summary>Brings clusters as requests need them. On main.</summary>
+    public ClusterRequestSources OnDemand { get; }
 
     /// <summary>Opens files for events; null where there is no file system.</summary>
     public FileFlusher? Files { get; init; }
@@ -150,6 +158,9 @@ internal sealed class ProxyClusterManager : ClusterManager
         return warming || active;
     }
 
+    /// <summary>A cluster of that name is in use. On main.</summary>
+    public bool IsActive(string name) => _active.ContainsKey(name);
+
     public override void WhenReady(Action callback)
     {
         _waiters.Add(callback);
@@ -241,6 +252,7 @@ internal sealed class ProxyClusterManager : ClusterManager
 
         _active[state.Config.Name] = state;
         ForEachView(state, view => _views.Get(view.Worker).Put(view));
+        Activated?.Invoke(state.Config.Name);
         UpdatePause();
         TellWaiters();
     }

@@ -17,6 +17,8 @@ internal static class CustomResource
         (ResourceKind.Routes, RouteTableConfig routes) => CheckName(name, routes.Name),
         (ResourceKind.Secret, TlsSecretConfig secret) => CheckName(name, secret.Name),
         (ResourceKind.Endpoints, EndpointAssignmentConfig assignment) => CheckName(name, assignment.Name),
+        (ResourceKind.RouteScope, RouteScopeConfig scope) => CheckName(name, scope.Name),
+        (ResourceKind.VirtualHost, VirtualHostConfig) => null,
         (ResourceKind.Runtime, ConfigList<RuntimeValue>) => null,
         _ => $"cannot be {config.GetType().Name}",
     };

@@ -51,6 +51,12 @@ internal sealed partial class CustomSubscription : IResourceSubscription
         Run();
     }
 
+    public void Ask(string name)
+    {
+        _subscription.Add(name);
+        Rename(_subscription.Names);
+    }
+
     public void Dispose()
     {
         if (_open.Remove(this))

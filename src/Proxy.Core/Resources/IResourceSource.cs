@@ -30,4 +30,7 @@ internal interface IResourceSubscription : IDisposable
 {
     /// <summary>Watches these names instead.</summary>
     void Rename(IReadOnlyCollection<string> names);
+
+    /// <summary>Watches one more name; asks for it again when it is watched already, for something that has gone or never came.</summary>
+    void Ask(string name);
 }

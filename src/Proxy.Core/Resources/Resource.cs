@@ -11,6 +11,9 @@ internal sealed record Resource(string Name, string Version, object? Config)
     /// <summary>Why it cannot be built.</summary>
     public IReadOnlyList<ConfigFault> Faults { get; init; } = [];
 
+    /// <summary>Other names that it was asked for by.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>As it came, for dumps.</summary>
     public object? Message { get; init; }
 }

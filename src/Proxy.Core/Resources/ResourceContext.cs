@@ -34,4 +34,8 @@ internal sealed record ResourceContext
 /// <param name="Kind">What it is.</param>
 /// <param name="Names">Names; none for everything there is.</param>
 /// <param name="Counters">Where answers are counted.</param>
-internal sealed record ResourceRequest(ConfigSourceConfig Source, ResourceKind Kind, IReadOnlyCollection<string> Names, SubscriptionCounters Counters);
+internal sealed record ResourceRequest(ConfigSourceConfig Source, ResourceKind Kind, IReadOnlyCollection<string> Names, SubscriptionCounters Counters)
+{
+    /// <summary>Everything whose name begins so is for the watcher too, whether asked for or not; null for names alone.</summary>
+    public string? Prefix { get; init; }
+}

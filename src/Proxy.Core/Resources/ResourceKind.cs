@@ -26,4 +26,7 @@ public enum ResourceKind
 
     /// <summary><see cref="Configuration.Http.RouteScopeConfig"/></summary>
     RouteScope,
+
+    /// <summary><see cref="Configuration.Http.VirtualHostConfig"/></summary>
+    VirtualHost,
 }

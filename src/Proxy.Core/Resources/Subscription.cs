@@ -26,7 +26,22 @@ internal sealed class Subscription
     /// <summary>What is watched; none for everything.</summary>
     public IReadOnlyCollection<string> Names { get; set; }
 
+    /// <summary>Whatever comes is for it.</summary>
+    public bool IsWildcard => Names.Count == 0 && Request.Prefix is null;
+
     public SubscriptionCounters Counters => Request.Counters;
+
+    /// <summary>Watches one more name.</summary>
+    public void Add(string name)
+    {
+        if (!Names.Contains(name))
+        {
+            Names = [.. Names, name];
+        }
+    }
+
+    /// <summary>A resource of that name is for it.</summary>
+    public bool Wants(string name) => IsWildcard || Names.Contains(name) || (Request.Prefix is { } prefix && name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Begins to wait for the first answer.</summary>
     public void Start()

@@ -1,4 +1,6 @@
 using Proxy.Http;
+using Proxy.Routing.Discovery;
+using Proxy.Workers;
 
 namespace Proxy.Routing;
 
@@ -20,5 +22,10 @@ internal sealed class RouteTableSource : RouteTables
         set => _current = value;
     }
 
+    /// <summary>Brings the table, and virtual hosts that it lacks; null for a table that is always the same.</summary>
+    public RouteSubscription? Origin { get; set; }
+
     public override RouteTable Of(HeaderMap headers) => _current;
+
+    public override bool TryRequest(HeaderMap headers, Worker worker, Action done) => Origin?.TryRequestHost(headers, worker, done) ?? false;
 }

@@ -8,7 +8,7 @@ using Proxy.Workers;
 namespace Proxy.Streams;
 
 /// <summary>A filter's place in the chain of one stream, and what the filter sees of the stream. Reused with the chain.</summary>
-internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
+internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation, IRouteRequests
 {
     private readonly HttpFilterChain _chain;
     private readonly int _index;
@@ -117,6 +117,16 @@ internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation
         if (!_chain.IsOver)
         {
             _chain.Owner.Recreate(answer, body);
+        }
+    }
+
+    public bool TryRequestRoute(Action done) => !_chain.IsOver && _chain.Owner.TryRequestRoute(done);
+
+    public void RefreshRoute()
+    {
+        if (!_chain.IsOver)
+        {
+            _chain.Owner.RefreshRoute();
         }
     }
 

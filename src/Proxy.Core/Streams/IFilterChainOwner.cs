@@ -24,6 +24,12 @@ internal interface IFilterChainOwner
 
     void ClearRouteCache();
 
+    /// <inheritdoc cref="IRouteRequests.TryRequestRoute"/>
+    bool TryRequestRoute(Action done);
+
+    /// <inheritdoc cref="IRouteRequests.RefreshRoute"/>
+    void RefreshRoute();
+
     /// <summary>Stops or resumes the request's body; counted.</summary>
     void PauseRequest(bool pause);
 

@@ -62,6 +62,8 @@ internal sealed class ExtensionTranslators
         new OmitCanaryHostsTranslator(),
         new OmitHostMetadataTranslator(),
 
+        new OnDemandPerRouteTranslator(),
+        new OnDemandTranslator(),
         new PreserveCaseTranslator(),
         new PreviousHostsTranslator(),
         new PreviousPrioritiesTranslator(),

@@ -79,7 +79,7 @@ internal static class ResourceReader
         var resource = wrapper.Resource_ is { } inner
             ? ReadOne(type, own, wrapper.Name, inner, broken)
             : new ResourceRecord(wrapper.Name, own, null); // only says that it lives
-        return new ReadResource(resource, wrapper.Ttl.ToTimeSpanOrNull());
+        return new ReadResource(wrapper.Aliases.Count == 0 ? resource : resource with { Aliases = wrapper.Aliases }, wrapper.Ttl.ToTimeSpanOrNull());
     }
 
     private static ResourceRecord ReadOne(ResourceType type, string version, string name, Any any, List<SourceFault> broken)

@@ -49,6 +49,11 @@ internal static class ResourceTypes
             var table = RouteConfiguration.Parser.Read(bytes);
             return new TranslatedResource(table.Name, table, RouteTableTranslator.Translate(table, place, context, isDynamic: true));
         }),
+        new(ResourceKind.VirtualHost, "envoy.config.route.v3.VirtualHost", "envoy.service.route.v3.VirtualHostDiscoveryService", "VirtualHosts", "virtual-hosts", static (bytes, context, place) =>
+        {
+            var host = VirtualHost.Parser.Read(bytes);
+            return new TranslatedResource(host.Name, host, RouteTableTranslator.TranslateHost(host, place, context));
+        }),
         new(ResourceKind.RouteScope, "envoy.config.route.v3.ScopedRouteConfiguration", "envoy.service.route.v3.ScopedRoutesDiscoveryService", "ScopedRoutes", "scoped-routes", static (bytes, context, place) =>
         {
             var scope = ScopedRouteConfiguration.Parser.Read(bytes);

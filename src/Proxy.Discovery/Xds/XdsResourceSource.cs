@@ -75,6 +75,8 @@ internal sealed class XdsResourceSource : IResourceSource
     {
         public void Rename(IReadOnlyCollection<string> names) => inner.Rename(names);
 
+        public void Ask(string name) => inner.Ask(name);
+
         public void Dispose()
         {
             inner.Dispose();

@@ -49,6 +49,18 @@ internal sealed class FakeSource : IResourceSource, IResourceSourceFactory
         return faults;
     }
 
+    /// <summary>Tells every watcher of a kind what has changed; gives what they refused.</summary>
+    public List<string> Change(ResourceKind kind, IReadOnlyList<Resource> resources, params string[] removed)
+    {
+        var faults = new List<string>();
+        foreach (var watch in _watches.Where(watch => watch.Request.Kind == kind).ToArray())
+        {
+            _ = AnswerAsync(watch, new ResourceUpdate("", resources) { Removed = removed }, faults);
+        }
+
+        return faults;
+    }
+
     /// <summary>Tells every watcher of a kind that no first answer comes.</summary>
     public void GiveUp(ResourceKind kind)
     {
@@ -74,9 +86,21 @@ internal sealed class FakeSource : IResourceSource, IResourceSourceFactory
         }
     }
 
-    private sealed record Watch(FakeSource Owner, ResourceRequest Request, IResourceWatcher Watcher) : IResourceSubscription
+    private sealed class Watch(FakeSource owner, ResourceRequest request, IResourceWatcher watcher) : IResourceSubscription
     {
+        public FakeSource Owner => owner;
+
+        public ResourceRequest Request { get; private set; } = request;
+
+        public IResourceWatcher Watcher => watcher;
+
         public void Rename(IReadOnlyCollection<string> names) => Owner.Log.Add($"rename {string.Join(',', names)}");
+
+        public void Ask(string name)
+        {
+            Request = Request with { Names = [.. Request.Names, name] };
+            Owner.Log.Add($"ask {name}");
+        }
 
         public void Dispose()
         {

@@ -27,6 +27,10 @@ internal sealed class FakeOwner(Worker worker, List<string> events) : IFilterCha
 
     public int Pauses { get; private set; }
 
+    public bool TryRequestRoute(Action done) => false;
+
+    public void RefreshRoute() => events.Add("refresh route");
+
     public void ClearRouteCache()
     {
     }

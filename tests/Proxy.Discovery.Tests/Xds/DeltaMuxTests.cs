@@ -69,6 +69,43 @@ public sealed class DeltaMuxTests
     }
 
     [Test]
+    public void Ask_AddsAName_AgainWhenItIsWatchedAlready()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        var watch = plane.Watch(ResourceKind.Cluster, "a");
+
+        plane.OnMain(_ => watch.Ask("b"));
+        plane.OnMain(_ => watch.Ask("b"));
+
+        plane.TakeRequests().Should().Equal("Cluster me +a", "Cluster me +b", "Cluster me +b");
+    }
+
+    [Test]
+    public void Ask_WhereEverythingIsWatchedToo_NextStreamIsToldBoth()
+    {
+        var plane = Watching();
+        plane.Watch(ResourceKind.Cluster, "a");
+        plane.TakeRequests();
+
+        plane.End();
+        plane.Advance(TimeSpan.FromMilliseconds(501));
+
+        plane.TakeRequests().Should().ContainSingle().Which.Should().Contain("+*").And.Contain("+a");
+    }
+
+    [Test]
+    public void Watch_OfAPrefix_IsToldWhatBeginsSo()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.WatchPrefix(ResourceKind.Cluster, "r/");
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("r/a", "1"), FakeControlPlane.Named("q/a", "1")]);
+
+        plane.TakeRequests().Should().Equal("Cluster me", "Cluster me n1");
+        plane.Told.Should().Equal("Cluster 1: r/a");
+    }
+
+    [Test]
     public void Watch_OfWhatIsKnown_IsToldAtOnce()
     {
         var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);

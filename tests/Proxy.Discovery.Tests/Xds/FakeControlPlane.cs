@@ -99,6 +99,18 @@ internal sealed class FakeControlPlane : IRpcChannelFactory, IRpcChannel, IRpcCa
         return subscription!;
     }
 
+    /// <summary>Watches everything whose name begins so.</summary>
+    public IResourceSubscription WatchPrefix(ResourceKind kind, string prefix)
+    {
+        IResourceSubscription? subscription = null;
+        _runtime.Run(_runtime.Main, () =>
+        {
+            var counters = SubscriptionCounters.Create(Stats, Stats.CreateScope(), $"{kind}.", _runtime.Main);
+            subscription = _source.Subscribe(new ResourceRequest(new AggregatedSourceConfig(), kind, [], counters) { Prefix = prefix }, new Watcher(this, kind));
+        });
+        return subscription!;
+    }
+
     public void OnMain(Action<IResourceSource> step) => _runtime.Run(_runtime.Main, () => step(_source));
 
     public void Advance(TimeSpan time) => _runtime.Advance(time);

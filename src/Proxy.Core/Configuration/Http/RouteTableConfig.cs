@@ -1,3 +1,4 @@
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Matching;
 
 namespace Proxy.Configuration.Http;
@@ -34,6 +35,9 @@ public sealed record RouteTableConfig
 
     /// <summary>Refuses the table when a route names a cluster that does not exist. Default true for static tables.</summary>
     public bool ValidateClusters { get; init; } = true;
+
+    /// <summary>Where more virtual hosts come from, by themselves or as requests need them; null for nowhere (<c>vhds</c>). Of no use to a table that does not come from elsewhere.</summary>
+    public ConfigSourceConfig? VirtualHostDiscovery { get; init; }
 
     /// <summary>Configuration of HTTP filters for the whole table, by filter name.</summary>
     public ConfigList<PerFilterConfig> PerFilter { get; init; } = [];

@@ -28,13 +28,13 @@ internal sealed class RouteDiscovery(ResourceHub resources, Worker main, StatsSt
         var source = new RouteTableSource(compile(new RouteTableConfig { Name = config.Name }));
         if (!_subscriptions.TryGetValue(config, out var subscription))
         {
-            subscription = new RouteSubscription(config, main, stats, $"{context.StatPrefix}rds.{config.Name}.");
+            subscription = new RouteSubscription(config, resources, main, stats, context.StatPrefix);
             _subscriptions.Add(config, subscription);
         }
 
         var use = subscription.Add(compile, source, scope);
         scope.Own(new Use(this, subscription, use));
-        subscription.Start(resources);
+        subscription.Start();
         return source;
     }
 

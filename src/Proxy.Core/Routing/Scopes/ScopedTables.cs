@@ -43,9 +43,14 @@ internal sealed class ScopedTables : RouteTables, IDisposable
 
     public override bool TryRequest(HeaderMap headers, Worker worker, Action done)
     {
-        if (_index.Find(headers) is not { Tables: null } entry)
+        if (_index.Find(headers) is not { } entry)
         {
             return false;
+        }
+
+        if (entry.Tables is { } tables)
+        {
+            return tables.TryRequest(headers, worker, done);
         }
 
         _context.Main.Post(() => Load(entry, () => worker.Post(done)));

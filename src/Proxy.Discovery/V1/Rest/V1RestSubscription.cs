@@ -57,6 +57,10 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
     {
     }
 
+    public void Ask(string name)
+    {
+    }
+
     public void Dispose()
     {
         _ended.Cancel();

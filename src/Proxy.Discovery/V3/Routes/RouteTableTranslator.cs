@@ -1,5 +1,6 @@
 using Envoy.Config.Route.V3;
 using Proxy.Configuration;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
 using Proxy.Discovery.V3.Common;
 
@@ -10,7 +11,7 @@ internal static class RouteTableTranslator
 {
     public const string Supported =
         """
-        envoy.config.route.v3.RouteConfiguration: name virtual_hosts internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies
+        envoy.config.route.v3.RouteConfiguration: name virtual_hosts vhds internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies
         envoy.config.route.v3.VirtualHost: name domains routes matcher virtual_clusters require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
         envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata decorator stat_prefix name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
         envoy.config.route.v3.RouteList: *
@@ -45,6 +46,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.WeightedCluster: clusters total_weight runtime_key_prefix header_name use_hash_policy
         envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
         envoy.config.route.v3.FilterConfig: *
+        envoy.config.route.v3.Vhds: *
         """;
 
     private const int DefaultBodyLimit = 4096;
@@ -69,8 +71,38 @@ internal static class RouteTableTranslator
             VirtualHostHeader = table.VhostHeader.Length == 0 ? null : table.VhostHeader,
             MaxDirectResponseBodyBytes = level.BodyLimit,
             ValidateClusters = level.ValidateClusters,
+            VirtualHostDiscovery = VirtualHostDiscovery(table.Vhds, isDynamic, place.Field("vhds"), context),
             PerFilter = PerFilterTranslator.Translate(table.TypedPerFilterConfig, place, context),
         };
+    }
+
+    /// <summary>Translates a virtual host that comes alone.</summary>
+    public static VirtualHostConfig TranslateHost(VirtualHost host, Place place, TranslationContext context) =>
+        Translate(host, [], new RouteLevel(DefaultBodyLimit, ValidateClusters: false), place, context);
+
+    private static ConfigSourceConfig? VirtualHostDiscovery(Vhds? discovery, bool isDynamic, Place place, TranslationContext context)
+    {
+        if (discovery is null)
+        {
+            return null;
+        }
+
+        if (!isDynamic)
+        {
+            context.Unsupported(place, "only of use in tables that come from elsewhere");
+        }
+
+        if (ConfigSourceTranslator.Translate(discovery.ConfigSource, place.Field("config_source"), context) is not { } source)
+        {
+            return null;
+        }
+
+        if (source is not (AggregatedSourceConfig or ControlPlaneSourceConfig { ControlPlane.Protocol: ControlPlaneProtocol.DeltaGrpc }))
+        {
+            context.Fault(place.Field("config_source"), "only DELTA_GRPC and ads bring virtual hosts");
+        }
+
+        return source;
     }
 
     private static ConfigList<VirtualHostConfig> VirtualHosts(RouteConfiguration table, RouteLevel level, Place tablePlace, TranslationContext context)

@@ -42,6 +42,8 @@ internal sealed partial class FileSubscription : IResourceSubscription
 
     public void Rename(IReadOnlyCollection<string> names) => _subscription.Names = names;
 
+    public void Ask(string name) => _subscription.Add(name);
+
     public void Dispose()
     {
         _watch.Dispose();

@@ -24,10 +24,16 @@ internal sealed class DeltaMux(
         }
     }
 
+    protected override void OnAsked(WatchedType type, string name)
+    {
+        StateOf(type).AskAgain(name);
+        OnNamesChanged(type);
+    }
+
     // The control plane does not tell again what it has told: a later watch is given what is known.
     protected override void OnSubscribed(WatchedType type, Subscription subscription)
     {
-        var known = StateOf(type).Known.Values.Where(resource => subscription.Names.Contains(resource.Name)).ToArray();
+        var known = StateOf(type).Known.Values.Where(resource => !subscription.IsWildcard && subscription.Wants(resource.Name)).ToArray();
         if (known.Length > 0)
         {
             Context.Main.Post(() => _ = DeliverAsync(subscription, new ResourceUpdate(known[0].Version, known)).AsTask());
@@ -128,8 +134,8 @@ internal sealed class DeltaMux(
     private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, List<Proxy.Resources.Resource> resources, DeltaDiscoveryResponse response)
     {
         var part = WatchedType.PartOf(resources, subscription);
-        string[] removed = [.. response.RemovedResources.Where(name => subscription.Names.Count == 0 || subscription.Names.Contains(name))];
-        return part.Count == 0 && removed.Length == 0 && subscription.Names.Count > 0
+        string[] removed = [.. response.RemovedResources.Where(subscription.Wants)];
+        return part.Count == 0 && removed.Length == 0 && !subscription.IsWildcard
             ? []
             : await DeliverAsync(subscription, new ResourceUpdate(response.SystemVersionInfo, part) { Removed = removed });
     }
@@ -172,7 +178,7 @@ internal sealed class DeltaMux(
     private async Task ExpireAsync(WatchedType type, string name)
     {
         StateOf(type).Known.Remove(name);
-        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Names.Count == 0 || subscription.Names.Contains(name)).ToArray())
+        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Wants(name)).ToArray())
         {
             await subscription.DeliverAsync(new ResourceUpdate("", []) { Removed = [name] });
         }

@@ -11,6 +11,8 @@ internal sealed class DeltaState
     /// <summary>Names that the control plane has been asked for.</summary>
     public HashSet<string> Asked { get; } = new(StringComparer.Ordinal);
 
+    private readonly HashSet<string> _again = new(StringComparer.Ordinal);
+
     /// <summary>Names to ask for.</summary>
     public HashSet<string> ToAsk { get; } = new(StringComparer.Ordinal);
 
@@ -33,6 +35,7 @@ internal sealed class DeltaState
         ToAsk.Clear();
         ToDrop.Clear();
         ToAsk.UnionWith(names.Except(Asked));
+        ToAsk.UnionWith(_again);
         ToDrop.UnionWith(Asked.Except(names));
         foreach (var name in ToDrop)
         {
@@ -51,7 +54,11 @@ internal sealed class DeltaState
         Asked.ExceptWith(ToDrop);
         ToAsk.Clear();
         ToDrop.Clear();
+        _again.Clear();
     }
+
+    /// <summary>Asks for a name whether it was asked for or not.</summary>
+    public void AskAgain(string name) => _again.Add(name);
 
     /// <summary>The stream is new: everything has to be asked for again.</summary>
     public void Reset(IReadOnlyCollection<string> names)

@@ -171,6 +171,9 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     /// <summary>Other names are watched than before.</summary>
     protected abstract void OnNamesChanged(WatchedType type);
 
+    /// <summary>A name is asked for, perhaps again.</summary>
+    protected virtual void OnAsked(WatchedType type, string name) => OnNamesChanged(type);
+
     /// <summary>Somebody has begun to watch.</summary>
     protected abstract void OnSubscribed(WatchedType type, Subscription subscription);
 
@@ -311,6 +314,12 @@ internal abstract partial class GrpcMux : IRpcCallHandler
         {
             subscription.Names = names;
             owner.OnNamesChanged(type);
+        }
+
+        public void Ask(string name)
+        {
+            subscription.Add(name);
+            owner.OnAsked(type, name);
         }
 
         public void Dispose() => owner.End(type, subscription);

@@ -107,7 +107,7 @@ internal sealed class StateOfTheWorldMux(
     private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, List<Proxy.Resources.Resource> resources, string version)
     {
         var part = WatchedType.PartOf(resources, subscription);
-        if (part.Count == 0 && subscription.Names.Count > 0)
+        if (part.Count == 0 && !subscription.IsWildcard)
         {
             return [];
         }
@@ -143,7 +143,7 @@ internal sealed class StateOfTheWorldMux(
 
     private static async Task ExpireAsync(WatchedType type, string name)
     {
-        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Names.Count == 0 || subscription.Names.Contains(name)).ToArray())
+        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Wants(name)).ToArray())
         {
             await subscription.DeliverAsync(new ResourceUpdate(type.Version, []) { Removed = [name] });
         }

@@ -25,7 +25,7 @@ internal sealed class WatchedType(ResourceType type)
     /// <summary>What the next request refuses; null for nothing.</summary>
     public string? Error { get; set; }
 
-    /// <summary>Names that are watched, each once; none when somebody watches everything.</summary>
+    /// <summary>Names that are watched, each once; none when everything is, and <c>*</c> among them when that and more.</summary>
     public IReadOnlyCollection<string> Names
     {
         get
@@ -34,6 +34,11 @@ internal sealed class WatchedType(ResourceType type)
             foreach (var subscription in _subscriptions)
             {
                 names.UnionWith(subscription.Names);
+            }
+
+            if (names.Count > 0 && Type.IsWildcard && _subscriptions.Exists(static subscription => subscription.IsWildcard))
+            {
+                names.Add("*");
             }
 
             return names;
@@ -49,5 +54,5 @@ internal sealed class WatchedType(ResourceType type)
 
     /// <summary>What of an answer is for a subscription: all, or what it names.</summary>
     public static IReadOnlyList<Resource> PartOf(IReadOnlyList<Resource> resources, Subscription subscription) =>
-        subscription.Names.Count == 0 ? resources : [.. resources.Where(resource => subscription.Names.Contains(resource.Name))];
+        subscription.IsWildcard ? resources : [.. resources.Where(resource => subscription.Wants(resource.Name))];
 }

@@ -51,6 +51,8 @@ internal sealed partial class RestSubscription : IResourceSubscription
 
     public void Rename(IReadOnlyCollection<string> names) => _subscription.Names = names;
 
+    public void Ask(string name) => _subscription.Add(name);
+
     public void Dispose()
     {
         _ended.Cancel();

@@ -29,6 +29,12 @@ internal sealed partial class FilteredAttempt : IFilterChainOwner
     {
     }
 
+    bool IFilterChainOwner.TryRequestRoute(Action done) => false;
+
+    void IFilterChainOwner.RefreshRoute()
+    {
+    }
+
     void IFilterChainOwner.PauseRequest(bool pause)
     {
         _requestPauses += pause ? 1 : -1;

@@ -98,6 +98,14 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
     public void ClearRouteCache() => _routeResolved = false;
 
+    public bool TryRequestRoute(Action done) => _model.Routes.TryRequest(RequestHeaders, Worker, done);
+
+    public void RefreshRoute()
+    {
+        ResolveRoute();
+        ApplyRouteTimeout();
+    }
+
     public void OnRequestTooLarge() => _worker.Stats.Increment(HttpStats.RequestTooLarge);
 
     public void OnResponseTooLarge() => _worker.Stats.Increment(HttpStats.ResponseTooLarge);
