@@ -13,6 +13,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Proxy.Discovery.Testing;
 using Proxy.Host.Tests.Docs;
 using Proxy.Hosting;
 using HttpManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
@@ -33,45 +34,47 @@ public sealed class AggregatedDiscoveryTests
     [TestCase("DELTA_GRPC")]
     public async Task Proxy_FollowsItsControlPlane(string protocol)
     {
-        await using var plane = await ControlPlane.StartAsync();
+        await using var plane = await TestControlPlane.StartAsync();
         await using var first = await StartUpstreamAsync("first");
         await using var second = await StartUpstreamAsync("second");
-        plane.Set(ClusterType, "1", ("app", AppCluster()));
-        plane.Set(EndpointsType, "1", ("app", Assignment(PortOf(first))));
-        plane.Set(ListenerType, "1", ("main", Listener()));
-        plane.Set(RoutesType, "1", ("routes", Routes("app")));
+        plane.Set("1", TestResource.Of(ClusterType, AppCluster()));
+        plane.Set("1", TestResource.Of(EndpointsType, Assignment(PortOf(first))));
+        plane.Set("1", TestResource.Of(ListenerType, Listener()));
+        plane.Set("1", TestResource.Of(RoutesType, Routes("app")));
         await using var proxy = await StartProxyAsync(plane, protocol);
 
         await ExpectAsync(proxy, "first");
-        plane.Set(EndpointsType, "2", ("app", Assignment(PortOf(second))));
+        plane.Set("2", TestResource.Of(EndpointsType, Assignment(PortOf(second))));
         await ExpectAsync(proxy, "second");
 
-        plane.Set(RoutesType, "2", ("routes", Routes("nowhere", validate: true)));
-        await WaitAsync(() => !plane.Refusals.IsEmpty);
-        plane.Refusals.Should().ContainSingle().Which.Should().Contain("nowhere");
+        plane.Set("2", TestResource.Of(RoutesType, Routes("nowhere", validate: true)));
+        await WaitAsync(() => Refusals(plane).Any());
+        Refusals(plane).Should().ContainSingle().Which.Should().Contain("nowhere");
         await ExpectAsync(proxy, "second");
 
-        plane.Drop();
+        plane.DropStreams();
         await WaitAsync(() => plane.StreamCount == 2);
         await ExpectAsync(proxy, "second");
-        plane.Set(EndpointsType, "3", ("app", Assignment(PortOf(first))));
+        plane.Set("3", TestResource.Of(EndpointsType, Assignment(PortOf(first))));
         await ExpectAsync(proxy, "first");
     }
 
     [Test]
     public async Task Start_WithoutAControlPlane_WaitsAndCanBeStopped()
     {
-        var plane = await ControlPlane.StartAsync();
+        var plane = await TestControlPlane.StartAsync();
         await using var proxy = await StartProxyAsync(plane, "GRPC", waits: false);
 
         proxy.Server.State.Should().Be(ServerState.PreInitializing);
         await plane.DisposeAsync();
     }
 
-    private static async Task<RunningProxy> StartProxyAsync(ControlPlane plane, string protocol, bool waits = true)
+    private static IEnumerable<string> Refusals(TestControlPlane plane) => plane.Requests.Where(static request => request.Error is not null).Select(static request => request.Error!);
+
+    private static async Task<RunningProxy> StartProxyAsync(TestControlPlane plane, string protocol, bool waits = true)
     {
         var yaml = DocsPage.Read("dynamic-configuration.md")
-            .Replace("port_value: 18000", $"port_value: {plane.Port}", StringComparison.Ordinal)
+            .Replace("port_value: 18000", $"port_value: {plane.GrpcPort}", StringComparison.Ordinal)
             .Replace("api_type: GRPC", $"api_type: {protocol}", StringComparison.Ordinal);
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
         await File.WriteAllTextAsync(path, yaml);
