@@ -20,9 +20,9 @@ internal sealed class PackageFeed : IDisposable
     public static PackageFeed Pack()
     {
         var feed = new PackageFeed(Directory.CreateTempSubdirectory("proxy-packages-").FullName);
-        foreach (var project in new[] { "Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Discovery.Grpc", "Proxy.Host" })
+        foreach (var project in new[] { "src/Proxy.Core", "src/Proxy.Filters", "src/Proxy.Discovery", "src/Proxy.Discovery.Grpc", "src/Proxy.Host", "tests/Proxy.Discovery.Testing" })
         {
-            feed.Run(Repository.Root, "pack", $"src/{project}", "--no-build", "-c", Configuration, "-v", "q", "-o", Path.Combine(feed.Folder, "feed"));
+            feed.Run(Repository.Root, "pack", project, "--no-build", "-c", Configuration, "-v", "q", "-o", Path.Combine(feed.Folder, "feed"));
         }
 
         var cache = Environment.GetEnvironmentVariable("NUGET_PACKAGES")

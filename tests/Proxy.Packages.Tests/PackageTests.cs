@@ -3,7 +3,7 @@ namespace Proxy.Packages.Tests;
 /// <summary>What a team gets that references the packages.</summary>
 public sealed class PackageTests
 {
-    private static readonly string[] Libraries = ["Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Discovery.Grpc"];
+    private static readonly string[] Libraries = ["Proxy.Core", "Proxy.Filters", "Proxy.Discovery", "Proxy.Discovery.Grpc", "Proxy.Discovery.Testing"];
     private static readonly string[] All = [.. Libraries, "Proxy.Host"];
 
     private PackageFeed _feed = null!;

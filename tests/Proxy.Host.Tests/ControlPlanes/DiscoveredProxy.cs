@@ -41,10 +41,14 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
     /// <param name="plane">The control plane.</param>
     /// <param name="transport">The transport.</param>
     /// <param name="folder">Where files are, for that transport.</param>
-    public static async Task<DiscoveredProxy> StartAsync(TestControlPlane plane, string transport, string folder = "")
+    public static Task<DiscoveredProxy> StartAsync(TestControlPlane plane, string transport, string folder = "") =>
+        StartAsync(plane.GrpcPort, plane.RestPort, transport, folder);
+
+    /// <summary>Starts one under a control plane on these ports.</summary>
+    public static async Task<DiscoveredProxy> StartAsync(int grpcPort, int restPort, string transport, string folder = "")
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
-        await File.WriteAllTextAsync(path, Bootstrap(plane, transport, folder));
+        await File.WriteAllTextAsync(path, Bootstrap(grpcPort, restPort, transport, folder));
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddProxy().AddFilters().AddBootstrapFile(path).AddGrpcControlPlanes();
@@ -94,10 +98,11 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         plane.Set(version, Routes("app"));
     }
 
+    // With what gRPC clients insist on besides: a place with a weight.
     public static string Hosts(int port) => $$$"""
         "@type": type.googleapis.com/{{{EndpointsType}}}
         cluster_name: app
-        endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{port}}} } } } }]}]
+        endpoints: [{locality: {zone: a}, load_balancing_weight: 1, lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{port}}} } } } }]}]
         """;
 
     public static string Routes(string cluster) => $$$"""
@@ -167,7 +172,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         await _services.DisposeAsync();
     }
 
-    private static string Bootstrap(TestControlPlane plane, string transport, string folder) => $$$"""
+    private static string Bootstrap(int grpcPort, int restPort, string transport, string folder) => $$$"""
         node: {id: node-1, cluster: tests}
         dynamic_resources:
           {{{Aggregated(transport)}}}
@@ -181,9 +186,9 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
               envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                 explicit_http_config: {http2_protocol_options: {}}
-            load_assignment: {cluster_name: plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{plane.GrpcPort}}} } } } }]}]}
+            load_assignment: {cluster_name: plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{grpcPort}}} } } } }]}]}
           - name: rest-plane
-            load_assignment: {cluster_name: rest-plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{plane.RestPort}}} } } } }]}]}
+            load_assignment: {cluster_name: rest-plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{restPort}}} } } } }]}]}
         """;
 
     private static string Aggregated(string transport) => transport switch
