@@ -1,4 +1,3 @@
-using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Discovery.Xds;
