@@ -25,7 +25,7 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable, ISecretUser
     {
         _config = config;
         _compile = compile;
-        _context = config.Common.NeedsSecrets ? null : compile(config);
+        _context = NeedsSecrets(config) ? null : compile(config);
         _stats = new TlsStats(stats.Scope, stats.Prefix);
         _secretStats = stats.Scope.CreateGroup(DownstreamSecretStats.Schema, stats.Prefix + DownstreamSecretStats.Prefix);
         _handshakeMilliseconds = handshakeMilliseconds;
@@ -59,15 +59,15 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable, ISecretUser
     /// <exception cref="ConfigException">They cannot be had or used.</exception>
     public void Watch(SecretDiscovery secrets, ResourceScope scope)
     {
-        if (_config.Common.NeedsSecrets)
+        if (NeedsSecrets(_config))
         {
-            _secrets = secrets.Watch(_config.Common, this, scope);
+            _secrets = secrets.Watch(_config.Common, _config.SessionTicketKeysSecret, this, scope);
         }
     }
 
-    public Action Prepare(CommonTlsConfig complete)
+    public Action Prepare(CommonTlsConfig complete, ConfigList<TlsBytes>? ticketKeys)
     {
-        var latest = _config with { Common = complete };
+        var latest = _config with { Common = complete, SessionTicketKeys = ticketKeys ?? _config.SessionTicketKeys };
         var context = _compile(latest);
         return () => (_context, _config) = (context, latest);
     }
@@ -132,6 +132,8 @@ internal sealed class DownstreamTls : ITlsObserver, IRefreshable, ISecretUser
         _stats.OnFailure(connection.Worker, session.VerifyFailure, session.FailureReason.Length > 0);
 
     public void OnHandshakeTimeout(TlsConnection connection) => _timedOut(connection);
+
+    private static bool NeedsSecrets(DownstreamTlsConfig config) => config.Common.NeedsSecrets || config.SessionTicketKeysSecret is not null;
 
     private TlsConnection Refuse(Connection connection)
     {

@@ -51,11 +51,11 @@ internal sealed class UpstreamTls : ITlsObserver, IRefreshable, ISecretUser
     {
         if (_config.Common.NeedsSecrets)
         {
-            _secrets = secrets.Watch(_config.Common, this, scope);
+            _secrets = secrets.Watch(_config.Common, null, this, scope);
         }
     }
 
-    public Action Prepare(CommonTlsConfig complete)
+    public Action Prepare(CommonTlsConfig complete, ConfigList<TlsBytes>? ticketKeys)
     {
         var latest = _config with { Common = complete };
         var context = CreateContext(latest, _engine);

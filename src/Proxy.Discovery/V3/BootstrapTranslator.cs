@@ -125,9 +125,9 @@ internal static class BootstrapTranslator
         {
             if (SecretTranslator.Translate(resources.Secrets[i], place.Item(i), context) is not { } secret)
             {
-                context.Fault(place.Item(i), "has no certificate and no validation context that can be used");
+                context.Fault(place.Item(i), "has no certificate, no validation context and no ticket keys that can be used");
             }
-            else if (context.Secrets.Exists(known => known.Name == secret.Name && (known.Certificate is null) == (secret.Certificate is null)))
+            else if (context.Secrets.Exists(known => known.Name == secret.Name && (known.Certificate is null) == (secret.Certificate is null) && (known.Validation is null) == (secret.Validation is null)))
             {
                 context.Fault(place.Item(i).Field("name"), $"another secret of this kind is named {secret.Name}");
             }

@@ -65,7 +65,7 @@ internal static class ResourceTypes
             var config = SecretTranslator.Translate(secret, place, context);
             if (config is null)
             {
-                context.Fault(place, "has no certificate and no validation context that can be used");
+                context.Fault(place, "has no certificate, no validation context and no ticket keys that can be used");
             }
 
             return new TranslatedResource(secret.Name, secret, config);

@@ -157,14 +157,37 @@ public sealed class SecretDiscoveryTests : ClusterFixture
         SubjectNow(tls).Should().Be("CN=a.test");
     }
 
+    [Test]
+    public void TicketKeys_AreWaitedForAndChange_ShortOnesAreRefused()
+    {
+        var scope = new ResourceScope();
+        var tls = Watch(new DownstreamTlsConfig { Common = new CommonTlsConfig { Certificates = [TestCertificates.Create("a.test")] }, SessionTicketKeysSecret = Named }, scope);
+        scope.IsReady.Should().BeFalse();
+        tls.Context.Should().BeNull();
+
+        Answer("1", TicketKeys(80)).Should().BeEmpty();
+        var first = tls.Context;
+        Answer("2", TicketKeys(5)).Should().ContainSingle().Which.Should().Contain("must be 80 bytes long");
+        tls.Context.Should().BeSameAs(first);
+        Answer("3", TicketKeys(80, 80)).Should().BeEmpty();
+
+        scope.IsReady.Should().BeTrue();
+        tls.Context.Should().NotBeNull().And.NotBeSameAs(first);
+        Manager.Secrets.Subscriptions.Single().Origin.Version.Should().Be("3");
+    }
+
+    private static TlsSecretConfig TicketKeys(params int[] lengths) => new("s") { SessionTicketKeys = lengths.Select(static length => new TlsBytes(new byte[length].ToConfigList())).ToConfigList() };
+
     private static TlsSecretConfig Certificate(string name) => new("s") { Certificate = TestCertificates.Create(name) };
 
     private static TlsSecretConfig Roots(TlsBytes roots) => new("s") { Validation = new TlsValidationConfig { TrustedCa = roots } };
 
-    private DownstreamTls Watch(CommonTlsConfig common, ResourceScope scope)
+    private DownstreamTls Watch(CommonTlsConfig common, ResourceScope scope) => Watch(new DownstreamTlsConfig { Common = common }, scope);
+
+    private DownstreamTls Watch(DownstreamTlsConfig config, ResourceScope scope)
     {
         var tls = DownstreamTls.Compile(
-            new DownstreamTlsConfig { Common = common }, TlsEngine.OpenSsl, TimeProvider.System, (Stats.CreateScope(), "x."), default, static _ => { });
+            config, TlsEngine.OpenSsl, TimeProvider.System, (Stats.CreateScope(), "x."), default, static _ => { });
         tls.Watch(Manager.Secrets, scope);
         return tls;
     }

@@ -12,6 +12,9 @@ public sealed record DownstreamTlsConfig
     /// <summary>Keys of session tickets, 80 bytes each: name, HMAC key, AES key. The first makes tickets, all open them. Empty: a key of this process.</summary>
     public ConfigList<TlsBytes> SessionTicketKeys { get; init; } = [];
 
+    /// <summary>The secret with these keys instead; null for none.</summary>
+    public TlsSecretReference? SessionTicketKeysSecret { get; init; }
+
     /// <summary>Hands out no tickets; ends resumption in TLS 1.3. Default false.</summary>
     public bool DisableStatelessResumption { get; init; }
 

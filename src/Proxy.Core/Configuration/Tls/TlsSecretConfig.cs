@@ -2,7 +2,7 @@ using Proxy.Configuration.Discovery;
 
 namespace Proxy.Configuration.Tls;
 
-/// <summary>A certificate with its key, or how certificates are checked, under a name (Envoy <c>Secret</c>).</summary>
+/// <summary>A certificate with its key, how certificates are checked, or keys of session tickets, under a name (Envoy <c>Secret</c>).</summary>
 /// <param name="Name">Its name.</param>
 public sealed record TlsSecretConfig(string Name)
 {
@@ -11,6 +11,9 @@ public sealed record TlsSecretConfig(string Name)
 
     /// <summary>How certificates are checked; null when it does not tell.</summary>
     public TlsValidationConfig? Validation { get; init; }
+
+    /// <summary>Keys of session tickets, 80 bytes each: the first makes tickets, all open them; null when it has none.</summary>
+    public ConfigList<TlsBytes>? SessionTicketKeys { get; init; }
 }
 
 /// <summary>Names a secret (Envoy <c>SdsSecretConfig</c>).</summary>

@@ -8,9 +8,11 @@ namespace Proxy.Tls.Secrets;
 internal interface ISecretUser
 {
     /// <summary>Compiles a configuration with all its secrets.</summary>
+    /// <param name="complete">What both sides have.</param>
+    /// <param name="ticketKeys">Keys of session tickets; null where no secret has them.</param>
     /// <returns>Puts it in effect for new connections.</returns>
     /// <exception cref="ConfigException">It cannot be used; the former one goes on.</exception>
-    Action Prepare(CommonTlsConfig complete);
+    Action Prepare(CommonTlsConfig complete, ConfigList<TlsBytes>? ticketKeys);
 
     /// <summary>Counts a secret that came.</summary>
     void CountUpdate(Worker main);

@@ -9,10 +9,12 @@ namespace Proxy.Tls.Secrets;
 /// <param name="user">Who asks.</param>
 /// <param name="certificates">Secrets that are certificates.</param>
 /// <param name="validation">The secret that tells how certificates are checked; null for none.</param>
-internal sealed class SecretBinding(CommonTlsConfig config, ISecretUser user, IReadOnlyList<SecretSubscription> certificates, SecretSubscription? validation)
+/// <param name="ticketKeys">The secret with the keys of session tickets; null for none.</param>
+internal sealed class SecretBinding(
+    CommonTlsConfig config, ISecretUser user, IReadOnlyList<SecretSubscription> certificates, SecretSubscription? validation, SecretSubscription? ticketKeys)
 {
     /// <summary>What it needs.</summary>
-    public IEnumerable<SecretSubscription> Secrets => validation is null ? certificates : certificates.Append(validation);
+    public IEnumerable<SecretSubscription> Secrets => certificates.Append(validation).Append(ticketKeys).OfType<SecretSubscription>();
 
     /// <summary>Compiles with the secrets that are known, <paramref name="latest"/> standing in for that of <paramref name="changed"/>.</summary>
     /// <returns>Puts the result in effect; null while secrets are missing.</returns>
@@ -24,13 +26,14 @@ internal sealed class SecretBinding(CommonTlsConfig config, ISecretUser user, IR
             return null;
         }
 
-        return user.Prepare(config with
+        var complete = config with
         {
             Certificates = [.. config.Certificates, .. certificates.Select(secret => Current(secret)!.Certificate!)],
             Validation = validation is null ? config.Validation : (config.Validation ?? new TlsValidationConfig()).Merge(Current(validation)!.Validation!),
             CertificateSecrets = [],
             ValidationSecret = null,
-        });
+        };
+        return user.Prepare(complete, ticketKeys is null ? null : Current(ticketKeys)!.SessionTicketKeys);
 
         TlsSecretConfig? Current(SecretSubscription secret) => secret == changed ? latest : secret.Secret;
     }

@@ -14,13 +14,17 @@ internal sealed class SecretDiscovery(ResourceHub resources, Worker main, StatsS
     /// <summary>Secrets that are there from the start.</summary>
     public ConfigList<TlsSecretConfig> Static { get; set; } = [];
 
+    /// <summary>What is watched, static secrets included.</summary>
+    public IEnumerable<SecretSubscription> Subscriptions => _subscriptions.Values;
+
     /// <summary>Watches the secrets of one user as long as <paramref name="scope"/> lives, which waits for their first answers.</summary>
     /// <exception cref="ConfigException">A source cannot be used, or the user cannot use the secrets that are known.</exception>
-    public SecretBinding Watch(CommonTlsConfig config, ISecretUser user, ResourceScope scope)
+    public SecretBinding Watch(CommonTlsConfig config, TlsSecretReference? ticketKeys, ISecretUser user, ResourceScope scope)
     {
-        var certificates = config.CertificateSecrets.Select(reference => Open(new SecretKey(reference, IsCertificate: true))).ToArray();
-        var validation = config.ValidationSecret is { } named ? Open(new SecretKey(named, IsCertificate: false)) : null;
-        var binding = new SecretBinding(config, user, certificates, validation);
+        var certificates = config.CertificateSecrets.Select(reference => Open(new SecretKey(reference, SecretPart.Certificate))).ToArray();
+        var validation = config.ValidationSecret is { } named ? Open(new SecretKey(named, SecretPart.Validation)) : null;
+        var keys = ticketKeys is null ? null : Open(new SecretKey(ticketKeys, SecretPart.TicketKeys));
+        var binding = new SecretBinding(config, user, certificates, validation, keys);
         foreach (var secret in binding.Secrets)
         {
             secret.Add(binding, scope);

@@ -21,6 +21,9 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
     /// <summary>The secret in use; null before the first.</summary>
     public TlsSecretConfig? Secret { get; private set; }
 
+    /// <summary>Where it came from, and since when it is waited for when nothing has come.</summary>
+    public DynamicOrigin Origin { get; private set; } = new("uninitialized", main.UtcNow, null);
+
     private string Name => Key.Reference.Name;
 
     /// <summary>Uses a secret that does not change.</summary>
@@ -108,6 +111,7 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
         Key.Check(secret);
         var prepared = _users.ConvertAll(user => user.Binding.Prepare(this, secret));
         Secret = secret;
+        Origin = new DynamicOrigin(resource.Version, main.UtcNow, resource.Message);
         for (var i = 0; i < prepared.Count; i++)
         {
             prepared[i]?.Invoke();

@@ -37,7 +37,7 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         dump.Configs.Add(Pack(Admin + "ListenersConfigDump", dynamic.AddTo(Listeners())));
         dump.Configs.Add(Pack(Admin + "ScopedRoutesConfigDump", dynamic.AddTo(ScopedRoutes())));
         dump.Configs.Add(Pack(Admin + "RoutesConfigDump", dynamic.AddTo(Routes())));
-        dump.Configs.Add(Pack(Admin + "SecretsConfigDump", new SecretsConfigDump()));
+        dump.Configs.Add(Pack(Admin + "SecretsConfigDump", dynamic.AddTo(Secrets())));
         return MessageJson.ToJson(dump, Admin + "ConfigDump");
     }
 
@@ -65,6 +65,22 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
             {
                 EndpointConfig = Pack("envoy.config.endpoint.v3.ClusterLoadAssignment", cluster.LoadAssignment),
                 LastUpdated = _at,
+            });
+        }
+
+        return dump;
+    }
+
+    private SecretsConfigDump Secrets()
+    {
+        var dump = new SecretsConfigDump();
+        foreach (var secret in _resources.Secrets)
+        {
+            dump.StaticSecrets.Add(new SecretsConfigDump.Types.StaticSecret
+            {
+                Name = secret.Name,
+                LastUpdated = _at,
+                Secret = Pack("envoy.extensions.transport_sockets.tls.v3.Secret", secret),
             });
         }
 

@@ -12,6 +12,7 @@ namespace Proxy.Discovery.V3.Dump;
 /// <param name="resources">What came; null for nothing.</param>
 internal sealed class DynamicDump(DynamicResources? resources)
 {
+    private const string SecretUrl = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret";
     private const string EndpointsUrl = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
 
     public ClustersConfigDump AddTo(ClustersConfigDump dump)
@@ -102,6 +103,27 @@ internal sealed class DynamicDump(DynamicResources? resources)
                     LastUpdated = At(origin.UpdatedAt),
                 });
             }
+        }
+
+        return dump;
+    }
+
+    public SecretsConfigDump AddTo(SecretsConfigDump dump)
+    {
+        foreach (var secret in (resources?.Secrets.Subscriptions ?? []).Where(static secret => secret.Key.Reference.Source is not null))
+        {
+            var entry = new SecretsConfigDump.Types.DynamicSecret
+            {
+                Name = secret.Key.Reference.Name,
+                VersionInfo = secret.Origin.Version,
+                LastUpdated = At(secret.Origin.UpdatedAt),
+                Secret = secret.Origin.Message as Any ?? new Any
+                {
+                    TypeUrl = SecretUrl,
+                    Value = new Envoy.Extensions.TransportSockets.Tls.V3.Secret { Name = secret.Key.Reference.Name }.ToByteString(),
+                },
+            };
+            (secret.Secret is null ? dump.DynamicWarmingSecrets : dump.DynamicActiveSecrets).Add(entry);
         }
 
         return dump;

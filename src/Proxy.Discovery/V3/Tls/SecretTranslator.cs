@@ -1,4 +1,5 @@
 using Envoy.Extensions.TransportSockets.Tls.V3;
+using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Discovery.V3.Common;
 
@@ -9,7 +10,7 @@ internal static class SecretTranslator
 {
     public const string Supported =
         """
-        envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context
+        envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context session_ticket_keys
         envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig: *
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: default_validation_context validation_context_sds_secret_config
         """;
@@ -20,10 +21,21 @@ internal static class SecretTranslator
         var config = new TlsSecretConfig(secret.Name)
         {
             Certificate = secret.TlsCertificate is { } certificate ? CommonTlsTranslator.Certificate(certificate, place.Field("tls_certificate"), context) : null,
+            SessionTicketKeys = secret.SessionTicketKeys is { } keys ? TicketKeys(keys, place.Field("session_ticket_keys"), context) : null,
             Validation = secret.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
         };
-        return config is { Certificate: null, Validation: null } ? null : config;
+        return config is { Certificate: null, Validation: null, SessionTicketKeys: null } ? null : config;
     }
+
+    /// <summary>Keys of session tickets.</summary>
+    public static ConfigList<TlsBytes> TicketKeys(TlsSessionTicketKeys keys, Place place, TranslationContext context) =>
+        keys.Keys.Select((key, i) => CommonTlsTranslator.Bytes(key, place.Field("keys").Item(i), context)).OfType<TlsBytes>().ToConfigList();
+
+    /// <summary>Takes keys of session tickets from the secret that is named: a static one itself where it is known.</summary>
+    public static DownstreamTlsConfig AddTicketKeys(DownstreamTlsConfig config, SdsSecretConfig named, Place place, TranslationContext context) =>
+        Find(named, static secret => secret.SessionTicketKeys, place, context) is { } keys
+            ? config with { SessionTicketKeys = keys }
+            : config with { SessionTicketKeysSecret = Reference(named, place, context) };
 
     /// <summary>Adds to <paramref name="config"/> the secrets that <paramref name="common"/> names: static ones themselves where they are known.</summary>
     public static CommonTlsConfig AddTo(CommonTlsConfig config, CommonTlsContext common, Place place, TranslationContext context)

@@ -1,6 +1,5 @@
 using Envoy.Extensions.TransportSockets.Tls.V3;
 using Google.Protobuf;
-using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 
 namespace Proxy.Discovery.V3.Tls;
@@ -12,7 +11,7 @@ internal sealed class DownstreamTlsTranslator : ExtensionTranslator
 
     public override string Supported =>
         $"""
-        envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: common_tls_context require_client_certificate session_ticket_keys disable_stateless_session_resumption disable_stateful_session_resumption session_timeout ocsp_staple_policy full_scan_certs_on_sni_mismatch prefer_client_ciphers
+        envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: common_tls_context require_client_certificate session_ticket_keys session_ticket_keys_sds_secret_config disable_stateless_session_resumption disable_stateful_session_resumption session_timeout ocsp_staple_policy full_scan_certs_on_sni_mismatch prefer_client_ciphers
         envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys: *
         {CommonTlsTranslator.Supported}
         """;
@@ -20,12 +19,11 @@ internal sealed class DownstreamTlsTranslator : ExtensionTranslator
     public override object Translate(ByteString message, Place place, TranslationContext context)
     {
         var tls = DownstreamTlsContext.Parser.Read(message);
-        var keys = place.Field("session_ticket_keys").Field("keys");
-        return new DownstreamTlsConfig
+        var config = new DownstreamTlsConfig
         {
             Common = CommonTlsTranslator.Translate(tls.CommonTlsContext, place.Field("common_tls_context"), context),
             RequireClientCertificate = tls.RequireClientCertificate ?? false,
-            SessionTicketKeys = (tls.SessionTicketKeys?.Keys ?? []).Select((key, i) => CommonTlsTranslator.Bytes(key, keys.Item(i), context)).OfType<TlsBytes>().ToConfigList(),
+            SessionTicketKeys = SecretTranslator.TicketKeys(tls.SessionTicketKeys ?? new TlsSessionTicketKeys(), place.Field("session_ticket_keys"), context),
             DisableStatelessResumption = tls.DisableStatelessSessionResumption,
             DisableStatefulResumption = tls.DisableStatefulSessionResumption,
             SessionTimeout = tls.SessionTimeout.ToTimeSpanOrNull(),
@@ -33,6 +31,9 @@ internal sealed class DownstreamTlsTranslator : ExtensionTranslator
             FullScanOnNameMismatch = tls.FullScanCertsOnSniMismatch ?? false,
             PreferClientCiphers = tls.PreferClientCiphers,
         };
+        return tls.SessionTicketKeysSdsSecretConfig is { } named
+            ? SecretTranslator.AddTicketKeys(config, named, place.Field("session_ticket_keys_sds_secret_config"), context)
+            : config;
     }
 }
 
