@@ -4,6 +4,7 @@ using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Routing;
 using Proxy.Routing.Actions;
+using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Clusters;
@@ -18,15 +19,15 @@ public abstract class ClusterManager
     internal virtual IEnumerable<Tls.UpstreamTls> Tls => [];
 
     /// <summary>The cluster that <paramref name="route"/> sends a request with these headers to; null when it sends it nowhere. On <paramref name="worker"/>.</summary>
-    internal WorkerCluster? FindFor(Route? route, HeaderMap headers, Worker worker)
+    internal WorkerCluster? FindFor(Route? route, HeaderMap headers, StreamInfo info, Worker worker)
     {
         if (route?.Action is not ForwardAction forward)
         {
             return null;
         }
 
-        var name = forward.Cluster;
-        if (name is null && forward.ClusterHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty)
+        var name = forward.Specifier is { } specifier ? specifier.Pick(headers, info, worker) : forward.Cluster;
+        if (name is null && forward.Specifier is null && forward.ClusterHeader is { } header && header.TryGet(headers, out var value) && !value.IsEmpty)
         {
             name = Encoding.UTF8.GetString(value);
         }

@@ -7,6 +7,7 @@ using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Listeners;
 using Proxy.Resources;
+using Proxy.Routing.Specifiers;
 using Proxy.Streams;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -57,6 +58,15 @@ public static class ProxyServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(proxy);
         proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IHttpFilterFactory, TFactory>());
+        return proxy;
+    }
+
+    /// <summary>Makes pickers of clusters of one kind known. A factory registered earlier for the same configuration record wins.</summary>
+    public static IProxyBuilder AddClusterSpecifier<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFactory>(this IProxyBuilder proxy)
+        where TFactory : class, IClusterSpecifierFactory
+    {
+        ArgumentNullException.ThrowIfNull(proxy);
+        proxy.Services.TryAddEnumerable(ServiceDescriptor.Singleton<IClusterSpecifierFactory, TFactory>());
         return proxy;
     }
 

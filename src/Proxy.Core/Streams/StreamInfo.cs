@@ -153,6 +153,12 @@ public sealed class StreamInfo
     /// <summary>Number of the upstream connection; 0 when there is none.</summary>
     public long UpstreamConnectionId { get; set; }
 
+    /// <summary>The connection to the client; null where there is none.</summary>
+    internal Connection? DownstreamConnection { get; set; }
+
+    /// <summary>The connection of the last attempt; null when it had none.</summary>
+    internal Connection? UpstreamConnection { get; set; }
+
     /// <summary>How often the request was sent upstream.</summary>
     public int AttemptCount { get; set; }
 
@@ -180,11 +186,11 @@ public sealed class StreamInfo
     /// <summary>Makes the record ready for another pass of the same request: what is known of the client's side stays.</summary>
     internal void BeginAgain()
     {
-        var (downstream, trusted, id, protocol) = (Downstream, TrustedRemote, ConnectionId, Protocol);
+        var (downstream, connection, trusted, id, protocol) = (Downstream, DownstreamConnection, TrustedRemote, ConnectionId, Protocol);
         var (time, start, redirects, scheme) = (StartTime, StartMicroseconds, Redirects, SchemeMatchesUpstream);
         var (body, wire, head) = (BytesReceived, DownstreamWireReceived, DownstreamHeaderReceived);
         Reset();
-        (Downstream, TrustedRemote, ConnectionId, Protocol) = (downstream, trusted, id, protocol);
+        (Downstream, DownstreamConnection, TrustedRemote, ConnectionId, Protocol) = (downstream, connection, trusted, id, protocol);
         (StartTime, StartMicroseconds, Redirects, SchemeMatchesUpstream) = (time, start, redirects, scheme);
         (BytesReceived, DownstreamWireReceived, DownstreamHeaderReceived) = (body, wire, head);
     }
@@ -195,6 +201,7 @@ public sealed class StreamInfo
         UpstreamHostsTried.Clear();
         UpstreamConnectionsTried.Clear();
         Downstream = null;
+        DownstreamConnection = UpstreamConnection = null;
         TrustedRemote = null;
         ConnectionId = UpstreamConnectionId = 0;
         Protocol = UpstreamProtocol = null;

@@ -56,6 +56,7 @@ internal sealed class ExtensionTranslators
         new HttpConnectionManagerTranslator(),
         new MatchDelegatePerRouteTranslator(),
         new MatchDelegateTranslator(),
+        new MatcherClusterSpecifierTranslator(),
         new MetadataInputMatcherTranslator(),
         new NetworkLocalRateLimitTranslator(),
         new NetworkRbacTranslator(),

@@ -43,6 +43,33 @@ public sealed class RetryTests : RouterFixture
         Stat("cluster.app.upstream_rq_retry_backoff_exponential").Should().Be(retried ? 1 : 0);
     }
 
+    [TestCase(true, "RemoteReset")]
+    [TestCase(false, "Normal")]
+    public void Log_UpstreamCloseType_IsThatOfTheConnection(bool reset, string expected)
+    {
+        LogText = "%UPSTREAM_DETECTED_CLOSE_TYPE% %UPSTREAM_LOCAL_CLOSE_REASON% %DOWNSTREAM_DETECTED_CLOSE_TYPE%";
+        Start(To("app"));
+        var client = Client().Send(Post("x"));
+        var upstream = Upstream.Accept();
+        upstream.ReadUntil("\r\n\r\n");
+        _ = reset ? upstream.Reset() : upstream.SendEnd();
+        Answer(client).Head.Should().StartWith("HTTP/1.1 503 ");
+
+        Log.Should().Equal(expected + " - Normal");
+    }
+
+    [Test]
+    public void Log_ClientResets_IsItsCloseType()
+    {
+        LogText = "%DOWNSTREAM_DETECTED_CLOSE_TYPE% %DOWNSTREAM_LOCAL_CLOSE_REASON%";
+        Start(To("app"));
+        var client = Client().Send(Get());
+        Upstream.Accept().ReadUntil("\r\n\r\n");
+        client.Reset();
+
+        Log.Should().Equal("RemoteReset -");
+    }
+
     [Test]
     public void Log_HostsAttempted_AreAllOfThem()
     {

@@ -21,6 +21,7 @@ using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Observability.AccessLogs;
+using Proxy.Routing.Specifiers;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Testing;
@@ -58,6 +59,9 @@ public abstract class RouterFixture : SimulatedFixture
 
     /// <summary>Factories of filters beside the built-in ones.</summary>
     protected IReadOnlyList<IHttpFilterFactory> MoreFilters { get; set; } = [];
+
+    /// <summary>Pickers of clusters beside the built-in one.</summary>
+    protected IReadOnlyList<IClusterSpecifierFactory> Specifiers { get; set; } = [];
 
     /// <summary>Clusters beside those that are always there.</summary>
     protected IReadOnlyList<ClusterConfig> MoreClusters { get; set; } = [];
@@ -174,7 +178,7 @@ public abstract class RouterFixture : SimulatedFixture
             AccessLogs = new LogFactory(_log),
             Filters = new FilterRegistry([], [], [new RouterFactory(), new RbacFactory(), new MatchDelegateFactory(), new FaultFactory(), new SetMetadataFactory(), new GrpcStatsFactory(), new GrpcWebFactory(), new GrpcHttp1BridgeFactory(), new Proxy.Filters.Http.HeaderMutation.HeaderMutationFactory(), .. MoreFilters]),
             Loggers = NullLoggerFactory.Instance,
-            Services = new NoServices(),
+            Services = new SpecifierServices(Specifiers),
             Node = new NodeConfig(),
             Runtime = RuntimeSnapshot.Empty,
             Drain = new DrainState(),
@@ -201,9 +205,9 @@ public abstract class RouterFixture : SimulatedFixture
         }
     }
 
-    private sealed class NoServices : IServiceProvider
+    private sealed class SpecifierServices(IReadOnlyList<IClusterSpecifierFactory> specifiers) : IServiceProvider
     {
-        public object? GetService(Type serviceType) => null;
+        public object? GetService(Type serviceType) => serviceType == typeof(IEnumerable<IClusterSpecifierFactory>) ? specifiers : null;
     }
 
     private sealed class NoDns : IDnsResolver

@@ -248,6 +248,12 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>Header that names the cluster; null for none.</summary>
     public string? ClusterHeader { get; init; }
 
+    /// <summary>
+    /// Picks the cluster of each request: <see cref="MatcherClusterSpecifierConfig"/>, or the record of an
+    /// <see cref="Routing.Specifiers.IClusterSpecifierFactory"/>; null for neither (<c>cluster_specifier_plugin</c>).
+    /// </summary>
+    public object? ClusterSpecifier { get; init; }
+
     /// <summary>Clusters that share the requests.</summary>
     public ConfigList<WeightedClusterConfig> WeightedClusters { get; init; } = [];
 

@@ -51,14 +51,19 @@ internal static partial class FormatCommands
         Text("FILTER_CHAIN_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.FilterChainName, w));
         Text("DOWNSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.TransportFailureReason, w));
         Text("ACCESS_LOG_TYPE", static (in AccessLogEntry e, FormatWriter w) => WriteText(LogTypes[(int)e.Type], w));
-        Text("DOWNSTREAM_DETECTED_CLOSE_TYPE", static (in AccessLogEntry e, FormatWriter w) => WriteText("Normal", w));
+        Text("DOWNSTREAM_DETECTED_CLOSE_TYPE", static (in AccessLogEntry e, FormatWriter w) => CloseOperators.WriteType(e.Info.DownstreamConnection, w));
+        Text("DOWNSTREAM_LOCAL_CLOSE_REASON", static (in AccessLogEntry e, FormatWriter w) => CloseOperators.WriteLocalReason(e.Info.DownstreamConnection, w));
+        Text(
+            "UPSTREAM_DETECTED_CLOSE_TYPE",
+            static (in AccessLogEntry e, FormatWriter w) => e.Info.UpstreamRemote is not null && CloseOperators.WriteType(e.Info.UpstreamConnection, w));
+        Text("UPSTREAM_LOCAL_CLOSE_REASON", static (in AccessLogEntry e, FormatWriter w) => CloseOperators.WriteLocalReason(e.Info.UpstreamConnection, w));
         Text("STREAM_ID", static (in AccessLogEntry e, FormatWriter w) => WriteRequestId(e, w));
         Text("UNIQUE_ID", static (in AccessLogEntry e, FormatWriter w) => WriteUniqueId(e, w));
         Text("CUSTOM_FLAGS", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => e.Info.UpstreamRemote is not null);
         Text("LOCAL_REPLY_BODY", static (in AccessLogEntry e, FormatWriter w) => WriteBytes(e.LocalReplyBody, w));
-        foreach (var name in (string[])["TRACE_ID", "SPAN_ID", "DOWNSTREAM_LOCAL_CLOSE_REASON"])
+        foreach (var name in (string[])["TRACE_ID", "SPAN_ID"])
         {
             table.Add(name, new Command(static (_, _) => Never(), Takes.Nothing));
         }

@@ -4,6 +4,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Observability;
 using Proxy.Routing.Matching;
+using Proxy.Routing.Specifiers;
 
 namespace Proxy.Routing.Actions;
 
@@ -94,6 +95,7 @@ internal sealed class ActionCompiler
         {
             Cluster = cluster,
             ClusterHeader = config.ClusterHeader is { Length: > 0 } header ? HeaderName.Of(header) : null,
+            Specifier = Specifier(config.ClusterSpecifier, path),
             ClusterNotFoundStatus = config.ClusterNotFoundStatus,
             PathRewrite = FromTemplate(config, match, path) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
             HostRewrites = config is { HostRewrite: null, HostRewriteHeader: null, HostRewritePathRegex: null } ? first : [.. first, .. Hosts(config, path)],
@@ -126,15 +128,48 @@ internal sealed class ActionCompiler
         return MirrorPolicy.Compile(config, _context, path, _faults);
     }
 
+    private ClusterSpecifier? Specifier(object? config, string path)
+    {
+        path += ".cluster_specifier_plugin";
+        switch (config)
+        {
+            case null:
+                return null;
+            case MatcherClusterSpecifierConfig matcher:
+                return MatcherClusterSpecifier.Compile(matcher, _context, path, _faults);
+        }
+
+        var factories = (IEnumerable<IClusterSpecifierFactory>?)_context.Factory?.Services.GetService(typeof(IEnumerable<IClusterSpecifierFactory>)) ?? [];
+        if (factories.FirstOrDefault(factory => factory.ConfigType == config.GetType()) is not { } known)
+        {
+            _faults.Add(path, $"no cluster specifier is registered for {config.GetType().Name}");
+            return null;
+        }
+
+        ClusterSpecifier? specifier = null;
+        _faults.Collect(path, () => specifier = known.Create(config, _context.Factory!));
+        return specifier;
+    }
+
     private void CheckTarget(ForwardActionConfig config, string path)
     {
+        if (config.ClusterSpecifier is not null)
+        {
+            if (config.Cluster is not null || config.ClusterHeader is not null)
+            {
+                _faults.Add(path, "takes neither cluster nor cluster_header beside cluster_specifier_plugin");
+            }
+
+            return;
+        }
+
         if (config.Cluster is { } cluster && config.ClusterHeader is null)
         {
             CheckCluster(cluster, $"{path}.cluster");
         }
         else if (config.Cluster is not null || config.ClusterHeader is not { Length: > 0 })
         {
-            _faults.Add(path, "needs exactly one of cluster, cluster_header and weighted_clusters");
+            _faults.Add(path, "needs exactly one of cluster, cluster_header, cluster_specifier_plugin and weighted_clusters");
         }
     }
 

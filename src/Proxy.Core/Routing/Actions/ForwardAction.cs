@@ -1,15 +1,19 @@
 using Proxy.Clusters;
+using Proxy.Routing.Specifiers;
 
 namespace Proxy.Routing.Actions;
 
 /// <summary>Sends requests to a cluster (Envoy <c>RouteAction</c>).</summary>
 internal sealed class ForwardAction : RouteAction
 {
-    /// <summary>The cluster; null when <see cref="ClusterHeader"/> names it.</summary>
+    /// <summary>The cluster; null when <see cref="ClusterHeader"/> or <see cref="Specifier"/> name it.</summary>
     public string? Cluster { get; init; }
 
     /// <summary>The header that names the cluster.</summary>
     public HeaderName? ClusterHeader { get; init; }
+
+    /// <summary>Picks the cluster; null for nothing.</summary>
+    public ClusterSpecifier? Specifier { get; init; }
 
     /// <summary>Status when the cluster does not exist.</summary>
     public int ClusterNotFoundStatus { get; init; }

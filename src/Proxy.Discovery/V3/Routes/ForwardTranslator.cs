@@ -37,6 +37,7 @@ internal static class ForwardTranslator
         {
             Cluster = action.HasCluster ? action.Cluster : null,
             ClusterHeader = action.HasClusterHeader ? action.ClusterHeader : null,
+            ClusterSpecifier = level.Specifiers.Of(action, place, context),
             WeightedClusters = WeightedClusters(action.WeightedClusters, level, place.Field("weighted_clusters"), context),
             WeightHeader = action.WeightedClusters is { HasHeaderName: true, HeaderName.Length: > 0 } named ? named.HeaderName : null,
             WeighsByHash = action.WeightedClusters?.UseHashPolicy ?? false,

@@ -3,7 +3,8 @@ namespace Proxy.Discovery.V3.Routes;
 /// <summary>What a route table says about all its routes.</summary>
 /// <param name="BodyLimit">Largest body of a direct response, in bytes.</param>
 /// <param name="ValidateClusters">Whether clusters that routes name must exist.</param>
-internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters)
+/// <param name="Specifiers">Plugins that pick clusters.</param>
+internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters, ClusterSpecifiers Specifiers)
 {
     /// <summary>Adds a fault when there is no cluster called <paramref name="name"/> but should be.</summary>
     public void CheckCluster(string name, Place place, TranslationContext context)

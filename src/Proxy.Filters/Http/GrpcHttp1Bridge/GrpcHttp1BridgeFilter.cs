@@ -37,7 +37,7 @@ internal sealed class GrpcHttp1BridgeFilter(GrpcHttp1BridgeConfig config, Cluste
             return HeadersStatus.Continue;
         }
 
-        if (clusters.FindFor(Callbacks.Route, headers, worker)?.Grpc is { } grpc && GrpcMethodStats.TrySplit(headers.Get(KnownHeader.Path), out _, out _))
+        if (clusters.FindFor(Callbacks.Route, headers, Callbacks.Info, worker)?.Grpc is { } grpc && GrpcMethodStats.TrySplit(headers.Get(KnownHeader.Path), out _, out _))
         {
             _method = grpc.Of(headers.Get(KnownHeader.Path), replaceDots: false);
         }

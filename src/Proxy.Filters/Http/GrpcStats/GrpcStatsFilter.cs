@@ -24,7 +24,7 @@ internal sealed class GrpcStatsFilter(GrpcStatsConfig config, HashSet<byte[]> pa
     public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
     {
         _isGrpcRequest = GrpcReply.IsGrpcRequest(headers);
-        if (_isGrpcRequest && clusters.FindFor(Callbacks.Route, headers, worker)?.Grpc is { } grpc)
+        if (_isGrpcRequest && clusters.FindFor(Callbacks.Route, headers, Callbacks.Info, worker)?.Grpc is { } grpc)
         {
             var path = headers.Get(KnownHeader.Path);
             _method = IsNamed(path) ? grpc.Of(path, config.ReplaceDots) : grpc.Unnamed;

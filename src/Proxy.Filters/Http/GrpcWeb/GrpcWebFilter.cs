@@ -50,7 +50,7 @@ internal sealed class GrpcWebFilter(ClusterManager clusters, Worker worker) : Ht
         _isTextRequest = GrpcWebTypes.IsText(type);
         _isTextResponse = GrpcWebTypes.IsText(headers.Get(KnownHeader.Accept));
         headers.Remove(KnownHeader.ContentLength);
-        if (clusters.FindFor(Callbacks.Route, headers, worker)?.GrpcWeb is { } stats && GrpcMethodStats.TrySplit(headers.Get(KnownHeader.Path), out _, out _))
+        if (clusters.FindFor(Callbacks.Route, headers, Callbacks.Info, worker)?.GrpcWeb is { } stats && GrpcMethodStats.TrySplit(headers.Get(KnownHeader.Path), out _, out _))
         {
             _method = stats.Of(headers.Get(KnownHeader.Path), replaceDots: false);
         }

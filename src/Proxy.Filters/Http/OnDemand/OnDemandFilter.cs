@@ -71,7 +71,7 @@ internal sealed class OnDemandFilter(OnDemandModel model) : HttpFilter
 
     private string? NameOfMissing(OnDemandModel settings, Route? route, HeaderMap headers)
     {
-        if (route?.Action is not ForwardAction forward || settings.Clusters.FindFor(route, headers, Callbacks.Worker) is not null)
+        if (route?.Action is not ForwardAction forward || settings.Clusters.FindFor(route, headers, Callbacks.Info, Callbacks.Worker) is not null)
         {
             return null;
         }

@@ -210,7 +210,8 @@ internal sealed partial class RouterFilter : HttpFilter, IUpstreamOwner
     private void Forward(HeaderMap headers)
     {
         var forward = _forward!;
-        if (FindCluster(forward.Cluster, forward.ClusterHeader, headers) is not { } cluster)
+        var named = forward.Specifier is { } specifier ? specifier.Pick(headers, Info, _worker.Worker) ?? "" : forward.Cluster;
+        if (FindCluster(named, forward.ClusterHeader, headers) is not { } cluster)
         {
             _worker.Stats.Increment(RouterStats.NoCluster);
             Info.Flags |= ResponseFlags.NoClusterFound;

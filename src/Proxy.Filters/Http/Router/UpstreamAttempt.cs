@@ -117,6 +117,7 @@ internal abstract class UpstreamAttempt
         Info.UpstreamRemote = connection.RemoteEndPoint;
         Info.UpstreamLocal = connection.LocalEndPoint;
         Info.UpstreamTls = connection.Info.Tls;
+        Info.UpstreamConnection = connection;
         Info.UpstreamConnectionId = connection.Id;
         Info.UpstreamProtocol = protocol;
         Info.UpstreamPoolReadyMicroseconds = connection.Worker.NowMicroseconds;

@@ -88,6 +88,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         _chain.BufferLimit = connection.Transport.BufferLimit > 0 ? connection.Transport.BufferLimit : long.MaxValue;
         _random = Worker.Random.Next();
         Info.Downstream = connection.Transport.Info;
+        Info.DownstreamConnection = connection.Transport;
         Info.ConnectionId = connection.Transport.Id;
         Info.StartTime = Worker.UtcNow;
         Info.StartMicroseconds = Worker.NowMicroseconds;

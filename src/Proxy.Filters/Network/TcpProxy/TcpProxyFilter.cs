@@ -43,6 +43,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
     {
         _stats.Increment(TcpProxyStats.Total);
         _info.Downstream = Connection.Info;
+        _info.DownstreamConnection = Connection;
         _info.ConnectionId = Connection.Id;
         _info.StartTime = _worker.UtcNow;
         _info.StartMicroseconds = _worker.NowMicroseconds;
@@ -116,6 +117,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         _info.UpstreamLocal = connection.LocalEndPoint;
         _info.UpstreamTls = connection.Info.Tls;
         _info.UpstreamHostname = host.Hostname;
+        _info.UpstreamConnection = connection;
         _info.UpstreamConnectionId = connection.Id;
         if (_model.Tunnel is not { } tunnel)
         {
