@@ -1,6 +1,7 @@
 using System.Net;
 using Proxy.Clusters.Breakers;
 using Proxy.Clusters.Outliers;
+using Proxy.Clusters.Transports;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Connections;
@@ -45,8 +46,7 @@ internal sealed class ClusterModel
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
         OutlierErrors = config.Http.OutlierErrors is { } errors ? ErrorMatcher.Compile(errors, "", new FaultList()) : null; // faults were found with the cluster's
-        Header = config.Transport.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
-        Tls = config.Transport.Tls is { } tls ? UpstreamTls.Compile(tls, TlsEngine.Default, scope, stats.Prefix) : null;
+        Sockets = new UpstreamSockets(config, scope, stats.Prefix);
     }
 
     public ClusterConfig Config { get; }
@@ -89,11 +89,8 @@ internal sealed class ClusterModel
     /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
     public HashStats? HashStats { get; init; }
 
-    /// <summary>TLS to the hosts; null for none.</summary>
-    public UpstreamTls? Tls { get; }
-
-    // What connections begin with; null for nothing.
-    private ProxyHeader? Header { get; }
+    /// <summary>What connections to the hosts are made of.</summary>
+    public UpstreamSockets Sockets { get; }
 
     /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
     public ErrorMatcher? OutlierErrors { get; }
@@ -112,24 +109,22 @@ internal sealed class ClusterModel
     /// <summary>Begins a connection to <paramref name="host"/>, which is up when bytes can be sent to what serves there. On <paramref name="worker"/>.</summary>
     public Connection Connect(Worker worker, Host host, IConnectionHandler handler, ConnectionOrigin origin, in UpstreamPeer peer)
     {
-        return Connect(worker, ConnectTo(host.EndPoint), host, handler, origin, peer);
+        return SocketOf(host).Connect(worker, ConnectTo(host.EndPoint), handler, host.Hostname, origin, peer);
     }
 
     /// <summary>Begins a connection that checks <paramref name="host"/> at <paramref name="remote"/>; nothing but the check limits its time. On main.</summary>
-    public Connection ConnectForCheck(Worker main, Host host, EndPoint remote, IConnectionHandler handler)
+    /// <param name="main">The main thread.</param>
+    /// <param name="host">Who is checked.</param>
+    /// <param name="remote">Where.</param>
+    /// <param name="socket">What the connection is made of.</param>
+    /// <param name="handler">Told of its fate.</param>
+    public Connection ConnectForCheck(Worker main, Host host, EndPoint remote, UpstreamSocket socket, IConnectionHandler handler)
     {
-        return Connect(main, ConnectTo(remote) with { TimeoutMilliseconds = 0 }, host, handler, default, default);
+        return socket.Connect(main, ConnectTo(remote) with { TimeoutMilliseconds = 0 }, handler, host.Hostname, default, default);
     }
 
-    private Connection Connect(Worker worker, ConnectRequest request, Host host, IConnectionHandler handler, ConnectionOrigin origin, in UpstreamPeer peer)
-    {
-        if (Tls is null)
-        {
-            return worker.Connect(request, handler);
-        }
-
-        return Tls.Connect(worker, request, handler, host.Hostname, peer, Header is { } header ? connection => header.Send(connection, origin) : null);
-    }
+    /// <summary>What connections to <paramref name="host"/> are made of.</summary>
+    public UpstreamSocket SocketOf(Host host) => host.Socket ?? Sockets.Default;
 
     private ConnectRequest ConnectTo(EndPoint remote)
     {
@@ -140,15 +135,6 @@ internal sealed class ClusterModel
             Settings = Config.Socket,
             BufferLimit = Config.BufferLimit,
         };
-    }
-
-    /// <summary>Sends what a connection begins with, on one that is up; with TLS it went in front of the handshake.</summary>
-    public void SendHeader(Connection connection, ConnectionOrigin origin)
-    {
-        if (Tls is null)
-        {
-            Header?.Send(connection, origin);
-        }
     }
 
     private static long Milliseconds(TimeSpan? time) => time is { } value ? Math.Max(0, (long)value.TotalMilliseconds) : 0;

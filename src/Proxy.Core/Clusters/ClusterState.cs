@@ -31,6 +31,7 @@ internal sealed class ClusterState
         var context = new DiscoveryContext(model.Config, main, workers.Count, _stats, resolver)
         {
             Resources = resources,
+            Sockets = model.Sockets,
             Store = store,
             Scope = model.Scope,
             Group = model.Stats,
@@ -68,7 +69,10 @@ internal sealed class ClusterState
         _ready = ready;
         if (Secrets is not null)
         {
-            Model.Tls?.Watch(Secrets, Scope);
+            foreach (var tls in Model.Sockets.Tls)
+            {
+                tls.Watch(Secrets, Scope);
+            }
         }
 
         if (!Config.Dns.WaitForWarmOnInit)

@@ -1,5 +1,6 @@
 using System.Net;
 using Proxy.Clusters.Dns;
+using Proxy.Clusters.Transports;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Resources;
@@ -23,12 +24,18 @@ internal sealed record DiscoveryContext(ClusterConfig Config, Worker Main, int W
     /// <summary>What is counted of every cluster.</summary>
     public required StatGroup Group { get; init; }
 
+    /// <summary>What connections to the hosts are made of.</summary>
+    public required UpstreamSockets Sockets { get; init; }
+
     public Host CreateHost(EndPoint endPoint, EndpointConfig config, string hostname, LocalityEndpointsConfig place)
     {
+        var metadata = MetadataTree.CompileOrThrow(config.Metadata);
+        var placeMetadata = MetadataTree.CompileOrThrow(place.Metadata);
         return new Host(endPoint, hostname, place.Locality, Workers)
         {
             Priority = place.Priority,
-            Metadata = MetadataTree.CompileOrThrow(config.Metadata),
+            Metadata = metadata,
+            Socket = Sockets.Choose(Main, metadata?.GetValueOrDefault(UpstreamSockets.Namespace), placeMetadata?.GetValueOrDefault(UpstreamSockets.Namespace)),
             HealthCheck = config.HealthCheck,
         };
     }

@@ -101,7 +101,7 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         {
             foreach (var endpoint in place.Endpoints)
             {
-                var key = new HostKey(endpoint with { Weight = 1, Health = EndpointHealth.Unknown }, place.Locality, place.Priority);
+                var key = new HostKey(endpoint with { Weight = 1, Health = EndpointHealth.Unknown }, place.Locality, place.Metadata, place.Priority);
                 if (!hosts.TryGetValue(key, out var host))
                 {
                     host = _hosts.GetValueOrDefault(key) ?? _context.CreateHost(StaticDiscovery.EndPointOf(endpoint.Address), endpoint, endpoint.Hostname, place);
@@ -133,5 +133,5 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         Found(HostSet.Empty);
     }
 
-    private readonly record struct HostKey(EndpointConfig Endpoint, LocalityConfig Locality, int Priority);
+    private readonly record struct HostKey(EndpointConfig Endpoint, LocalityConfig Locality, ConfigList<KeyValuePair<string, string>> PlaceMetadata, int Priority);
 }

@@ -45,6 +45,9 @@ public sealed class Host
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
 
+    /// <summary>What connections to it are made of; null leaves it to the cluster.</summary>
+    internal Transports.UpstreamSocket? Socket { get; init; }
+
     /// <summary>A host that tries something new out (<c>canary: true</c> in its <c>envoy.lb</c> metadata).</summary>
     internal bool IsCanary => Metadata is not null && Metadata.TryGetValue("envoy.lb", out var values) && values.TryGetValue("canary", out var canary) && canary is true;
 

@@ -72,7 +72,7 @@ internal sealed class ProxyClusterManager : ClusterManager
     /// <summary>Those whose hosts are not known yet. On main.</summary>
     public IEnumerable<ClusterState> WarmingClusters => _warming.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
-    internal override IEnumerable<Tls.UpstreamTls> Tls => Clusters.Select(static cluster => cluster.Model.Tls).OfType<Tls.UpstreamTls>();
+    internal override IEnumerable<Tls.UpstreamTls> Tls => Clusters.SelectMany(static cluster => cluster.Model.Sockets.Tls);
 
     public override WorkerCluster? Find(Worker worker, string name) => _views.Get(worker).Find(name);
 

@@ -59,6 +59,14 @@ internal static class MetadataTree
         }
     }
 
+    /// <summary>Two values are the same, with all that is in them.</summary>
+    public static bool AreEqual(object? one, object? other) => (one, other) switch
+    {
+        (Dictionary<string, object> a, Dictionary<string, object> b) => a.Count == b.Count && a.All(entry => b.TryGetValue(entry.Key, out var value) && AreEqual(entry.Value, value)),
+        (List<object> a, List<object> b) => a.Count == b.Count && a.Zip(b).All(static pair => AreEqual(pair.First, pair.Second)),
+        _ => Equals(one, other),
+    };
+
     private static object ToValue(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => ToMap(element),

@@ -35,6 +35,19 @@ public sealed class TlsTranslatorTests
         });
     }
 
+    [Test]
+    public void TransportMatches_AreKept()
+    {
+        var cluster = Loading.Cluster(
+            "transport_socket_matches: [{name: tls, match: {mode: tls, level: 2}, transport_socket: {name: tls, typed_config: "
+            + $"{{\"@type\": {Type}, sni: b.test}}}}}}, {{name: plain}}]\n"
+            + "health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, tcp_health_check: {}, transport_socket_match_criteria: {mode: tls}}]");
+
+        cluster.TransportMatches.Select(static match => (match.Name, match.Labels, match.Transport.Tls?.ServerName))
+            .Should().Equal(("tls", """{"mode":"tls","level":2}""", "b.test"), ("plain", "{}", null));
+        cluster.HealthCheck!.TransportLabels.Should().Be("""{"mode":"tls"}""");
+    }
+
     [TestCase("allow_renegotiation: true", "allow_renegotiation")]
     [TestCase("enforce_rsa_key_usage: true", "enforce_rsa_key_usage")]
     [TestCase("common_tls_context: {key_log: {path: /tmp/x}}", "key_log")]

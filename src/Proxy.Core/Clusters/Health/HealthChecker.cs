@@ -1,3 +1,5 @@
+using Proxy.Clusters.Transports;
+using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Connections;
 using Proxy.Stats;
@@ -11,6 +13,7 @@ internal sealed class HealthChecker
 {
     private readonly Dictionary<Host, HealthSession> _sessions = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<Host> _unchecked = new(ReferenceEqualityComparer.Instance);
+    private readonly UpstreamSocket? _socket; // null leaves it to the host
     private bool _hadTraffic;
 
     public HealthChecker(ClusterModel cluster, HealthModel model, Worker main, StatShard stats)
@@ -19,6 +22,7 @@ internal sealed class HealthChecker
         Model = model;
         Main = main;
         Stats = stats;
+        _socket = Labels(cluster) is { } labels ? cluster.Sockets.Choose(main, labels, null) : null;
     }
 
     public ClusterModel Cluster { get; }
@@ -79,8 +83,11 @@ internal sealed class HealthChecker
     /// <summary>Opens a connection for a check. The check's own time limits it.</summary>
     public Connection Connect(Host host, IConnectionHandler handler)
     {
-        return Cluster.ConnectForCheck(Main, host, Model.AddressOf(host), handler);
+        return Cluster.ConnectForCheck(Main, host, Model.AddressOf(host), SocketOf(host), handler);
     }
+
+    /// <summary>What connections that check <paramref name="host"/> are made of.</summary>
+    public UpstreamSocket SocketOf(Host host) => _socket ?? Cluster.SocketOf(host);
 
     /// <summary>True once the cluster has been used: until then checks are rare.</summary>
     public bool HasTraffic()
@@ -96,6 +103,9 @@ internal sealed class HealthChecker
         PublishGauges();
         Checked(new HealthCheckResult(host, passed, changed, first));
     }
+
+    private static Dictionary<string, object>? Labels(ClusterModel cluster) =>
+        cluster.Config.HealthCheck is { TransportLabels: { Length: > 0 } labels } ? MetadataTree.TryParse(labels) : null;
 
     private HealthSession Create(Host host)
     {

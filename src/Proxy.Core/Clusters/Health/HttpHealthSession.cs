@@ -36,7 +36,7 @@ internal sealed class HttpHealthSession : HealthSession, IConnectionHandler, ICo
     {
         if (ReferenceEquals(connection, _connection))
         {
-            Checker.Cluster.SendHeader(connection, default);
+            Checker.SocketOf(Host).SendHeader(connection, default);
             _codec = new Http1ClientCodec(this, Http1ClientOptions.Default);
             Send(_codec);
         }

@@ -15,7 +15,7 @@ internal sealed class TcpHealthSession(HealthChecker checker, Host host) : Healt
     public void OnConnected(Connection connection)
     {
         _isUp = true;
-        Checker.Cluster.SendHeader(connection, default);
+        Checker.SocketOf(Host).SendHeader(connection, default);
         if (Model.Receive.IsEmpty)
         {
             Abort(); // to connect was the check

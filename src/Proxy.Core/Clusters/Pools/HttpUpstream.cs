@@ -112,7 +112,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         var model = _pool.Cluster.Model;
         _counter.Connected();
-        model.SendHeader(connection, default);
+        model.SocketOf(_pool.Host).SendHeader(connection, default);
         var protocol = _pool.Protocol ?? (connection.Info.NegotiatedProtocol == "h2" ? HttpProtocol.Http2 : HttpProtocol.Http11);
         _isMultiplexed = protocol == HttpProtocol.Http2;
         _codec = model.Codecs(protocol, _pool.Cluster, this, this);

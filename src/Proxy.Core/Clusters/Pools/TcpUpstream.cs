@@ -80,7 +80,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
         var shard = _host.On(_cluster.Worker);
         shard.RequestsTotal++;
         shard.RequestsActive++;
-        _cluster.Model.SendHeader(connection, _origin);
+        _cluster.Model.SocketOf(_host).SendHeader(connection, _origin);
         _callbacks.OnPoolReady(connection, _host, this);
     }
 

@@ -144,6 +144,9 @@ public sealed record ClusterConfig
     /// <summary>What connections are made of. Default: bytes as they are (<c>transport_socket</c>).</summary>
     public UpstreamTransportConfig Transport { get; init; } = UpstreamTransportConfig.Plain;
 
+    /// <summary>What connections to hosts with certain metadata are made of; the first that fits, else <see cref="Transport"/> (<c>transport_socket_matches</c>).</summary>
+    public ConfigList<TransportMatchConfig> TransportMatches { get; init; } = [];
+
     /// <summary>Settings of <see cref="ClusterType.OriginalDestination"/>.</summary>
     public OriginalDestinationConfig OriginalDestination { get; init; } = new();
 }
@@ -284,6 +287,9 @@ public sealed record LocalityEndpointsConfig
 
     /// <summary>Weight of the place among those of its priority; null when places are not weighted.</summary>
     public uint? Weight { get; init; }
+
+    /// <summary>Metadata: namespaces, each a JSON object.</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 
     /// <summary>The hosts.</summary>
     public ConfigList<EndpointConfig> Endpoints { get; init; } = [];

@@ -2,7 +2,6 @@ using Proxy.Clusters.Health;
 using Proxy.Clusters.Outliers;
 using Proxy.Http.H1;
 using Proxy.Observability;
-using Proxy.Tls;
 
 namespace Proxy.Configuration.Clusters;
 
@@ -35,7 +34,8 @@ internal static class ClusterRules
         }
 
         CheckMetadata(config.Metadata, "metadata", faults);
-        CheckTransport(config, faults);
+        TransportRules.Check(config, faults);
+        CheckOriginalDestination(config, faults);
         return faults;
     }
 
@@ -91,30 +91,8 @@ internal static class ClusterRules
         }
     }
 
-    private static void CheckTransport(ClusterConfig config, List<ConfigFault> faults)
+    private static void CheckOriginalDestination(ClusterConfig config, List<ConfigFault> faults)
     {
-        if (config.Transport.Tls is { } tls)
-        {
-            var found = new FaultList();
-            found.Collect("transport_socket", () => UpstreamTls.Check(tls, TlsEngine.Default));
-            faults.AddRange(found.Faults);
-        }
-
-        if (config.Http.Protocol == UpstreamProtocol.Negotiated && config.Transport.Tls is null)
-        {
-            faults.Add(new ConfigFault("transport_socket", "must be TLS where it negotiates the protocol (auto_config)"));
-        }
-
-        if (config.Transport.ProxyProtocol is { Version: not (1 or 2) })
-        {
-            faults.Add(new ConfigFault("transport_socket.config.version", "must be V1 or V2"));
-        }
-
-        if (config.Transport.ProxyProtocol?.Tlvs.Sum(static tlv => 3L + tlv.Value.Count) > 32 * 1024)
-        {
-            faults.Add(new ConfigFault("transport_socket.config.added_tlvs", "must not be larger than 32 KiB together"));
-        }
-
         if (config.OriginalDestination.CleanupInterval <= TimeSpan.Zero)
         {
             faults.Add(new ConfigFault("cleanup_interval", "must be greater than 0s"));

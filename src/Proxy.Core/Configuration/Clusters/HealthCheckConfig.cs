@@ -6,6 +6,9 @@ namespace Proxy.Configuration.Clusters;
 /// <param name="Probe">How they are asked.</param>
 public sealed record HealthCheckConfig(HealthProbeConfig Probe)
 {
+    /// <summary>A JSON object that stands in for the hosts' metadata when the transport of checks is chosen (<c>transport_socket_match_criteria</c>); empty for none.</summary>
+    public string TransportLabels { get; init; } = "";
+
     /// <summary>Time for an answer.</summary>
     public required TimeSpan Timeout { get; init; }
 

@@ -14,7 +14,7 @@ internal static class ActiveCheckTranslator
 {
     public const string Supported =
         """
-        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success
+        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success transport_socket_match_criteria
         envoy.config.core.v3.HealthCheck.Payload: *
         envoy.config.core.v3.HealthCheck.HttpHealthCheck: host path receive response_buffer_size request_headers_to_add request_headers_to_remove expected_statuses retriable_statuses codec_client_type=HTTP1 service_name_matcher method
         envoy.config.core.v3.HealthCheck.TcpHealthCheck: send receive
@@ -41,6 +41,7 @@ internal static class ActiveCheckTranslator
         var interval = check.Interval.Or(TimeSpan.Zero);
         return Probe(check, at, context) is not { } probe ? null : new HealthCheckConfig(probe)
         {
+            TransportLabels = check.TransportSocketMatchCriteria is { } criteria ? MetadataTranslator.ToJson(criteria) : "",
             Timeout = check.Timeout.Or(TimeSpan.Zero),
             Interval = interval,
             UnhealthyThreshold = check.UnhealthyThreshold ?? 0,

@@ -13,7 +13,7 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket metadata outlier_detection health_checks ignore_health_on_host_removal
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket transport_socket_matches metadata outlier_detection health_checks ignore_health_on_host_removal
         envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window ignore_new_hosts_until_first_hc close_connections_on_host_set_change
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
@@ -22,6 +22,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.Cluster.OriginalDstLbConfig: use_http_header http_header_name upstream_port_override
         envoy.config.cluster.v3.Cluster.LeastRequestLbConfig: choice_count active_request_bias
         envoy.config.cluster.v3.Cluster.EdsClusterConfig: *
+        envoy.config.cluster.v3.Cluster.TransportSocketMatch: *
         envoy.config.cluster.v3.Cluster.RefreshRate: *
         envoy.config.cluster.v3.CircuitBreakers: thresholds
         envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining retry_budget
@@ -74,10 +75,16 @@ internal static class ClusterTranslator
             Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
             Metadata = MetadataTranslator.Translate(cluster.Metadata),
             Transport = TransportSocketTranslator.Upstream(cluster.TransportSocket, place.Field("transport_socket"), context),
+            TransportMatches = cluster.TransportSocketMatches.Select((match, i) => Match(match, place.Field("transport_socket_matches").Item(i), context)).ToConfigList(),
             OriginalDestination = OriginalDestination(cluster, place, context),
         };
         return BalancingTranslator.Apply(config, cluster, place, context);
     }
+
+    private static TransportMatchConfig Match(Cluster.Types.TransportSocketMatch match, Place place, TranslationContext context) => new(
+        match.Name,
+        match.Match is { } labels ? MetadataTranslator.ToJson(labels) : "{}",
+        TransportSocketTranslator.Upstream(match.TransportSocket, place.Field("transport_socket"), context));
 
     private static ClusterType TypeOf(Cluster cluster) => cluster.Type switch
     {

@@ -52,6 +52,7 @@ internal static class EndpointTranslator
             Locality = LocalityTranslator.Translate(group.Locality),
             Priority = (int)group.Priority,
             Weight = group.LoadBalancingWeight,
+            Metadata = MetadataTranslator.Translate(group.Metadata),
             Endpoints = endpoints.ToConfigList(),
         };
     }

@@ -1,4 +1,5 @@
 using Proxy.Clusters;
+using Proxy.Clusters.Transports;
 using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Observability;

@@ -5,7 +5,7 @@ using System.Text;
 using Proxy.Configuration.Clusters;
 using Proxy.Connections;
 
-namespace Proxy.Clusters;
+namespace Proxy.Clusters.Transports;
 
 /// <summary>Makes the header with which upstream connections begin (PROXY protocol, section 2).</summary>
 internal sealed class ProxyHeader
