@@ -64,7 +64,7 @@ internal static class NetworkFilters
         {
             "http_connection_manager" => Named(filter, "http_connection_manager", ConnectionManagers.Translate(config, context)),
             "tcp_proxy" => tcpRoute is null ? null : Named(filter, "tcp_proxy", TcpProxy(config, tcpRoute, context)),
-            "redis_proxy" => Named(filter, "redis_proxy", Redis(config)),
+            "redis_proxy" => Named(filter, "redis_proxy", Redis(config, context)),
             "mongo_proxy" => Named(filter, "mongo_proxy", Mongo(config)),
             "client_ssl_auth" => Named(filter, "client_ssl_auth", ClientAuth(config, context)),
             "ratelimit" => context.RateLimitService(filter) is { } cluster ? Named(filter, "ratelimit", RateLimit(config, cluster)) : null,
@@ -77,11 +77,7 @@ internal static class NetworkFilters
     private static V3Map TcpProxy(ConfigNode config, ConfigNode route, V1Context context)
     {
         var cluster = route.Get("cluster")!;
-        if (context.Clusters?.Contains(cluster.Text) == false)
-        {
-            context.Fault(cluster, "cluster", $"tcp proxy: unknown cluster '{cluster.Text}' in TCP route");
-        }
-
+        context.CheckCluster(cluster, "tcp proxy", " in TCP route");
         return V3Map.Packed(config, Package + "tcp_proxy.v3.TcpProxy")
             .Copy(config, "stat_prefix")
             .With("cluster", cluster)
@@ -89,8 +85,9 @@ internal static class NetworkFilters
             .With("access_log", AccessLogs.Translate(config.ItemsOf("access_log"), context));
     }
 
-    private static V3Map Redis(ConfigNode config)
+    private static V3Map Redis(ConfigNode config, V1Context context)
     {
+        context.CheckCluster(config.Get("cluster_name")!, "redis");
         var pool = config.Get("conn_pool")!;
         var route = V3Map.At(config).With("cluster", config.Get("cluster_name"));
         return V3Map.Packed(config, Package + "redis_proxy.v3.RedisProxy")

@@ -37,6 +37,15 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
         return RateLimitCluster;
     }
 
+    /// <summary>Refuses the name of a cluster that is not there.</summary>
+    public void CheckCluster(ConfigNode name, string user, string where = "")
+    {
+        if (Clusters?.Contains(name.Text) == false)
+        {
+            Fault(name, "cluster", $"{user}: unknown cluster '{name.Text}'{where}");
+        }
+    }
+
     /// <summary>Something is wrong with a value.</summary>
     public void Fault(ConfigNode at, string rule, string message, string? hint = null) => Add(at, rule, message, hint, FaultSeverity.Error);
 
