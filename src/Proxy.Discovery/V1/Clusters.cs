@@ -89,6 +89,10 @@ internal static class Clusters
         {
             context.Fault(cluster, "required", "key 'hosts' is missing");
         }
+        else if (type == "sds" && hosts is not null)
+        {
+            context.Warn(hosts, "is left out: hosts of an sds cluster come from the service");
+        }
         else if (type == "logical_dns" && hosts!.Items.Count != 1)
         {
             context.Fault(hosts, "hosts", "logical_dns clusters must have a single host");

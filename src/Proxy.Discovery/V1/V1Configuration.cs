@@ -20,7 +20,7 @@ internal static class V1Configuration
         }
 
         var result = load(v3);
-        return result with { Faults = [.. result.Faults.Select(fault => Restate(root, fault)).Distinct()], Restate = fault => Restate(root, fault) };
+        return result with { Faults = [.. result.Faults.Select((fault, i) => i < V1Paths.MostFaults ? Restate(root, fault) : fault).Distinct()], Restate = fault => Restate(root, fault) };
     }
 
     /// <summary>A fault of v3 where the v1 text has its cause.</summary>

@@ -58,10 +58,13 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     /// <summary>A key that an object does not have.</summary>
     public void UnknownKey(ConfigNode node, ConfigEntry entry, string? hint)
     {
-        var path = V1Paths.With(V1Paths.Find(root, node.Position) ?? "", entry.Name);
+        var path = V1Paths.With(PathOf(node), entry.Name);
         faults.Add(new SourceFault(entry.Position, path, "unknown_field", "unknown key", hint));
     }
 
     private void Add(ConfigNode at, string rule, string message, string? hint, FaultSeverity severity) =>
-        faults.Add(new SourceFault(at.Position, V1Paths.Find(root, at.Position) ?? "", rule, message, hint, severity));
+        faults.Add(new SourceFault(at.Position, PathOf(at), rule, message, hint, severity));
+
+    // A text of garbage would be walked through as often as it has values.
+    private string PathOf(ConfigNode node) => faults.Count < V1Paths.MostFaults ? V1Paths.Find(root, node.Position) ?? "" : "";
 }

@@ -54,6 +54,17 @@ public sealed class V1BootstrapTests
             "v1.json:1:110 cluster_manager: key 'clusters' is missing");
     }
 
+    [Test]
+    public void Faults_WithoutEnd_AreNotLookedForWithoutEnd()
+    {
+        var garbage = string.Concat(Enumerable.Repeat("1,", 200_000));
+
+        var faults = Faults($$"""{"listeners": [{{garbage}}1], "admin": {"address": "tcp://127.0.0.1:1"}, "cluster_manager": {} }""").ToList();
+
+        faults.Should().HaveCount(1000);
+        faults[0].Should().Contain("listeners[0]: must be an object, not 1");
+    }
+
     [TestCase(""" "statsd_udp_ip_address": "127.0.0.1:8125" """, "statsd_udp_ip_address: not supported yet (stats_sinks in v3)")]
     [TestCase(""" "flags_path": "/f" """, "flags_path: not supported yet")]
     [TestCase(""" "runtime": {"symlink_root": "/r", "subdirectory": "e"} """, "runtime.subdirectory: not supported yet (layered_runtime.layers[0].disk_layer in v3)")]

@@ -47,6 +47,29 @@ public sealed class V1ExampleTests
     }
 
     [Test]
+    public async Task Sds_HostThatIsAbsent_StaysForAsLongAsItsChecksPass()
+    {
+        const string Check = """ "health_check": {"type": "http", "path": "/", "timeout_ms": 500, "interval_ms": 50, "unhealthy_threshold": 1, "healthy_threshold": 1}, "type": "sds" """;
+        await using var discovery = await ExampleDiscovery.StartAsync();
+        var upstream = await ExampleDiscovery.StartAsync();
+        await discovery.PutAsync("/v1/registration/lucky", Hosts(discovery.Host));
+        await using var proxy = await ExampleProxy.StartAsync("sds", Edge, Admin, (Service, Named(discovery.Port)), ("\"type\": \"sds\"", Check));
+        await WaitAsync(async () => await proxy.StatAsync("cluster.lucky.membership_healthy") == 1);
+        (await proxy.GetAsync("/lucky")).Status.Should().Be(HttpStatusCode.OK, "clusters without traffic are checked once a minute only");
+
+        await discovery.PutAsync("/v1/registration/lucky", Hosts(discovery.Host, upstream.Host));
+        await WaitAsync(async () => await proxy.StatAsync("cluster.lucky.membership_healthy") == 2);
+        await discovery.PutAsync("/v1/registration/lucky", """{"hosts": []}""");
+        var answers = await proxy.StatAsync("cluster.lucky.update_success");
+        await WaitAsync(async () => await proxy.StatAsync("cluster.lucky.update_success") > answers + 2);
+        (await proxy.StatAsync("cluster.lucky.membership_total")).Should().Be(2);
+
+        await upstream.DisposeAsync();
+        await WaitAsync(async () => await proxy.StatAsync("cluster.lucky.membership_total") == 1);
+        (await proxy.GetAsync("/lucky")).Should().Be((HttpStatusCode.OK, Greeting(discovery.Host)));
+    }
+
+    [Test]
     public async Task Rds_RoutesComeAndGo()
     {
         await using var discovery = await ExampleDiscovery.StartAsync();
@@ -133,7 +156,8 @@ public sealed class V1ExampleTests
 
     private static string Greeting(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1 at {port}\n");
 
-    private static string Hosts(int port) => $$"""{"hosts": [{"ip_address": "127.0.0.1", "port": {{port}} }]}""";
+    private static string Hosts(params int[] ports) =>
+        $$"""{"hosts": [{{string.Join(", ", ports.Select(static port => $$"""{"ip_address": "127.0.0.1", "port": {{port}} }"""))}}]}""";
 
     private static string Cluster(int port, string policy) =>
         $$$"""{"clusters": [{"name": "lucky", "type": "static", "lb_type": "{{{policy}}}", "connect_timeout_ms": 250, "hosts": [{"url": "{{{Address(port)}}}"}]}]}""";

@@ -7,6 +7,9 @@ namespace Proxy.Discovery.V1.Nodes;
 /// <summary>Names the values of a v1 text by their place in it; walks the text anew for each, as only faults ask.</summary>
 internal static class V1Paths
 {
+    /// <summary>Faults of one text that are worth a walk; who has more knows the file by then.</summary>
+    public const int MostFaults = 100;
+
     /// <summary>The path of the outermost value at a position, as in <c>listeners[0].filters[0].config</c>; null when there is none.</summary>
     public static string? Find(ConfigNode root, FaultPosition position) => Find(root, position, "");
 

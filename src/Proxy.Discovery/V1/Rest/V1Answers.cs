@@ -100,7 +100,7 @@ internal static class V1Answers
     {
         if (faults.HasErrors)
         {
-            throw Refuse(faults.Sorted().Where(static fault => fault.Severity == FaultSeverity.Error).Select(fault => V1Configuration.Restate(root, fault)));
+            throw Refuse(faults.Sorted().Where(static fault => fault.Severity == FaultSeverity.Error).Take(V1Paths.MostFaults).Select(fault => V1Configuration.Restate(root, fault)));
         }
     }
 
