@@ -69,6 +69,35 @@ public sealed class DeltaMuxTests
     }
 
     [Test]
+    public void Change_EachWatchIsToldItsOwn()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, "a");
+        plane.Watch(ResourceKind.Cluster, "b", "c");
+        plane.Watch(ResourceKind.Cluster, "d");
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("c", "1"), FakeControlPlane.Named("a", "1"), FakeControlPlane.Named("x", "1")], "b");
+
+        plane.Told.Should().Equal("Cluster 1: c -b", "Cluster 1: a");
+    }
+
+    [Test]
+    public void Watch_ComesAndGoesBeforeTheRequest_IsNotAskedFor()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, "a");
+        plane.TakeRequests();
+        plane.OnMain(source => source.Pause(ResourceKind.Cluster));
+        var second = plane.Watch(ResourceKind.Cluster, "b");
+        plane.OnMain(_ => second.Dispose());
+        plane.Watch(ResourceKind.Cluster, "c");
+
+        plane.OnMain(source => source.Resume(ResourceKind.Cluster));
+
+        plane.TakeRequests().Should().Equal("Cluster me +c");
+    }
+
+    [Test]
     public void Ask_AddsAName_AgainWhenItIsWatchedAlready()
     {
         var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);

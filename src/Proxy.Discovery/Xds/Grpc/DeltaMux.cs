@@ -14,11 +14,11 @@ internal sealed class DeltaMux(
 
     private readonly Dictionary<WatchedType, DeltaState> _states = [];
 
-    protected override void OnOpened(WatchedType type) => StateOf(type).Reset(type.Names);
+    protected override void OnOpened(WatchedType type) => StateOf(type).Reset(type);
 
     protected override void OnNamesChanged(WatchedType type)
     {
-        if (StateOf(type).Update(type.Names) || StateOf(type).IsFirst)
+        if (StateOf(type).Update(type) || StateOf(type).IsFirst)
         {
             Queue(type);
         }
@@ -33,7 +33,8 @@ internal sealed class DeltaMux(
     // The control plane does not tell again what it has told: a later watch is given what is known.
     protected override void OnSubscribed(WatchedType type, Subscription subscription)
     {
-        var known = StateOf(type).Known.Values.Where(resource => !subscription.IsWildcard && subscription.Wants(resource.Name)).ToArray();
+        var state = StateOf(type);
+        var known = (subscription.Request.Prefix is null ? subscription.Names.Where(state.Known.ContainsKey).Select(name => state.Known[name]) : state.Known.Values.Where(resource => subscription.Wants(resource.Name))).ToArray();
         if (known.Length > 0)
         {
             Context.Main.Post(() => _ = DeliverAsync(subscription, new ResourceUpdate(known[0].Version, known)).AsTask());
@@ -89,7 +90,6 @@ internal sealed class DeltaMux(
 
     private static async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
     {
-        var subscriptions = type.Subscriptions.ToArray();
         List<ReadResource> read;
         try
         {
@@ -98,7 +98,7 @@ internal sealed class DeltaMux(
         }
         catch (ConfigException e)
         {
-            foreach (var subscription in subscriptions)
+            foreach (var subscription in type.Subscriptions.ToArray())
             {
                 subscription.Refuse();
                 subscription.Counters.Attempted();
@@ -109,9 +109,9 @@ internal sealed class DeltaMux(
 
         var resources = read.ConvertAll(static one => one.Resource);
         var faults = new List<ConfigFault>();
-        foreach (var subscription in subscriptions)
+        foreach (var part in type.Split(resources, response.RemovedResources))
         {
-            faults.AddRange(await DeliverAsync(subscription, resources, response));
+            faults.AddRange(await DeliverAsync(part.Subscription, new ResourceUpdate(response.SystemVersionInfo, part.Resources) { Removed = part.Removed }));
         }
 
         if (faults.Count == 0)
@@ -129,15 +129,6 @@ internal sealed class DeltaMux(
         {
             throw new ConfigException(twice.Name, "stands in the answer twice");
         }
-    }
-
-    private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, List<Proxy.Resources.Resource> resources, DeltaDiscoveryResponse response)
-    {
-        var part = WatchedType.PartOf(resources, subscription);
-        string[] removed = [.. response.RemovedResources.Where(subscription.Wants)];
-        return part.Count == 0 && removed.Length == 0 && !subscription.IsWildcard
-            ? []
-            : await DeliverAsync(subscription, new ResourceUpdate(response.SystemVersionInfo, part) { Removed = removed });
     }
 
     private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, ResourceUpdate update)

@@ -28,21 +28,29 @@ internal sealed class DeltaState
     /// <summary>The next request is the first of its kind on the stream.</summary>
     public bool IsFirst { get; set; } = true;
 
-    /// <summary>Works out what to ask for and to drop.</summary>
+    /// <summary>Works out what to ask for and to drop, from the names that were touched since the last time.</summary>
     /// <returns>False when nothing has changed.</returns>
-    public bool Update(IReadOnlyCollection<string> names)
+    public bool Update(WatchedType type)
     {
-        ToAsk.Clear();
-        ToDrop.Clear();
-        ToAsk.UnionWith(names.Except(Asked));
         ToAsk.UnionWith(_again);
-        ToDrop.UnionWith(Asked.Except(names));
-        foreach (var name in ToDrop)
+        foreach (var name in type.Touched)
         {
-            Known.Remove(name);
-            Lifetimes.Forget(name);
+            if (type.IsWatched(name))
+            {
+                ToDrop.Remove(name);
+                if (!Asked.Contains(name))
+                {
+                    ToAsk.Add(name);
+                }
+            }
+            else
+            {
+                ToAsk.Remove(name);
+                Drop(name);
+            }
         }
 
+        type.Touched.Clear();
         return ToAsk.Count > 0 || ToDrop.Count > 0;
     }
 
@@ -61,11 +69,25 @@ internal sealed class DeltaState
     public void AskAgain(string name) => _again.Add(name);
 
     /// <summary>The stream is new: everything has to be asked for again.</summary>
-    public void Reset(IReadOnlyCollection<string> names)
+    public void Reset(WatchedType type)
     {
+        Update(type);
         IsFirst = true;
         Answers.Clear();
         Asked.Clear();
-        Update(names);
+        ToDrop.Clear();
+        ToAsk.Clear();
+        ToAsk.UnionWith(type.Names);
+    }
+
+    private void Drop(string name)
+    {
+        if (Asked.Contains(name))
+        {
+            ToDrop.Add(name);
+        }
+
+        Known.Remove(name);
+        Lifetimes.Forget(name);
     }
 }

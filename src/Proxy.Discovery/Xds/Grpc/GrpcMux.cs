@@ -312,13 +312,13 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     {
         public void Rename(IReadOnlyCollection<string> names)
         {
-            subscription.Names = names;
+            type.Change(subscription, subscription => subscription.Names = names);
             owner.OnNamesChanged(type);
         }
 
         public void Ask(string name)
         {
-            subscription.Add(name);
+            type.Change(subscription, subscription => subscription.Add(name));
             owner.OnAsked(type, name);
         }
 

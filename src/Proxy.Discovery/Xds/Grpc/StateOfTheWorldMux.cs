@@ -75,7 +75,6 @@ internal sealed class StateOfTheWorldMux(
 
     private async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DiscoveryResponse response)
     {
-        var subscriptions = type.Subscriptions.ToArray();
         List<ReadResource> read;
         try
         {
@@ -83,7 +82,7 @@ internal sealed class StateOfTheWorldMux(
         }
         catch (ConfigException e)
         {
-            foreach (var subscription in subscriptions)
+            foreach (var subscription in type.Subscriptions.ToArray())
             {
                 subscription.Refuse();
                 subscription.Counters.Attempted();
@@ -95,25 +94,12 @@ internal sealed class StateOfTheWorldMux(
         RenewLifetimes(type, read);
         var resources = read.ConvertAll(static one => one.Resource);
         var faults = new List<ConfigFault>();
-        foreach (var subscription in subscriptions)
+        foreach (var part in type.Split(resources, []))
         {
-            faults.AddRange(await DeliverAsync(subscription, resources, response.VersionInfo));
+            faults.AddRange(await part.Subscription.DeliverAsync(new ResourceUpdate(response.VersionInfo, part.Resources) { IsComplete = true }));
+            part.Subscription.Counters.Attempted();
         }
 
-        return faults;
-    }
-
-    // Who watches names hears nothing of an answer that has none of them: it may come in several.
-    private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, List<Proxy.Resources.Resource> resources, string version)
-    {
-        var part = WatchedType.PartOf(resources, subscription);
-        if (part.Count == 0 && !subscription.IsWildcard)
-        {
-            return [];
-        }
-
-        var faults = await subscription.DeliverAsync(new ResourceUpdate(version, part) { IsComplete = true });
-        subscription.Counters.Attempted();
         return faults;
     }
 

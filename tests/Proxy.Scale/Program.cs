@@ -1,0 +1,19 @@
+using System.Globalization;
+using Proxy.Scale;
+
+// Prints figures, asserts nothing: they depend on the machine.
+return args switch
+{
+    ["static", var proxy, var clusters] => await StaticClusters.RunAsync(proxy, Number(clusters)),
+    ["ads", var proxy, var clusters, var hosts, var routes] => await AggregatedResources.RunAsync(proxy, Number(clusters), Number(hosts), Number(routes)),
+    ["propagation", var proxy, var changes] => await Propagation.RunAsync(proxy, Number(changes)),
+    _ => Usage(),
+};
+
+static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+static int Usage()
+{
+    Console.Error.WriteLine("scale static PROXY CLUSTERS | ads PROXY CLUSTERS HOSTS ROUTES | propagation PROXY CHANGES");
+    return 1;
+}

@@ -1,0 +1,32 @@
+using System.Globalization;
+
+namespace Proxy.Scale;
+
+/// <summary>Start and memory with static clusters of one host each.</summary>
+internal static class StaticClusters
+{
+    public static async Task<int> RunAsync(string binary, int clusters)
+    {
+        long empty;
+        using (var without = await ProxyProcess.StartAsync(binary, static admin => Bootstrap(admin, 0)))
+        {
+            empty = without.Memory;
+        }
+
+        using var proxy = await ProxyProcess.StartAsync(binary, admin => Bootstrap(admin, clusters));
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{clusters} static clusters: live after {proxy.StartTime.TotalSeconds:F2} s, {proxy.Memory / 1e6:F0} MB, {(proxy.Memory - empty) / 1024.0 / clusters:F1} KB a cluster"));
+        return 0;
+    }
+
+    private static string Bootstrap(int admin, int clusters) =>
+        $$"""{"admin": {{ProxyProcess.Admin(admin)}}, "static_resources": {"clusters": [{{string.Join(',', Enumerable.Range(0, clusters).Select(Cluster))}}]} }""";
+
+    private static string Cluster(int index) =>
+        $$"""
+        {"name": "cluster-{{index}}", "connect_timeout": "1s", "load_assignment": {"cluster_name": "cluster-{{index}}", "endpoints": [{"lb_endpoints": [
+          {"endpoint": {"address": {"socket_address": {"address": "10.{{index >> 16 & 255}}.{{index >> 8 & 255}}.{{index & 255}}", "port_value": 80} } } }]}]} }
+        """;
+}
