@@ -32,15 +32,29 @@ internal sealed record SourceAddress(SourceApi Api, string Cluster, TimeSpan Ref
         var hosts = text.IndexOf(HostsKey, query, StringComparison.Ordinal);
         var delay = text[(query + DelayKey.Length)..(hosts < 0 ? text.Length : hosts)];
         var cluster = Uri.UnescapeDataString(text[Scheme.Length..slash]);
-        var isApi = Enum.TryParse<SourceApi>(text[(slash + 1)..query], ignoreCase: true, out var api);
-        return isApi && cluster.Length > 0 && SecondsOf(delay) is { } seconds
+        return ApiOf(text[(slash + 1)..query]) is { } api && cluster.Length > 0 && SecondsOf(delay) is { } seconds
             ? new SourceAddress(api, cluster, TimeSpan.FromSeconds(seconds)) { Hosts = hosts < 0 ? null : Uri.UnescapeDataString(text[(hosts + HostsKey.Length)..]) }
             : null;
     }
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Scheme}{Uri.EscapeDataString(Cluster)}/{Api.ToString().ToLowerInvariant()}{DelayKey}{RefreshDelay.TotalSeconds:0.###}s{(Hosts is null ? "" : HostsKey + Uri.EscapeDataString(Hosts))}");
+        $"{Scheme}{Uri.EscapeDataString(Cluster)}/{NameOf(Api)}{DelayKey}{RefreshDelay.TotalSeconds:0.###}s{(Hosts is null ? "" : HostsKey + Uri.EscapeDataString(Hosts))}");
+
+    private static string NameOf(SourceApi api) => api.ToString().ToLowerInvariant();
+
+    private static SourceApi? ApiOf(string name)
+    {
+        foreach (var api in Enum.GetValues<SourceApi>())
+        {
+            if (NameOf(api) == name)
+            {
+                return api;
+            }
+        }
+
+        return null;
+    }
 
     private static double? SecondsOf(string text) =>
         text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < int.MaxValue
