@@ -109,6 +109,15 @@ public sealed class TestControlPlane : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets what clients have said so far.</summary>
+    public void ForgetRequests()
+    {
+        lock (_gate)
+        {
+            _requests.Clear();
+        }
+    }
+
     /// <summary>Misbehaviour: keeps answers about a type back until <see cref="Release"/>, so that types come in another order.</summary>
     public void Hold(string type)
     {

@@ -63,6 +63,15 @@ internal sealed class ClusterState
     /// <summary>Its hosts are known, or known to be unknown: it may be used.</summary>
     public bool IsReady { get; private set; }
 
+    /// <summary>Takes the place of <paramref name="former"/>.</summary>
+    public void Succeed(ClusterState former)
+    {
+        if (_discovery is EdsDiscovery discovery && former._discovery is EdsDiscovery known)
+        {
+            discovery.Succeed(known);
+        }
+    }
+
     /// <summary>Starts to look for hosts; <paramref name="ready"/> is called once, perhaps before the call returns.</summary>
     public void Start(Action ready)
     {

@@ -13,6 +13,7 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     private readonly WorkerTimer _stale;
     private IResourceSubscription? _subscription;
     private EndpointAssignmentConfig? _last;
+    private EdsDiscovery? _former;
     private Dictionary<HostKey, Host> _hosts = [];
 
     public EdsDiscovery(DiscoveryContext context)
@@ -21,6 +22,16 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         var service = context.Config.EndpointDiscovery!.ServiceName;
         _name = service.Length > 0 ? service : context.Config.Name;
         _stale = context.Main.CreateTimer(static self => ((EdsDiscovery)self!).OnStale(), this);
+    }
+
+    /// <summary>Goes on with the hosts of <paramref name="former"/> when no answer comes, if both ask for the same: a control plane has no reason to say
+    /// again what it has said.</summary>
+    public void Succeed(EdsDiscovery former)
+    {
+        if (former._name == _name && former._context.Config.EndpointDiscovery!.Source == _context.Config.EndpointDiscovery!.Source)
+        {
+            _former = former;
+        }
     }
 
     public override void Start()
@@ -57,7 +68,16 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         return new([]);
     }
 
-    public void GiveUp() => Ready();
+    public void GiveUp()
+    {
+        if (_last is null && _former?._last is { } known)
+        {
+            Apply(known);
+        }
+
+        _former = null;
+        Ready();
+    }
 
     private void Take(Resource resource)
     {
@@ -95,6 +115,7 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         }
 
         _last = assignment;
+        _former = null;
         var hosts = new Dictionary<HostKey, Host>();
         var entries = new List<(int, HostEntry)>();
         foreach (var place in assignment.Endpoints)

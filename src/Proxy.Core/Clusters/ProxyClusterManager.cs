@@ -114,6 +114,11 @@ internal sealed class ProxyClusterManager : ClusterManager
         var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
         var checks = EventLogs.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
         var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin, Secrets = Secrets };
+        if (_active.GetValueOrDefault(config.Name) is { } former)
+        {
+            state.Succeed(former);
+        }
+
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();

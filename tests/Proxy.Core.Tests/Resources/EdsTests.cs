@@ -136,6 +136,35 @@ public sealed class EdsTests : ClusterFixture
     }
 
     [Test]
+    public void Update_OfTheCluster_NoAnswerInTime_GoesOnWithTheHostsThatAreKnown()
+    {
+        Add(Fed());
+        Answer("1", A);
+        Add(Fed() with { ConnectTimeout = TimeSpan.FromSeconds(2) });
+
+        Runtime.Run(Runtime.Main, () => _source.GiveUp(ResourceKind.Endpoints));
+        Runtime.RunUntilIdle();
+
+        Choose()!.EndPoint.Should().Be(A);
+        Cluster.Config.ConnectTimeout.Should().Be(TimeSpan.FromSeconds(2));
+        Answer("2", B);
+        Choose()!.EndPoint.Should().Be(B);
+    }
+
+    [Test]
+    public void Update_OfTheCluster_HostsOfAnotherName_AreNotTakenOver()
+    {
+        Add(Fed());
+        Answer("1", A);
+        Add(Fed() with { EndpointDiscovery = new EndpointDiscoveryConfig(FakeSource.Config, "other") });
+
+        Runtime.Run(Runtime.Main, () => _source.GiveUp(ResourceKind.Endpoints));
+        Runtime.RunUntilIdle();
+
+        Choose().Should().BeNull();
+    }
+
+    [Test]
     public void Remove_EndsTheWatch()
     {
         Add(Fed());
