@@ -96,7 +96,8 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%UPSTREAM_METADATA(ns:k)% %UPSTREAM_HOST_METADATA(ns:k)% %METADATA(UPSTREAM_HOST:ns:none)%", "of-endpoint of-endpoint -")]
     [TestCase("%METADATA(LISTENER:ns:k)%", "-")]
     [TestCase("%VIRTUAL_CLUSTER_NAME%", "-")]
-    [TestCase("%FILTER_STATE(fs)%", "state")]
+    [TestCase("%FILTER_STATE(fs)% %FILTER_STATE(fs:PLAIN)% %FILTER_STATE(of-connection)% %FILTER_STATE(none)%", "state state from-connection -")]
+    [TestCase("%FILTER_STATE(tree)% %FILTER_STATE(tree:TYPED)% %FILTER_STATE(tree:PLAIN)%", "{\"a\":[{\"k\":\"v\"}]} {\"a\":[{\"k\":\"v\"}]} -")]
     [TestCase("%HOSTNAME% %ENVIRONMENT(HOME)% %ENVIRONMENT(NOPE)%", "box /home -")]
     [TestCase("%LOCAL_REPLY_BODY%", "body")]
     [TestCase("%ACCESS_LOG_TYPE%", "DownstreamEnd")]
@@ -243,6 +244,8 @@ public sealed class FormatTests : SimulatedFixture
         if (!_info.HasFilterData)
         {
             _info.FilterState["fs"] = "state";
+            _info.FilterState["tree"] = new Dictionary<string, object> { ["a"] = new List<object> { new Dictionary<string, object> { ["k"] = "v" } } };
+            _info.Downstream!.FilterState["of-connection"] = "from-connection";
             _info.ClusterMetadata = MetadataTree.CompileOrThrow(Metadata("of-cluster"));
             _info.UpstreamHost = new Host(IPEndPoint.Parse("[::1]:8080"), "", LocalityConfig.None, 1) { Metadata = MetadataTree.CompileOrThrow(Metadata("of-endpoint")) };
             _info.Route = RoutingFixture.Find(

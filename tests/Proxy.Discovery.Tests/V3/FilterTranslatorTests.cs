@@ -290,17 +290,21 @@ internal sealed class FilterTranslatorTests
             """
             cluster: a
             max_downstream_connection_duration_jitter_percentage: {value: 12.5}
-            tunneling_config: {hostname: "t:443", headers_to_add: [{header: {key: x, value: yes-it-is}, append_action: ADD_IF_ABSENT}]}
+            tunneling_config: {hostname: "t:443", headers_to_add: [{header: {key: x, value: yes-it-is}, append_action: ADD_IF_ABSENT}], propagate_response_headers: true}
             proxy_protocol_tlvs: [{type: 226, value: AQI=}]
             """);
 
         proxy.MaxConnectionDurationJitter.Should().Be(12.5);
-        proxy.Tunneling.Should().Be(new TunnelingConfig("t:443") { Headers = [new HeaderAddition("x", "yes-it-is") { Action = HeaderAppendAction.AddIfAbsent }] });
+        proxy.Tunneling.Should().Be(new TunnelingConfig("t:443")
+        {
+            Headers = [new HeaderAddition("x", "yes-it-is") { Action = HeaderAppendAction.AddIfAbsent }],
+            PropagateResponseHeaders = true,
+        });
         proxy.ProxyProtocolTlvs.Should().Equal(new ProxyProtocolTlv(226, [1, 2]));
     }
 
     [TestCase("tunneling_config: {hostname: h, use_post: true}", "tunneling_config.use_post")]
-    [TestCase("tunneling_config: {hostname: h, propagate_response_headers: true}", "tunneling_config.propagate_response_headers")]
+    [TestCase("tunneling_config: {hostname: h, propagate_response_trailers: true}", "tunneling_config.propagate_response_trailers")]
     [TestCase("metadata_match: {filter_metadata: {envoy.lb: {a: b}}}", "metadata_match")]
     public void TcpProxy_SettingNotSupported_IsRefusedByName(string setting, string name)
     {

@@ -89,6 +89,52 @@ public sealed class TcpProxyTunnelTests : TcpProxyFixture
         client.Expect("hello");
     }
 
+    [TestCase("HTTP/1.1 200 OK\r\nX-A: b\r\n\r\n", "200")]
+    [TestCase("HTTP/1.1 403 Forbidden\r\nX-A: b\r\n\r\n", "403")]
+    public void Tunnel_HeadersPropagated_AnswerIsLeftInTheFilterState(string answer, string status)
+    {
+        Listen(Tunnelled with { Tunneling = Tunnelled.Tunneling! with { PropagateResponseHeaders = true } });
+        Connect();
+
+        _proxy.Accept().Expect(Request).Send(answer);
+
+        Accepted.Single().Info.FilterState["envoy.tcp_proxy.propagate_response_headers"].Should().BeEquivalentTo(new Dictionary<string, object>
+        {
+            ["headers"] = new List<Dictionary<string, object>>
+            {
+                new() { ["key"] = ":status", ["value"] = status },
+                new() { ["key"] = "x-a", ["value"] = "b" },
+            },
+        });
+    }
+
+    [Test]
+    public void Tunnel_HeadersPropagatedTwice_FirstAnswerStays()
+    {
+        Listen(Tunnelled with { MaxConnectAttempts = 2, Tunneling = new TunnelingConfig("target.test:443") { PropagateResponseHeaders = true } });
+        var client = Connect();
+        _proxy.Accept().Expect("CONNECT target.test:443 HTTP/1.1\r\nhost: target.test:443\r\n\r\n").Send("HTTP/1.1 503 Busy\r\n\r\n");
+
+        _proxy.Accept().Send("HTTP/1.1 200 OK\r\n\r\nhello");
+
+        client.Expect("hello");
+        Accepted.Single().Info.FilterState["envoy.tcp_proxy.propagate_response_headers"].Should().BeEquivalentTo(new Dictionary<string, object>
+        {
+            ["headers"] = new List<Dictionary<string, object>> { new() { ["key"] = ":status", ["value"] = "503" } },
+        });
+    }
+
+    [Test]
+    public void Tunnel_HeadersNotPropagated_NothingIsKept()
+    {
+        Listen(Tunnelled);
+        Connect();
+
+        _proxy.Accept().Expect(Request).Send("HTTP/1.1 200 OK\r\n\r\n");
+
+        Accepted.Single().Info.HasFilterState.Should().BeFalse();
+    }
+
     [Test]
     public void Tunnel_NoAnswer_EndsWithTheIdleTimeout()
     {

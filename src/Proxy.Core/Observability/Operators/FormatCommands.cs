@@ -153,7 +153,8 @@ internal static partial class FormatCommands
         return command.Argument!.Split(':') switch
         {
             [var key] => new FilterStateOperator(key),
-            [var key, "PLAIN" or "TYPED"] => new FilterStateOperator(key),
+            [var key, "TYPED"] => new FilterStateOperator(key),
+            [var key, "PLAIN"] => new FilterStateOperator(key, plain: true),
             [_, "FIELD", { Length: > 0 }] => Never(), // no object has fields yet
             _ => null,
         };

@@ -1,7 +1,4 @@
-using System.Collections;
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
-using System.Text;
 
 namespace Proxy.Observability.Operators;
 
@@ -35,7 +32,7 @@ internal sealed class MetadataOperator(MetadataSource source, string name, strin
         }
         else
         {
-            WriteJson(value, writer);
+            ValueJson.Write(writer, value);
         }
 
         return true;
@@ -48,7 +45,7 @@ internal sealed class MetadataOperator(MetadataSource source, string name, strin
             return false;
         }
 
-        WriteJson(value, writer);
+        ValueJson.Write(writer, value);
         return true;
     }
 
@@ -99,80 +96,5 @@ internal sealed class MetadataOperator(MetadataSource source, string name, strin
         return entry.Type is AccessLogType.TcpConnectionStart or AccessLogType.TcpUpstreamConnected or AccessLogType.TcpPeriodic or AccessLogType.TcpConnectionEnd
             && entry.Info.Downstream is { HasDynamicMetadata: true } connection
             && connection.DynamicMetadata.TryGetValue(name, out keys);
-    }
-
-    private static void WriteJson(object? value, FormatWriter writer)
-    {
-        switch (value)
-        {
-            case null:
-                writer.Write("null"u8);
-                break;
-            case bool flag:
-                writer.Write(flag ? "true"u8 : "false"u8);
-                break;
-            case string text:
-                JsonText.WriteString(writer, Encoding.UTF8.GetBytes(text));
-                break;
-            case IDictionary<string, object> map:
-                WriteObject(map, writer);
-                break;
-            case IEnumerable list:
-                WriteList(list, writer);
-                break;
-            case double number:
-                writer.WriteFormattable(number);
-                break;
-            case IFormattable number:
-                writer.Write(number.ToString(null, CultureInfo.InvariantCulture));
-                break;
-            default:
-                JsonText.WriteString(writer, Encoding.UTF8.GetBytes(value.ToString() ?? ""));
-                break;
-        }
-    }
-
-    private static void WriteObject(IDictionary<string, object> map, FormatWriter writer)
-    {
-        var separator = "{"u8;
-        foreach (var (key, value) in map.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
-        {
-            writer.Write(separator);
-            JsonText.WriteString(writer, Encoding.UTF8.GetBytes(key));
-            writer.Write((byte)':');
-            WriteJson(value, writer);
-            separator = ","u8;
-        }
-
-        writer.Write(map.Count == 0 ? "{}"u8 : "}"u8);
-    }
-
-    private static void WriteList(IEnumerable list, FormatWriter writer)
-    {
-        writer.Write((byte)'[');
-        var separator = default(ReadOnlySpan<byte>);
-        foreach (var item in list)
-        {
-            writer.Write(separator);
-            WriteJson(item, writer);
-            separator = ","u8;
-        }
-
-        writer.Write((byte)']');
-    }
-}
-
-/// <summary><c>%FILTER_STATE(key)%</c>: an object that a filter left for others, as text.</summary>
-internal sealed class FilterStateOperator(string key) : FormatOperator
-{
-    public override bool TryWrite(in AccessLogEntry entry, FormatWriter writer)
-    {
-        if (!entry.Info.HasFilterData || !entry.Info.FilterState.TryGetValue(key, out var value))
-        {
-            return false;
-        }
-
-        writer.Write(value.ToString());
-        return true;
     }
 }

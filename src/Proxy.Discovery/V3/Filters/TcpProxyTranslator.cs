@@ -21,7 +21,7 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
         envoy.type.v3.HashPolicy.FilterState: *
         envoy.config.core.v3.BackoffStrategy: base_interval max_interval
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: hostname headers_to_add use_post=false
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: hostname headers_to_add use_post=false propagate_response_headers
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
         """;
@@ -65,7 +65,11 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 
     private static TunnelingConfig? TunnelingOf(TcpProxy.Types.TunnelingConfig? tunneling, Place place, TranslationContext context) => tunneling is null
         ? null
-        : new TunnelingConfig(tunneling.Hostname) { Headers = Common.HeaderEditsTranslator.Additions(tunneling.HeadersToAdd, place.Field("headers_to_add"), context) };
+        : new TunnelingConfig(tunneling.Hostname)
+        {
+            Headers = Common.HeaderEditsTranslator.Additions(tunneling.HeadersToAdd, place.Field("headers_to_add"), context),
+            PropagateResponseHeaders = tunneling.PropagateResponseHeaders,
+        };
 
     private static BackOffConfig? BackOffOf(BackoffStrategy? strategy) => strategy?.BaseInterval is null
         ? null

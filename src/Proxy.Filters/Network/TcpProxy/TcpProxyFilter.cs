@@ -1,5 +1,6 @@
 using Proxy.Clusters;
 using Proxy.Connections;
+using Proxy.Http;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -129,6 +130,8 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         _handshake.Start(tunnel.CreateRequest(new Observability.AccessLogEntry { Worker = _worker, Info = _info }));
         StartIdleTimer(); // nothing else bounds how long a proxy may think about it
     }
+
+    public void OnTunnelAnswer(HeaderMap response) => _model.Tunnel!.OnAnswer(response, Connection.Info);
 
     public void OnTunnelOpen(Connection connection, IConnectionLease lease)
     {

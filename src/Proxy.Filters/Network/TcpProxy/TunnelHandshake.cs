@@ -5,9 +5,12 @@ using Proxy.Http.H1;
 
 namespace Proxy.Filters.Network.TcpProxy;
 
-/// <summary>Told what comes of a request for a tunnel. One of the two is called, once.</summary>
+/// <summary>Told what comes of a request for a tunnel: that it is open or that it is refused, once.</summary>
 internal interface ITunnelOwner
 {
+    /// <summary>The head of the answer has come, whatever it says; comes before what follows from it.</summary>
+    void OnTunnelAnswer(HeaderMap response);
+
     /// <summary>The tunnel stands: the connection and its lease belong to the callee, who starts it from inside the call.</summary>
     void OnTunnelOpen(Connection connection, IConnectionLease lease);
 
@@ -85,6 +88,7 @@ internal sealed class TunnelHandshake : IConnectionHandler, ICodecTransport, ICl
 
     void IClientStreamHandler.OnHeaders(bool endStream)
     {
+        _owner.OnTunnelAnswer(ResponseHeaders);
         if (ResponseHeaders.Get(KnownHeader.Status) is [(byte)'2', ..] && !endStream)
         {
             _granted = true;

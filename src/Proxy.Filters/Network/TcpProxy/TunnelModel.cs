@@ -1,6 +1,8 @@
+using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
+using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Observability;
@@ -11,13 +13,18 @@ namespace Proxy.Filters.Network.TcpProxy;
 /// <summary>How connections ask for their tunnel. Immutable.</summary>
 internal sealed class TunnelModel
 {
+    /// <summary>Filter state that holds the head of the proxy's answer.</summary>
+    public const string HeadersState = "envoy.tcp_proxy.propagate_response_headers";
+
     private readonly TextFormat _hostname;
     private readonly HeaderEdits? _headers;
+    private readonly bool _keepsAnswer;
 
-    private TunnelModel(TextFormat hostname, HeaderEdits? headers)
+    private TunnelModel(TunnelingConfig config, TextFormat hostname, HeaderEdits? headers)
     {
         _hostname = hostname;
         _headers = headers;
+        _keepsAnswer = config.PropagateResponseHeaders;
     }
 
     /// <summary>Compiles <paramref name="config"/>; null, and faults added, when it breaks rules.</summary>
@@ -36,7 +43,7 @@ internal sealed class TunnelModel
 
         var edits = new HeaderEditsConfig { RequestAdditions = config.Headers };
         var headers = HeaderEdits.Compile(edits, request: true, context.Formats, "tunneling_config", faults);
-        return hostname is null ? null : new TunnelModel(hostname, headers);
+        return hostname is null ? null : new TunnelModel(config, hostname, headers);
     }
 
     /// <summary>The head of the request.</summary>
@@ -50,5 +57,26 @@ internal sealed class TunnelModel
         request.Set(KnownHeader.Authority, scratch.Values.Written);
         _headers?.Apply(request, entry, scratch);
         return request;
+    }
+
+    /// <summary>Leaves the head of an answer for filters and logs where that is asked for; the first one stays.</summary>
+    public void OnAnswer(HeaderMap response, ConnectionInfo connection)
+    {
+        if (_keepsAnswer)
+        {
+            connection.FilterState.TryAdd(HeadersState, ValueOf(response));
+        }
+    }
+
+    // As Envoy's HeaderMap message reads in JSON.
+    private static Dictionary<string, object> ValueOf(HeaderMap response)
+    {
+        var fields = new List<Dictionary<string, object>>(response.Count);
+        foreach (var field in response)
+        {
+            fields.Add(new(StringComparer.Ordinal) { ["key"] = Encoding.ASCII.GetString(field.Name), ["value"] = Encoding.UTF8.GetString(field.Value) });
+        }
+
+        return new(StringComparer.Ordinal) { ["headers"] = fields };
     }
 }
