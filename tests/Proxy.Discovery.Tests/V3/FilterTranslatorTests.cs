@@ -98,6 +98,25 @@ internal sealed class FilterTranslatorTests
             .Should().Match<HttpConnectionManagerConfig>(m => m.SchemeMatchesUpstream && m.Http1.Spelling.Spelling == HeaderSpelling.ProperCase && m.PackTraceReason);
     }
 
+    [TestCase("{}", "")]
+    [TestCase("{remove_details: true, set_recommended_response_code: true, use_node_id: false}", "details status node")]
+    [TestCase("{remove_connection_termination_details: true, remove_response_flags: true, literal_proxy_name: p}", "termination flags p")]
+    public void Manager_ProxyStatus_IsKept(string settings, string expected)
+    {
+        var status = Loading.Manager("route_config: {}\nproxy_status_config: " + settings).ProxyStatus;
+
+        var words = expected.Split(' ');
+        status.Should().Be(new ProxyStatusConfig
+        {
+            RemoveDetails = words.Contains("details"),
+            RemoveConnectionTerminationDetails = words.Contains("termination"),
+            RemoveResponseFlags = words.Contains("flags"),
+            SetRecommendedStatus = words.Contains("status"),
+            UseNodeId = words.Contains("node"),
+            Name = words.Contains("p") ? "p" : null,
+        });
+    }
+
     [TestCase("use_remote_address: true", "original_ip_detection_extensions: goes with neither use_remote_address nor xff_num_trusted_hops")]
     [TestCase("xff_num_trusted_hops: 1", "original_ip_detection_extensions: goes with neither use_remote_address nor xff_num_trusted_hops")]
     public void Manager_OriginalAddressesBesideHops_AreRefused(string settings, string fault)

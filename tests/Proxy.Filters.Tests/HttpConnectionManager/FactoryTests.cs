@@ -41,6 +41,7 @@ public sealed class FactoryTests : SimulatedFixture
             StatPrefix = "",
             MaxRequestHeadersKilobytes = 0,
             StreamIdleTimeout = TimeSpan.FromSeconds(-1),
+            ProxyStatus = new ProxyStatusConfig { Name = "a\r\nb", UseNodeId = true },
             Upgrades = [new UpgradeConfig("websocket"), new UpgradeConfig("WebSocket")],
             Filters = [Terminal, new FilterConfig("what", "is this"), new FilterConfig("pass", new PassConfig())],
             Routes = new RouteTableConfig
@@ -54,7 +55,7 @@ public sealed class FactoryTests : SimulatedFixture
         };
         var faults = FluentActions.Invoking(() => new HttpConnectionManagerFactory().Prepare(config, Context())).Should().Throw<ConfigException>().Which.Faults;
         faults.Select(static fault => fault.Path).Should().Contain(
-            ["stat_prefix", "max_request_headers_kb", "stream_idle_timeout", "upgrade_configs[1]", "http_filters[0]", "http_filters[1]", "http_filters[2]"])
+            ["stat_prefix", "max_request_headers_kb", "stream_idle_timeout", "proxy_status_config.proxy_name", "upgrade_configs[1]", "http_filters[0]", "http_filters[1]", "http_filters[2]"])
             .And.Contain(static path => path.StartsWith("route_config", StringComparison.Ordinal));
     }
 

@@ -92,6 +92,9 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>What happens to <c>server</c>.</summary>
     public ServerHeaderTransformation ServerHeader { get; init; }
 
+    /// <summary>What clients are told of failures in <c>proxy-status</c>; null for nothing (<c>proxy_status_config</c>).</summary>
+    public ProxyStatusConfig? ProxyStatus { get; init; }
+
     /// <summary>Sets <c>x-forwarded-port</c> to the port that the client connected to, unless a trusted proxy has set it. Only at the edge. Default false.</summary>
     public bool AppendForwardedPort { get; init; }
 

@@ -20,12 +20,13 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
     public override string Supported =>
         """
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails: *
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1|HTTP2 stat_prefix route_config rds scoped_routes http_filters add_user_agent common_http_protocol_options http_protocol_options http2_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details set_current_client_cert_details append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state=true
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1|HTTP2 stat_prefix route_config rds scoped_routes http_filters add_user_agent common_http_protocol_options http_protocol_options http2_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details set_current_client_cert_details append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state=true proxy_status_config
         envoy.extensions.filters.network.http_connection_manager.v3.Rds: *
         envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension: *
         envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.InternalAddressConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.UpgradeConfig: *
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.ProxyStatusConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter: name typed_config config_discovery is_optional disabled
         envoy.extensions.filters.network.http_connection_manager.v3.LocalReplyConfig: *
         envoy.extensions.filters.network.http_connection_manager.v3.ResponseMapper: *
@@ -138,12 +139,26 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         UnixSocketsAreInternal = manager.InternalAddressConfig?.UnixSockets ?? false,
         Via = manager.Via,
         ServerName = manager.ServerName.Length == 0 ? "envoy" : manager.ServerName,
+        ProxyStatus = ProxyStatusOf(manager.ProxyStatusConfig),
         ServerHeader = (ServerHeaderTransformation)manager.ServerHeaderTransformation,
         GenerateRequestId = manager.GenerateRequestId ?? true,
         PreserveExternalRequestId = manager.PreserveExternalRequestId,
         AlwaysSetRequestIdInResponse = manager.AlwaysSetRequestIdInResponse,
         Proxy100Continue = manager.Proxy100Continue,
     };
+
+    // As in Envoy, use_node_id counts when it is there, whatever it says.
+    private static ProxyStatusConfig? ProxyStatusOf(ConnectionManager.Types.ProxyStatusConfig? status) => status is null
+        ? null
+        : new ProxyStatusConfig
+        {
+            RemoveDetails = status.RemoveDetails,
+            RemoveConnectionTerminationDetails = status.RemoveConnectionTerminationDetails,
+            RemoveResponseFlags = status.RemoveResponseFlags,
+            SetRecommendedStatus = status.SetRecommendedResponseCode,
+            UseNodeId = status.HasUseNodeId,
+            Name = status.HasLiteralProxyName ? status.LiteralProxyName : null,
+        };
 
     private static HttpConnectionManagerConfig WithLimits(HttpConnectionManagerConfig config, ConnectionManager manager)
     {

@@ -43,6 +43,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         var replies = LocalReplyModel.Compile(config, context.Formats, faults);
         var early = HeaderMutations.Compile(config.EarlyMutations, request: true, context.Formats, "early_header_mutation_extensions", faults);
         var upgrades = Upgrades.Compile(config.Upgrades, context, faults);
+        var status = ProxyStatus.Compile(config, context.Node.Id, faults);
         var options = ServerOptions(config, UpgradeMatchers.Compile(config.Http1, "http_protocol_options", faults));
         faults.ThrowIfAny();
 
@@ -63,6 +64,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, options),
             AccessLogs = [.. logs!],
             LocalReplies = replies,
+            ProxyStatus = status,
         };
     }
 

@@ -74,6 +74,9 @@ internal sealed class HttpManagerModel
 
     public ResponseMutator Responses { get; }
 
+    /// <summary>Null tells clients nothing of failures.</summary>
+    public ProxyStatus? ProxyStatus { get; init; }
+
     public Upgrades Upgrades { get; init; } = Upgrades.None;
 
     /// <summary>Times in ms; 0 for never.</summary>

@@ -37,6 +37,7 @@ internal sealed partial class HttpStream
         _idle.Touch();
         _responseStarted = true;
         _model.Responses.Apply(headers, RequestHeaders, Worker);
+        _model.ProxyStatus?.Apply(headers, Info, Worker);
         AnnounceClose(headers);
         Count(headers);
         Info.DownstreamFirstSentMicroseconds = Worker.NowMicroseconds;
