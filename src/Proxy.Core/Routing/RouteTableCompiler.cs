@@ -8,6 +8,8 @@ namespace Proxy.Routing;
 /// <summary>Compiles one route table, collecting every fault on the way.</summary>
 internal sealed class RouteTableCompiler
 {
+    private static readonly uint[] OneWeight = [1];
+
     private readonly RouteTableConfig _config;
     private readonly RouteTableContext _context;
     private readonly FaultList _faults = new();
@@ -69,12 +71,7 @@ internal sealed class RouteTableCompiler
         var routes = new RouteEntry[config.Routes.Count];
         for (var i = 0; i < routes.Length; i++)
         {
-            var before = _faults.Count;
-            routes[i] = CompileRoute(config.Routes[i], host, level, table, "");
-            if (_faults.Count > before)
-            {
-                _faults.Move(before, $"{path}.routes[{i}]");
-            }
+            routes[i] = CompileRouteOf(config.Routes, i, host, level, table, path);
         }
 
         host.Complete(routes, Matcher(config, host, level, table, path), new Route("", host, RedirectAction.ToTls, null, _slots.Merge(level.Filters, table.Filters)));
@@ -101,9 +98,12 @@ internal sealed class RouteTableCompiler
             switch (action)
             {
                 case RouteConfig route:
-                    return new RouteList([CompileRoute(route, host, level, table, at)]);
+                    var before = _faults.Count;
+                    var only = new RouteList([CompileRoute(route, host, level, table)]);
+                    _faults.Move(before, at);
+                    return only;
                 case RouteListConfig list:
-                    return new RouteList([.. list.Routes.Select((route, i) => CompileRoute(route, host, level, table, $"{at}.routes[{i}]"))]);
+                    return new RouteList([.. list.Routes.Select((_, i) => CompileRouteOf(list.Routes, i, host, level, table, at))]);
                 default:
                     _faults.Add(at, "must be a route or a list of routes");
                     return null;
@@ -111,33 +111,47 @@ internal sealed class RouteTableCompiler
         }
     }
 
-    private RouteEntry CompileRoute(RouteConfig config, VirtualHost host, RouteLevel hostLevel, RouteLevel table, string path)
+    private RouteEntry CompileRouteOf(ConfigList<RouteConfig> configs, int i, VirtualHost host, RouteLevel hostLevel, RouteLevel table, string path)
     {
-        var match = RouteMatcher.Compile(config.Match, _context, $"{path}.match", _faults);
-        var level = Level(config.Edits, config.PerFilter, path);
-        var metadata = MetadataTree.Compile(config.Metadata, $"{path}.metadata", _faults);
+        var before = _faults.Count;
+        var route = CompileRoute(configs[i], host, hostLevel, table);
+        if (_faults.Count > before)
+        {
+            _faults.Move(before, $"{path}.routes[{i}]");
+        }
+
+        return route;
+    }
+
+    // Places of faults are relative to the route: no text is made for those that have none.
+    private RouteEntry CompileRoute(RouteConfig config, VirtualHost host, RouteLevel hostLevel, RouteLevel table)
+    {
+        var match = RouteMatcher.Compile(config.Match, _context, "match", _faults);
+        var level = Level(config.Edits, config.PerFilter, "");
+        var metadata = MetadataTree.Compile(config.Metadata, "metadata", _faults);
         var stats = config.StatPrefix.Length == 0 ? null : _context.Factory?.Stats.CreateGroup(RouteStats.Schema, $"vhost.{host.Name}.route.{config.StatPrefix}.");
         if (config.Action is not ForwardActionConfig { WeightedClusters.Count: > 0 } forward)
         {
-            return new RouteEntry(match, [Build(_actions.Compile(config.Action, match.Path, path), RouteLevel.None)], [1]);
+            return new RouteEntry(match, [Build(_actions.Compile(config.Action, match.Path), RouteLevel.None)], OneWeight);
         }
 
         var clusters = forward.WeightedClusters;
         var choices = new Route[clusters.Count];
+        var weights = new uint[clusters.Count];
         for (var i = 0; i < choices.Length; i++)
         {
-            var at = $"{path}.route.weighted_clusters.clusters[{i}]";
-            choices[i] = Build(_actions.Compile(forward, clusters[i], match.Path, path, at), Level(clusters[i].Edits, clusters[i].PerFilter, at));
+            var at = $"route.weighted_clusters.clusters[{i}]";
+            weights[i] = WeightOf(forward, clusters[i]);
+            choices[i] = Build(_actions.Compile(forward, clusters[i], match.Path, at), Level(clusters[i].Edits, clusters[i].PerFilter, at));
         }
 
-        var weights = clusters.Select(cluster => WeightOf(forward, cluster)).ToArray();
         var total = weights.Sum(static weight => (long)weight);
         if (total is 0 or > uint.MaxValue)
         {
-            _faults.Add($"{path}.route.weighted_clusters", "the sum of the weights must be between 1 and 4294967295");
+            _faults.Add("route.weighted_clusters", "the sum of the weights must be between 1 and 4294967295");
         }
 
-        return new RouteEntry(match, choices, weights) { Pick = PickOf(forward, path) };
+        return new RouteEntry(match, choices, weights) { Pick = PickOf(forward) };
 
         Route Build(RouteAction action, RouteLevel cluster)
         {
@@ -160,14 +174,14 @@ internal sealed class RouteTableCompiler
             : (uint)Math.Clamp(_context.Runtime.GetInteger($"{config.WeightRuntimePrefix}.{cluster.Name}", cluster.Weight), 0, uint.MaxValue);
     }
 
-    private WeightedPick? PickOf(ForwardActionConfig config, string path)
+    private WeightedPick? PickOf(ForwardActionConfig config)
     {
         if (config.WeightHeader is { Length: > 0 } header)
         {
             return WeightedPick.ByHeader(header);
         }
 
-        return config.WeighsByHash && Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.route.hash_policy", _faults) is { } hash
+        return config.WeighsByHash && Hashing.RequestHash.Compile(config.HashPolicies, "route.hash_policy", _faults) is { } hash
             ? WeightedPick.ByHash(hash)
             : null;
     }

@@ -8,9 +8,13 @@ using Proxy.Routing.Specifiers;
 
 namespace Proxy.Routing.Actions;
 
-/// <summary>Compiles the actions of one route table, adding faults.</summary>
+/// <summary>Compiles the actions of one route table, adding faults, whose places are relative to the route: tables are long and faults few.</summary>
 internal sealed class ActionCompiler
 {
+    private const string DirectPath = "direct_response";
+    private const string ForwardPath = "route";
+    private const string RedirectPath = "redirect";
+
     private static readonly Dictionary<string, bool> NoUpgrades = [];
 
     private readonly RouteTableConfig _table;
@@ -25,96 +29,96 @@ internal sealed class ActionCompiler
     }
 
     /// <summary>Compiles any action but weighted clusters.</summary>
-    public RouteAction Compile(RouteActionConfig config, PathMatcher match, string path)
+    public RouteAction Compile(RouteActionConfig config, PathMatcher match)
     {
         return config switch
         {
-            DirectResponseActionConfig direct => Direct(direct, $"{path}.direct_response"),
-            RedirectActionConfig redirect => Redirect(redirect, match, $"{path}.redirect"),
-            ForwardActionConfig forward => Forward(forward, forward.Cluster, [], match, $"{path}.route"),
-            _ => throw new ConfigException(path, $"unknown action {config.GetType().Name}"),
+            DirectResponseActionConfig direct => Direct(direct),
+            RedirectActionConfig redirect => Redirect(redirect, match),
+            ForwardActionConfig forward => Forward(forward, forward.Cluster, [], match),
+            _ => throw new ConfigException("", $"unknown action {config.GetType().Name}"),
         };
     }
 
     /// <summary>Compiles a forward action for one of its weighted clusters.</summary>
-    public ForwardAction Compile(ForwardActionConfig config, WeightedClusterConfig cluster, PathMatcher match, string path, string clusterPath)
+    public ForwardAction Compile(ForwardActionConfig config, WeightedClusterConfig cluster, PathMatcher match, string clusterPath)
     {
         HostRewrite[] first = cluster.HostRewrite is { Length: > 0 } host ? [HostRewrite.Silent(host)] : [];
         if (cluster.ClusterHeader is { Length: > 0 } header)
         {
-            return Forward(config with { ClusterHeader = header }, null, first, match, $"{path}.route");
+            return Forward(config with { ClusterHeader = header }, null, first, match);
         }
 
         CheckCluster(cluster.Name, $"{clusterPath}.name");
-        return Forward(config, cluster.Name, first, match, $"{path}.route");
+        return Forward(config, cluster.Name, first, match);
     }
 
-    private DirectResponseAction Direct(DirectResponseActionConfig config, string path)
+    private DirectResponseAction Direct(DirectResponseActionConfig config)
     {
         var body = Encoding.UTF8.GetBytes(config.Body);
         if (config.Status is < 200 or > 599)
         {
-            _faults.Add($"{path}.status", "must be between 200 and 599");
+            _faults.Add($"{DirectPath}.status", "must be between 200 and 599");
         }
 
         if (body.Length > _table.MaxDirectResponseBodyBytes)
         {
-            _faults.Add($"{path}.body", $"response body size is {body.Length} bytes; maximum is {_table.MaxDirectResponseBodyBytes}");
+            _faults.Add($"{DirectPath}.body", $"response body size is {body.Length} bytes; maximum is {_table.MaxDirectResponseBodyBytes}");
         }
 
         return new DirectResponseAction
         {
             Status = config.Status,
             Body = body,
-            BodyFormat = config.BodyFormat is { } format ? LogFormat.Compile(format.Format, _context.Formats, $"{path}.body_format", _faults) : null,
+            BodyFormat = config.BodyFormat is { } format ? LogFormat.Compile(format.Format, _context.Formats, $"{DirectPath}.body_format", _faults) : null,
             ContentType = config.BodyFormat is { } typed ? Encoding.UTF8.GetBytes(typed.ContentType ?? (typed.Format.Json is null ? "text/plain" : "application/json")) : null,
         };
     }
 
-    private RedirectAction Redirect(RedirectActionConfig config, PathMatcher match, string path)
+    private RedirectAction Redirect(RedirectActionConfig config, PathMatcher match)
     {
         if (config.Status is not (301 or 302 or 303 or 307 or 308))
         {
-            _faults.Add($"{path}.response_code", "must be 301, 302, 303, 307 or 308");
+            _faults.Add($"{RedirectPath}.response_code", "must be 301, 302, 303, 307 or 308");
         }
 
-        NoBreaks(config.Path, $"{path}.path_redirect");
-        NoBreaks(config.Host, $"{path}.host_redirect");
-        return new RedirectAction(config, Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path));
+        NoBreaks(config.Path, RedirectPath, "path_redirect");
+        NoBreaks(config.Host, RedirectPath, "host_redirect");
+        return new RedirectAction(config, Rewrite(config.PrefixRewrite, config.RegexRewrite, match, RedirectPath));
     }
 
-    private ForwardAction Forward(ForwardActionConfig config, string? cluster, HostRewrite[] first, PathMatcher match, string path)
+    private ForwardAction Forward(ForwardActionConfig config, string? cluster, HostRewrite[] first, PathMatcher match)
     {
         if (config.WeightedClusters.Count == 0)
         {
-            CheckTarget(config, path);
+            CheckTarget(config);
         }
 
-        NoBreaks(config.HostRewrite, $"{path}.host_rewrite_literal");
+        NoBreaks(config.HostRewrite, ForwardPath, "host_rewrite_literal");
         return new ForwardAction
         {
             Cluster = cluster,
             ClusterHeader = config.ClusterHeader is { Length: > 0 } header ? HeaderName.Of(header) : null,
-            Specifier = Specifier(config.ClusterSpecifier, path),
+            Specifier = config.ClusterSpecifier is { } specifier ? Specifier(specifier) : null,
             ClusterNotFoundStatus = config.ClusterNotFoundStatus,
-            PathRewrite = FromTemplate(config, match, path) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, path),
-            HostRewrites = config is { HostRewrite: null, HostRewriteHeader: null, HostRewritePathRegex: null } ? first : [.. first, .. Hosts(config, path)],
-            PathFormat = FromFormat(config, path),
-            HostFormat = FormattedRewrite.Compile(config.HostRewriteFormat, _context.Formats, omitEmptyValues: false, $"{path}.host_rewrite", _faults),
+            PathRewrite = FromTemplate(config, match) ?? Rewrite(config.PrefixRewrite, config.RegexRewrite, match, ForwardPath),
+            HostRewrites = config is { HostRewrite: null, HostRewriteHeader: null, HostRewritePathRegex: null } ? first : [.. first, .. Hosts(config)],
+            PathFormat = FromFormat(config),
+            HostFormat = FormattedRewrite.Compile(config.HostRewriteFormat, _context.Formats, omitEmptyValues: false, $"{ForwardPath}.host_rewrite", _faults),
             AutoHostRewrite = config.AutoHostRewrite,
             AppendForwardedHost = config.AppendForwardedHost,
             Durations = StreamDurations.Compile(config),
             HedgesOnPerTryTimeout = config.HedgesOnPerTryTimeout,
             TimeoutMilliseconds = config.StreamDuration is null && config.Timeout is { } timeout ? (long)timeout.TotalMilliseconds : 0,
-            Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{path}.retry_policy", _faults) : RetryPolicy.None,
-            InternalRedirects = InternalRedirects.Compile(config.InternalRedirects, $"{path}.internal_redirect_policy", _faults),
+            Retries = config.RetryPolicy is { } retries ? RetryPolicy.Compile(retries, $"{ForwardPath}.retry_policy", _faults) : RetryPolicy.None,
+            InternalRedirects = InternalRedirects.Compile(config.InternalRedirects, $"{ForwardPath}.internal_redirect_policy", _faults),
             RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
-            Mirrors = [.. config.Mirrors.Select((mirror, i) => Mirror(mirror, $"{path}.request_mirror_policies[{i}]"))],
-            Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{path}.hash_policy", _faults),
+            Mirrors = config.Mirrors.Count == 0 ? [] : [.. config.Mirrors.Select((mirror, i) => Mirror(mirror, $"{ForwardPath}.request_mirror_policies[{i}]"))],
+            Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{ForwardPath}.hash_policy", _faults),
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,
             Upgrades = config.Upgrades.Count == 0 ? NoUpgrades : config.Upgrades.ToDictionary(static u => u.UpgradeType.ToLowerInvariant(), static u => u.Enabled, StringComparer.Ordinal),
-            TerminateConnect = config.Upgrades.Any(static u => u.TerminateConnect),
+            TerminateConnect = config.Upgrades.Count > 0 && config.Upgrades.Any(static u => u.TerminateConnect),
         };
     }
 
@@ -128,15 +132,12 @@ internal sealed class ActionCompiler
         return MirrorPolicy.Compile(config, _context, path, _faults);
     }
 
-    private ClusterSpecifier? Specifier(object? config, string path)
+    private ClusterSpecifier? Specifier(object config)
     {
-        path += ".cluster_specifier_plugin";
-        switch (config)
+        const string path = $"{ForwardPath}.cluster_specifier_plugin";
+        if (config is MatcherClusterSpecifierConfig matcher)
         {
-            case null:
-                return null;
-            case MatcherClusterSpecifierConfig matcher:
-                return MatcherClusterSpecifier.Compile(matcher, _context, path, _faults);
+            return MatcherClusterSpecifier.Compile(matcher, _context, path, _faults);
         }
 
         var factories = (IEnumerable<IClusterSpecifierFactory>?)_context.Factory?.Services.GetService(typeof(IEnumerable<IClusterSpecifierFactory>)) ?? [];
@@ -151,13 +152,13 @@ internal sealed class ActionCompiler
         return specifier;
     }
 
-    private void CheckTarget(ForwardActionConfig config, string path)
+    private void CheckTarget(ForwardActionConfig config)
     {
         if (config.ClusterSpecifier is not null)
         {
             if (config.Cluster is not null || config.ClusterHeader is not null)
             {
-                _faults.Add(path, "takes neither cluster nor cluster_header beside cluster_specifier_plugin");
+                _faults.Add(ForwardPath, "takes neither cluster nor cluster_header beside cluster_specifier_plugin");
             }
 
             return;
@@ -165,11 +166,11 @@ internal sealed class ActionCompiler
 
         if (config.Cluster is { } cluster && config.ClusterHeader is null)
         {
-            CheckCluster(cluster, $"{path}.cluster");
+            CheckCluster(cluster, $"{ForwardPath}.cluster");
         }
         else if (config.Cluster is not null || config.ClusterHeader is not { Length: > 0 })
         {
-            _faults.Add(path, "needs exactly one of cluster, cluster_header, cluster_specifier_plugin and weighted_clusters");
+            _faults.Add(ForwardPath, "needs exactly one of cluster, cluster_header, cluster_specifier_plugin and weighted_clusters");
         }
     }
 
@@ -185,7 +186,7 @@ internal sealed class ActionCompiler
         }
     }
 
-    private IEnumerable<HostRewrite> Hosts(ForwardActionConfig config, string path)
+    private IEnumerable<HostRewrite> Hosts(ForwardActionConfig config)
     {
         if (config.HostRewrite is { Length: > 0 } literal)
         {
@@ -197,23 +198,23 @@ internal sealed class ActionCompiler
             yield return HostRewrite.FromHeader(HeaderName.Of(header));
         }
 
-        if (config.HostRewritePathRegex is { } regex && CompileRegex(regex, $"{path}.host_rewrite_path_regex") is { } compiled)
+        if (config.HostRewritePathRegex is { } regex && CompileRegex(regex, $"{ForwardPath}.host_rewrite_path_regex") is { } compiled)
         {
             yield return HostRewrite.FromPath(compiled.Regex, compiled.Substitution);
         }
     }
 
-    private FormattedRewrite? FromFormat(ForwardActionConfig config, string path)
+    private FormattedRewrite? FromFormat(ForwardActionConfig config)
     {
         if (config.PathRewriteFormat is { Length: > 0 } && (config.PrefixRewrite is { Length: > 0 } || config.RegexRewrite is not null || config.TemplateRewrite is not null))
         {
-            _faults.Add($"{path}.path_rewrite", "takes no other rewrite of the path beside it");
+            _faults.Add($"{ForwardPath}.path_rewrite", "takes no other rewrite of the path beside it");
         }
 
-        return FormattedRewrite.Compile(config.PathRewriteFormat, _context.Formats, omitEmptyValues: true, $"{path}.path_rewrite", _faults);
+        return FormattedRewrite.Compile(config.PathRewriteFormat, _context.Formats, omitEmptyValues: true, $"{ForwardPath}.path_rewrite", _faults);
     }
 
-    private PathRewrite? FromTemplate(ForwardActionConfig config, PathMatcher match, string path)
+    private PathRewrite? FromTemplate(ForwardActionConfig config, PathMatcher match)
     {
         if (config.TemplateRewrite is not { } rewrite)
         {
@@ -222,18 +223,18 @@ internal sealed class ActionCompiler
 
         if (match.Kind != PathMatchKind.Template || config.PrefixRewrite is { Length: > 0 } || config.RegexRewrite is not null)
         {
-            _faults.Add($"{path}.path_rewrite_policy", "needs a path template in the match and no other rewrite beside it");
+            _faults.Add($"{ForwardPath}.path_rewrite_policy", "needs a path template in the match and no other rewrite beside it");
             return null;
         }
 
-        return match.Template?.CompileRewrite(rewrite, $"{path}.path_rewrite_policy", _faults) is { } substitution
+        return match.Template?.CompileRewrite(rewrite, $"{ForwardPath}.path_rewrite_policy", _faults) is { } substitution
             ? PathRewrite.Expression(match.Template.Regex!, substitution)
             : null;
     }
 
     private PathRewrite? Rewrite(string? prefix, RegexRewriteConfig? regex, PathMatcher match, string path)
     {
-        NoBreaks(prefix, $"{path}.prefix_rewrite");
+        NoBreaks(prefix, path, "prefix_rewrite");
         if (prefix is { Length: > 0 } && regex is not null)
         {
             _faults.Add(path, "takes one of prefix_rewrite and regex_rewrite, not both");
@@ -249,17 +250,17 @@ internal sealed class ActionCompiler
 
     private (ByteRegex Regex, RegexSubstitution Substitution)? CompileRegex(RegexRewriteConfig config, string path)
     {
-        NoBreaks(config.Substitution, $"{path}.substitution");
+        NoBreaks(config.Substitution, path, "substitution");
         var regex = ByteRegex.Compile(config.Pattern, $"{path}.pattern.regex", _faults);
         var substitution = RegexSubstitution.Compile(config.Substitution, $"{path}.substitution", _faults);
         return regex is null || substitution is null ? null : (regex, substitution);
     }
 
-    private void NoBreaks(string? text, string path)
+    private void NoBreaks(string? text, string path, string field)
     {
         if (text.AsSpan().ContainsAny('\r', '\n', '\0'))
         {
-            _faults.Add(path, "must not have line breaks or NUL");
+            _faults.Add($"{path}.{field}", "must not have line breaks or NUL");
         }
     }
 }
