@@ -61,6 +61,7 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
             await started;
         }
 
+        StartupHeap.Release();
         if (configuration.IsQuickStart)
         {
             output.Write(QuickStartConfig.Hints);
@@ -104,6 +105,7 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
             return HostConversion.Run(options.ConfigPath!, output, error) ? Success : Failure;
         }
 
+        StartupHeap.Reserve(options.ConfigPath);
         var configuration = HostConfiguration.Load(options);
         foreach (var warning in configuration.Warnings)
         {
