@@ -131,7 +131,7 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
 
         if (_drain == DrainStage.Closing || _codec!.ShouldClose)
         {
-            Connection.Close(peerMayClose ? CloseMode.Flush : CloseMode.FlushAndDelay, "http.stream_ended");
+            Connection.Close(peerMayClose ? CloseMode.Flush : CloseMode.FlushAndDelay, ""); // the usual end: Envoy tells no reason
         }
         else
         {
