@@ -71,6 +71,16 @@ public sealed class RetryTests : RouterFixture
     }
 
     [Test]
+    public void Log_ConnectionEndsAsUsual_HasNoReason()
+    {
+        LogText = "%RESPONSE_CODE% %DOWNSTREAM_LOCAL_CLOSE_REASON%";
+        Start(To("app"));
+        Client().Send("GET / HTTP/1.1\r\nbroken\r\n\r\n");
+
+        Log.Should().Equal("400 -");
+    }
+
+    [Test]
     public void Log_HostsAttempted_AreAllOfThem()
     {
         LogText = "%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_CONNECTION_IDS_ATTEMPTED%";
