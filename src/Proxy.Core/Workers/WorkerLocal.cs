@@ -1,7 +1,7 @@
 namespace Proxy.Workers;
 
 /// <summary>A place for one <typeparamref name="T"/> on each worker, made on first use there.</summary>
-/// <remarks>Declare it once (per component, not per request) and read it with <see cref="Get"/> on the worker's thread.</remarks>
+/// <remarks>Declare it once in a static field and read it with <see cref="Get"/> on the worker's thread: what is made stays as long as the worker does.</remarks>
 public sealed class WorkerLocal<T>
     where T : class
 {

@@ -9,11 +9,11 @@ namespace Proxy.Filters.Http.Router;
 /// <summary>A compiled router, shared by all workers.</summary>
 internal sealed class RouterModel
 {
-    private readonly WorkerLocal<RouterWorker> _workers;
+    private readonly PerWorker<RouterWorker> _workers;
 
     public RouterModel()
     {
-        _workers = new WorkerLocal<RouterWorker>(worker => new RouterWorker(this, worker));
+        _workers = new PerWorker<RouterWorker>(worker => new RouterWorker(this, worker));
     }
 
     public required ClusterManager Clusters { get; init; }
