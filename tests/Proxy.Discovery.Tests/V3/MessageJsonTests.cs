@@ -66,6 +66,17 @@ internal sealed class MessageJsonTests
         ((string?)dump[0]!["last_updated"]).Should().Be("1970-01-01T00:00:00Z");
     }
 
+    // Nothing on the wire or in logs tells of a table's metadata: this is where an operator sees it.
+    [Test]
+    public void BootstrapDump_RouteTableWithMetadata_ShowsIt()
+    {
+        var result = Loading.Load(Loading.ManagerText("route_config: {name: r, metadata: {filter_metadata: {ns: {k: [v, 1]}}}}"));
+
+        var dump = JsonNode.Parse(new BootstrapDump(result.Message!, DateTimeOffset.UnixEpoch).Dump(null, includeEndpoints: false).Span)!["configs"]!.AsArray();
+
+        dump[4]!["static_route_configs"]![0]!["route_config"]!["metadata"]!.ToJsonString().Should().Be("""{"filter_metadata":{"ns":{"k":["v",1]}}}""");
+    }
+
     private static string Text(IMessage message, string type) => System.Text.Encoding.UTF8.GetString(MessageJson.ToJson(message, type).Span);
 
     private static void Same(IMessage message, string type)
