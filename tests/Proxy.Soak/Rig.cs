@@ -113,6 +113,7 @@ internal sealed class Rig : IAsyncDisposable
             typed_config:
               "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
               stat_prefix: in
+              stream_idle_timeout: 5s # a stream's timer holds it, and the listener with it, for so long after its end
               server_name: {{server}}
               rds: {route_config_name: routes, config_source: {{Source(transport, folder, "routes")}} }
               http_filters:
