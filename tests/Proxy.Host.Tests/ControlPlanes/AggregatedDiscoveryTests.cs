@@ -7,12 +7,7 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Proxy.Discovery.Testing;
 using Proxy.Host.Tests.Docs;
 using Proxy.Hosting;
@@ -24,10 +19,6 @@ namespace Proxy.Host.Tests.ControlPlanes;
 [NonParallelizable]
 public sealed class AggregatedDiscoveryTests
 {
-    private const string ClusterType = "envoy.config.cluster.v3.Cluster";
-    private const string EndpointsType = "envoy.config.endpoint.v3.ClusterLoadAssignment";
-    private const string ListenerType = "envoy.config.listener.v3.Listener";
-    private const string RoutesType = "envoy.config.route.v3.RouteConfiguration";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     [TestCase("GRPC")]
@@ -35,27 +26,27 @@ public sealed class AggregatedDiscoveryTests
     public async Task Proxy_FollowsItsControlPlane(string protocol)
     {
         await using var plane = await TestControlPlane.StartAsync();
-        await using var first = await StartUpstreamAsync("first");
-        await using var second = await StartUpstreamAsync("second");
-        plane.Set("1", TestResource.Of(ClusterType, AppCluster()));
-        plane.Set("1", TestResource.Of(EndpointsType, Assignment(PortOf(first))));
-        plane.Set("1", TestResource.Of(ListenerType, Listener()));
-        plane.Set("1", TestResource.Of(RoutesType, Routes("app")));
+        await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
+        await using var second = await DiscoveredProxy.StartUpstreamAsync("second");
+        plane.Set("1", TestResource.Of(DiscoveredProxy.ClusterType, AppCluster()));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.EndpointsType, Assignment(DiscoveredProxy.PortOf(first))));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.ListenerType, Listener()));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.RoutesType, Routes("app")));
         await using var proxy = await StartProxyAsync(plane, protocol);
 
         await ExpectAsync(proxy, "first");
-        plane.Set("2", TestResource.Of(EndpointsType, Assignment(PortOf(second))));
+        plane.Set("2", TestResource.Of(DiscoveredProxy.EndpointsType, Assignment(DiscoveredProxy.PortOf(second))));
         await ExpectAsync(proxy, "second");
 
-        plane.Set("2", TestResource.Of(RoutesType, Routes("nowhere", validate: true)));
-        await WaitAsync(() => Refusals(plane).Any());
+        plane.Set("2", TestResource.Of(DiscoveredProxy.RoutesType, Routes("nowhere", validate: true)));
+        await DiscoveredProxy.WaitAsync(() => Refusals(plane).Any(), "the table is refused");
         Refusals(plane).Should().ContainSingle().Which.Should().Contain("nowhere");
         await ExpectAsync(proxy, "second");
 
         plane.DropStreams();
-        await WaitAsync(() => plane.StreamCount == 2);
+        await DiscoveredProxy.WaitAsync(() => plane.StreamCount == 2, "the stream comes back");
         await ExpectAsync(proxy, "second");
-        plane.Set("3", TestResource.Of(EndpointsType, Assignment(PortOf(first))));
+        plane.Set("3", TestResource.Of(DiscoveredProxy.EndpointsType, Assignment(DiscoveredProxy.PortOf(first))));
         await ExpectAsync(proxy, "first");
     }
 
@@ -106,30 +97,6 @@ public sealed class AggregatedDiscoveryTests
 
         answer.Should().Be(expected);
     }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition() && watch.Elapsed < Patience)
-        {
-            await Task.Delay(5);
-        }
-
-        condition().Should().BeTrue();
-    }
-
-    private static async Task<WebApplication> StartUpstreamAsync(string name)
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        app.Run(context => context.Response.WriteAsync(name));
-        await app.StartAsync();
-        return app;
-    }
-
-    private static int PortOf(WebApplication app) => new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
     private static Cluster AppCluster() => new()
     {
