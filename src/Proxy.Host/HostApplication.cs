@@ -81,7 +81,11 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
 
     private static void GiveBackPages(ProxyServer server)
     {
-        server.Workers.Main.CreateTimer(static _ => StartupPages.Release()).Arm((long)StartupPages.Pause.TotalMilliseconds);
+        var found = StartupPages.Find();
+        foreach (var pause in StartupPages.Pauses)
+        {
+            server.Workers.Main.CreateTimer(_ => StartupPages.Release(found)).Arm((long)pause.TotalMilliseconds);
+        }
     }
 
     private static void Reopen(ProcessLog log, ProxyRunner runner)

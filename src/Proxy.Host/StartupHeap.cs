@@ -2,14 +2,20 @@ using System.Runtime;
 
 namespace Proxy.Host;
 
-/// <summary>Keeps the garbage collector away while a large configuration is read and compiled: nearly all that is made then stays, and collections only copy it.</summary>
-/// <remarks>Small configurations start without, in a heap as small as it gets.</remarks>
+/// <summary>
+/// Keeps the garbage collector away while a large configuration is read and compiled: nearly all that is made then stays, and collections only copy it.
+/// Small configurations start without, and what starting left behind is collected at the end: no later request makes garbage that would bring the
+/// collector.
+/// </summary>
 internal static class StartupHeap
 {
     // What reading and compiling takes for each byte of text: about 85 from JSON with one short route after another.
     private const long BytesPerTextByte = 96;
 
     private const long SmallText = 1 << 20;
+
+    // Collected in two or three milliseconds. A larger heap would hold up the first requests.
+    private const long SmallHeap = 16 << 20;
 
     /// <summary>Begins, when the text at <paramref name="path"/> is large and a quarter of the memory that the process may use is enough for it.</summary>
     /// <param name="path">The file of the configuration; null for none.</param>
@@ -31,12 +37,16 @@ internal static class StartupHeap
         }
     }
 
-    /// <summary>Ends, when it was begun and is not over by itself, for more was made than reserved.</summary>
+    /// <summary>Ends what was begun, when it is not over by itself, for more was made than reserved; a small heap is cleaned and given back.</summary>
     public static void Release()
     {
         if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
         {
             GC.EndNoGCRegion();
+        }
+        else if (GC.GetTotalMemory(forceFullCollection: false) < SmallHeap)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }
 }

@@ -6,26 +6,32 @@ namespace Proxy.Host;
 /// <summary>Gives back the pages of program files that only starting up has needed.</summary>
 /// <remarks>
 /// The kernel maps sixteen pages around each one touched, and starting touches nearly everything once: two thirds of what a resting process seems to
-/// occupy. Pages that are needed again come back from the page cache without a read. Only the program and shared libraries are considered: they stay
-/// mapped as long as the process lives, so that no other memory can take their place meanwhile. Linux only; elsewhere nothing happens.
+/// occupy. Pages that are needed again come back from the page cache without a read. Only the program, shared libraries and assemblies that are
+/// mapped at the end of the start and still at the same place a second later are considered: they stay as long as the process lives, so that no other
+/// memory can take their place meanwhile. Linux only; elsewhere nothing happens.
 /// </remarks>
 internal static unsafe partial class StartupPages
 {
     private const string Memory = "/proc/self/smaps";
     private const int DontNeed = 4; // MADV_DONTNEED
 
-    /// <summary>How long after the start the pages are given back: what the first requests need has been used by then.</summary>
-    public static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    /// <summary>
+    /// How long after the start the pages are given back: what starting has needed, and once more what first connections and requests have, when
+    /// there were any.
+    /// </summary>
+    public static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10)];
 
-    /// <summary>Gives back what can be given back now. From any thread.</summary>
-    public static void Release()
+    /// <summary>What is mapped now and could be given back. From any thread.</summary>
+    public static IReadOnlyCollection<(nuint Start, nuint Length)> Find()
     {
-        if (!OperatingSystem.IsLinux() || !File.Exists(Memory))
-        {
-            return;
-        }
+        return OperatingSystem.IsLinux() && File.Exists(Memory) ? [.. Clean(File.ReadLines(Memory), Environment.ProcessPath)] : [];
+    }
 
-        foreach (var (start, length) in Clean(File.ReadLines(Memory), Environment.ProcessPath))
+    /// <summary>Gives back what <see cref="Find"/> found some time ago and finds again. From any thread.</summary>
+    /// <param name="found">What it found.</param>
+    public static void Release(IReadOnlyCollection<(nuint Start, nuint Length)> found)
+    {
+        foreach (var (start, length) in Find().Intersect(found))
         {
             _ = Advise((void*)start, length, DontNeed); // advice: what is not taken costs memory, nothing else
         }
@@ -51,21 +57,23 @@ internal static unsafe partial class StartupPages
             }
             else if (char.IsAsciiHexDigitLower(line[0]))
             {
-                mapping = line.EndsWith(".so", StringComparison.Ordinal) || line.Contains(".so.", StringComparison.Ordinal) || EndsWith(line, program)
-                    ? ReadMapping(line)
-                    : null;
+                mapping = IsProgramFile(line, program) ? ReadMapping(line) : null;
             }
         }
     }
 
-    private static bool EndsWith(string line, string? program) => program is { Length: > 0 } && line.EndsWith(' ' + program, StringComparison.Ordinal);
+    private static bool IsProgramFile(string line, string? program)
+    {
+        return line.EndsWith(".so", StringComparison.Ordinal) || line.Contains(".so.", StringComparison.Ordinal)
+            || line.EndsWith(".dll", StringComparison.Ordinal) || (program is { Length: > 0 } && line.EndsWith(' ' + program, StringComparison.Ordinal));
+    }
 
     // 55d0a1a00000-55d0a2177000 r-xp 00025000 fe:00 1234    /usr/bin/proxy
     private static (nuint Start, nuint Length)? ReadMapping(ReadOnlySpan<char> line)
     {
         var dash = line.IndexOf('-');
         var blank = line.IndexOf(' ');
-        if (dash < 0 || blank < dash || line[(blank + 1)..] is not ['r', '-', _, 'p', ..])
+        if (dash < 0 || blank < dash || line[(blank + 1)..] is not ['r', '-', _, 'p' or 's', ..])
         {
             return null;
         }
