@@ -12,6 +12,7 @@ using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Tls;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 
 namespace Proxy.Clusters;
 
@@ -29,7 +30,7 @@ internal sealed class ClusterModel
     private StatGroup? _canary;
     private StatGroup? _http2;
 
-    public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers)
+    public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers, FileFlusher? files)
     {
         Scope = scope;
         Config = config;
@@ -46,7 +47,7 @@ internal sealed class ClusterModel
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
         OutlierErrors = config.Http.OutlierErrors is { } errors ? ErrorMatcher.Compile(errors, "", new FaultList()) : null; // faults were found with the cluster's
-        Sockets = new UpstreamSockets(config, scope, stats.Prefix);
+        Sockets = new UpstreamSockets(config, new TlsReport(scope, stats.Prefix, files));
     }
 
     public ClusterConfig Config { get; }

@@ -104,7 +104,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         latest?.Model.HashStats?.Remove();
         var scope = ScopeOf(config, latest);
         var stats = scope == latest?.Model.Scope ? latest.Model.Stats : scope.CreateGroup(ClusterStats.Schema, PrefixOf(config));
-        var model = new ClusterModel(config, scope, stats, _codecs, _workers.Count)
+        var model = new ClusterModel(config, scope, stats, _codecs, _workers.Count, Files)
         {
             Hash = hash,
             HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
@@ -112,7 +112,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         };
         model.Breakers.Apply(_runtime);
         var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
-        var checks = EventLogs.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
+        var checks = LogFiles.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
         var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin, Secrets = Secrets };
         if (_active.GetValueOrDefault(config.Name) is { } former)
         {
@@ -172,7 +172,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         TellWaiters();
     }
 
-    internal override void LogOutliersTo(string path) => _outlierLog = EventLogs.Open(Files, path, "cluster_manager.outlier_detection.event_log_path");
+    internal override void LogOutliersTo(string path) => _outlierLog = LogFiles.Open(Files, path, "cluster_manager.outlier_detection.event_log_path");
 
     internal override void ApplyRuntime(RuntimeSnapshot runtime)
     {

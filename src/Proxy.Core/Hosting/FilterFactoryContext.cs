@@ -11,6 +11,7 @@ using Proxy.Stats;
 using Proxy.Tls;
 using Proxy.Tls.Secrets;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 
 namespace Proxy.Hosting;
 
@@ -70,6 +71,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>Speaks TLS.</summary>
     internal TlsEngine Tls { get; init; } = TlsEngine.Default;
+
+    /// <summary>Writes log files; null where there is no file system.</summary>
+    internal FileFlusher? Files { get; init; }
 
     /// <summary>Prefix of the stats of what the filter is part of: <c>http.PREFIX.</c> for HTTP filters; empty elsewhere.</summary>
     public string StatPrefix { get; init; } = "";

@@ -35,6 +35,7 @@ internal static class ProxyComposition
             Drain = options.Drain,
             Description = options.Description,
             Formats = options.Formats,
+            Files = files,
             ReopenLogs = files is null ? static () => { } : files.Reopen,
         });
     }

@@ -58,6 +58,7 @@ public sealed partial class ProxyServer
             Runtime = _runtime.Snapshot,
             Drain = Drain,
             Formats = services.Formats,
+            Files = services.Files,
             Server = this,
         };
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);

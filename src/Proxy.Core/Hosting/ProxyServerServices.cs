@@ -4,6 +4,7 @@ using Proxy.Configuration;
 using Proxy.Listeners;
 using Proxy.Observability;
 using Proxy.Stats;
+using Proxy.Workers.Files;
 
 namespace Proxy.Hosting;
 
@@ -30,6 +31,9 @@ internal sealed record ProxyServerServices
 
     /// <summary>What command operators in formats know about the process.</summary>
     public FormatEnvironment Formats { get; init; } = FormatEnvironment.Empty;
+
+    /// <summary>Writes its log files; null where there is no file system.</summary>
+    public FileFlusher? Files { get; init; }
 
     /// <summary>Opens log files anew, after they were moved away.</summary>
     public Action ReopenLogs { get; init; } = static () => { };

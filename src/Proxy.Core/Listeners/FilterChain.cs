@@ -113,7 +113,7 @@ internal sealed class FilterChain
         var prefix = context.Listener is { } listener ? $"listener.{ListenerState.StatName(listener)}." : "listener.";
         var stats = context.Stats.CreateGroup(ListenerStats.Schema, prefix);
         var tls = DownstreamTls.Compile(
-            config, context.Tls, context.Main.Time, (context.Stats, prefix), timeout, connection => stats.Shard(connection.Worker).Increment(ListenerStats.TransportTimeout));
+            config, context.Tls, context.Main.Time, new TlsReport(context.Stats, prefix, context.Files), timeout, connection => stats.Shard(connection.Worker).Increment(ListenerStats.TransportTimeout));
         if (context is { Scope: { } scope, Secrets: { } secrets })
         {
             tls.Watch(secrets, scope);

@@ -39,4 +39,7 @@ internal readonly struct TlsSessionOptions
 
     /// <summary>Clients: protocols to offer when the context has none of its own; null for none.</summary>
     public IReadOnlyList<string>? FallbackProtocols { get; init; }
+
+    /// <summary>Takes the session's secrets where the context logs them; null for none.</summary>
+    public TlsSessionKeyLog? KeyLog { get; init; }
 }

@@ -187,7 +187,7 @@ public sealed class SecretDiscoveryTests : ClusterFixture
     private DownstreamTls Watch(DownstreamTlsConfig config, ResourceScope scope)
     {
         var tls = DownstreamTls.Compile(
-            config, TlsEngine.OpenSsl, TimeProvider.System, (Stats.CreateScope(), "x."), default, static _ => { });
+            config, TlsEngine.OpenSsl, TimeProvider.System, new TlsReport(Stats.CreateScope(), "x."), default, static _ => { });
         tls.Watch(Manager.Secrets, scope);
         return tls;
     }

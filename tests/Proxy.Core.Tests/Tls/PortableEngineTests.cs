@@ -23,6 +23,7 @@ public sealed class PortableEngineTests
         yield return Parameters("cipher_suites", static p => p with { CipherSuites = ["ECDHE-RSA-AES128-GCM-SHA256"] });
         yield return Parameters("ecdh_curves", static p => p with { Curves = ["P-256"] });
         yield return Parameters("signature_algorithms", static p => p with { SignatureAlgorithms = ["rsa_pss_rsae_sha256"] });
+        yield return Server("key_log", static config => config with { Common = config.Common with { KeyLog = new TlsKeyLogConfig("x") } });
         yield return Validation("crl", static v => v with { Crl = Any });
         yield return Validation("max_verify_depth", static v => v with { MaxDepth = 1 });
         yield return Server("ocsp_staple", static config => config with { Common = config.Common with { Certificates = [config.Common.Certificates[0] with { OcspStaple = Any }] } });

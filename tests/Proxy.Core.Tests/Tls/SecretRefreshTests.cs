@@ -19,7 +19,7 @@ public sealed class SecretRefreshTests : SimulatedFixture
         var certificate = new TlsCertificateConfig(FromFile("cert"), FromFile("key"));
         _tls = DownstreamTls.Compile(
             new DownstreamTlsConfig { Common = new CommonTlsConfig { Certificates = [certificate] } },
-            TlsEngine.OpenSsl, TimeProvider.System, (new StatsStore().CreateScope(), "x."), default, static _ => { });
+            TlsEngine.OpenSsl, TimeProvider.System, new TlsReport(new StatsStore().CreateScope(), "x."), default, static _ => { });
         Runtime.Run(Runtime.Main, () => new SecretRefresher(
             Runtime.Main, new SecretFiles(path => _files.TryGetValue(path, out var bytes) ? bytes : throw new IOException("gone")), () => [_tls], NullLogger.Instance).Start());
     }

@@ -5,6 +5,7 @@ using Proxy.Stats;
 using Proxy.Testing;
 using Proxy.Tls;
 using Proxy.Workers;
+using Proxy.Workers.Files;
 
 namespace Proxy.Core.Tests.Tls;
 
@@ -16,11 +17,11 @@ internal sealed class TlsFixture
     private readonly DownstreamTls _server;
     private readonly UpstreamTls _client;
 
-    public TlsFixture(TlsEngine engine, DownstreamTlsConfig? server = null, UpstreamTlsConfig? client = null, TimeSpan handshakeTimeout = default)
+    public TlsFixture(TlsEngine engine, DownstreamTlsConfig? server = null, UpstreamTlsConfig? client = null, TimeSpan handshakeTimeout = default, FileFlusher? files = null)
     {
         _server = DownstreamTls.Compile(
-            server ?? Server(), engine, TimeProvider.System, (Stats.CreateScope(), "listener.x."), handshakeTimeout, _ => TimedOut++);
-        _client = UpstreamTls.Compile(client ?? Client(), engine, Stats.CreateScope(), "cluster.y.");
+            server ?? Server(), engine, TimeProvider.System, new TlsReport(Stats.CreateScope(), "listener.x.", files), handshakeTimeout, _ => TimedOut++);
+        _client = UpstreamTls.Compile(client ?? Client(), engine, new TlsReport(Stats.CreateScope(), "cluster.y.", files));
     }
 
     public StatsStore Stats { get; } = new();

@@ -1,3 +1,4 @@
+using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Tls;
@@ -36,6 +37,20 @@ public sealed class TlsTranslatorTests
     }
 
     [Test]
+    public void KeyLog_IsKept()
+    {
+        var log = Loading.Cluster(Socket(
+            "common_tls_context: {key_log: {path: x, local_address_range: [{address_prefix: 10.1.2.3, prefix_len: 8}], remote_address_range: [{address_prefix: '::1', prefix_len: 128}]}}"))
+            .Transport.Tls!.Common.KeyLog;
+
+        log.Should().Be(new TlsKeyLogConfig("x")
+        {
+            LocalRanges = [new CidrRange(IPAddress.Parse("10.0.0.0"), 8)],
+            RemoteRanges = [new CidrRange(IPAddress.IPv6Loopback, 128)],
+        });
+    }
+
+    [Test]
     public void TransportMatches_AreKept()
     {
         var cluster = Loading.Cluster(
@@ -50,7 +65,8 @@ public sealed class TlsTranslatorTests
 
     [TestCase("allow_renegotiation: true", "allow_renegotiation")]
     [TestCase("enforce_rsa_key_usage: true", "enforce_rsa_key_usage")]
-    [TestCase("common_tls_context: {key_log: {path: /tmp/x}}", "key_log")]
+    [TestCase("common_tls_context: {key_log: {remote_address_range: [{address_prefix: 10.0.0.1}]}}", "key_log.path")]
+    [TestCase("common_tls_context: {key_log: {path: x, remote_address_range: [{address_prefix: there}]}}", "key_log.remote_address_range[0].address_prefix")]
     [TestCase("common_tls_context: {tls_certificates: [{private_key: {inline_string: k}}]}", "certificate_chain: required")]
     public void Upstream_WhatIsNotThere_IsRefusedByName(string settings, string fault)
     {

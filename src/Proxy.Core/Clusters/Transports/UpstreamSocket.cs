@@ -1,6 +1,5 @@
 using Proxy.Configuration.Clusters;
 using Proxy.Connections;
-using Proxy.Stats;
 using Proxy.Tls;
 using Proxy.Workers;
 
@@ -11,10 +10,10 @@ internal sealed class UpstreamSocket
 {
     private readonly ProxyHeader? _header; // what connections begin with; null for nothing
 
-    public UpstreamSocket(UpstreamTransportConfig config, StatScope scope, string prefix)
+    public UpstreamSocket(UpstreamTransportConfig config, TlsReport report)
     {
         _header = config.ProxyProtocol is { } protocol ? new ProxyHeader(protocol) : null;
-        Tls = config.Tls is { } tls ? UpstreamTls.Compile(tls, TlsEngine.Default, scope, prefix) : null;
+        Tls = config.Tls is { } tls ? UpstreamTls.Compile(tls, TlsEngine.Default, report) : null;
     }
 
     /// <summary>TLS; null for none.</summary>

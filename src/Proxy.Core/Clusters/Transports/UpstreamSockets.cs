@@ -15,13 +15,13 @@ internal sealed class UpstreamSockets
 
     private readonly Match[] _matches;
 
-    public UpstreamSockets(ClusterConfig config, StatScope scope, string prefix)
+    public UpstreamSockets(ClusterConfig config, TlsReport report)
     {
-        Default = new UpstreamSocket(config.Transport, scope, prefix);
+        Default = new UpstreamSocket(config.Transport, report);
         _matches = [.. config.TransportMatches.Select(match => new Match(
             MetadataTree.TryParse(match.Labels) ?? [],
-            new UpstreamSocket(match.Transport, scope, prefix),
-            scope.CreateGroup(MatchStats.Schema, $"{prefix}transport_socket_match.{match.Name}.")))];
+            new UpstreamSocket(match.Transport, report),
+            report.Scope.CreateGroup(MatchStats.Schema, $"{report.Prefix}transport_socket_match.{match.Name}.")))];
     }
 
     /// <summary>For hosts without metadata that asks for another.</summary>

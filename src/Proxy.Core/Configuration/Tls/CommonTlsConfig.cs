@@ -17,6 +17,9 @@ public sealed record CommonTlsConfig
     /// <summary>Application protocols (ALPN), most wanted first. Without overlap the handshake goes on with none.</summary>
     public ConfigList<string> ApplicationProtocols { get; init; } = [];
 
+    /// <summary>Logs the secrets of sessions; null does not. Whoever reads that log reads the traffic.</summary>
+    public TlsKeyLogConfig? KeyLog { get; init; }
+
     /// <summary>Secrets that are used like <see cref="Certificates"/>.</summary>
     internal ConfigList<TlsSecretReference> CertificateSecrets { get; init; } = [];
 

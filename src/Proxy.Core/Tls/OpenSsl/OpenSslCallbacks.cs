@@ -88,6 +88,20 @@ internal static unsafe class OpenSslCallbacks
         return 0;
     }
 
+    /// <summary>A secret of a session is known, as a line of text.</summary>
+    [UnmanagedCallersOnly]
+    public static void OnKey(nint ssl, byte* line)
+    {
+        try
+        {
+            OpenSslSession.Of(ssl).Options.KeyLog?.Write(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(line));
+        }
+        catch (Exception)
+        {
+            // a connection goes on without its log
+        }
+    }
+
     /// <summary>A client has got a session that it can resume.</summary>
     [UnmanagedCallersOnly]
     public static int OnNewSession(nint ssl, nint session) => ((OpenSslClientContext)OpenSslSession.Of(ssl).Context).Keep(session) ? 1 : 0;

@@ -29,6 +29,11 @@ internal abstract unsafe class OpenSslContext : TlsContext
         LibSsl.SetOptions(Handle, OpenSslConstants.OptionNoRenegotiation | OpenSslConstants.OptionNoCompression);
         ApplyParameters(config.Parameters);
         Loaded = LoadCertificates(config.Certificates);
+        if (config.KeyLog is not null)
+        {
+            LibSsl.SetKeyLogCallback(Handle, &OpenSslCallbacks.OnKey);
+        }
+
         Validation = config.Validation is { } validation ? OpenSslValidation.Apply(this, validation) : null;
     }
 

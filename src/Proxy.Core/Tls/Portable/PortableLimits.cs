@@ -45,6 +45,7 @@ internal static class PortableLimits
             Refuse(faults, config.Certificates[i].OcspStaple is not null, $"{Common}tls_certificates[{i}].ocsp_staple");
         }
 
+        Refuse(faults, config.KeyLog is not null, Common + "key_log");
         Refuse(faults, config.Validation is { Crl: not null }, Common + "validation_context.crl");
         Refuse(faults, config.Validation is { MaxDepth: not null }, Common + "validation_context.max_verify_depth");
     }

@@ -9,20 +9,27 @@ internal static class SecretStats
     public static readonly CounterId RotationFailed = Schema.Counter("key_rotation_failed");
 }
 
-/// <summary>What TLS towards clients counts of its secrets.</summary>
-internal static class DownstreamSecretStats
+/// <summary>What TLS towards one side counts of its secrets.</summary>
+internal sealed class SecretUserStats
 {
-    public const string Prefix = "server_ssl_socket_factory.";
-    public static readonly StatSchema Schema = new();
-    public static readonly CounterId Updated = Schema.Counter("ssl_context_update_by_sds");
-    public static readonly CounterId NotReady = Schema.Counter("downstream_context_secrets_not_ready");
-}
+    private SecretUserStats(string prefix, string notReady)
+    {
+        Prefix = prefix;
+        Updated = Schema.Counter("ssl_context_update_by_sds");
+        NotReady = Schema.Counter(notReady);
+    }
 
-/// <summary>What TLS towards upstreams counts of its secrets.</summary>
-internal static class UpstreamSecretStats
-{
-    public const string Prefix = "client_ssl_socket_factory.";
-    public static readonly StatSchema Schema = new();
-    public static readonly CounterId Updated = Schema.Counter("ssl_context_update_by_sds");
-    public static readonly CounterId NotReady = Schema.Counter("upstream_context_secrets_not_ready");
+    public static SecretUserStats Downstream { get; } = new("server_ssl_socket_factory.", "downstream_context_secrets_not_ready");
+
+    public static SecretUserStats Upstream { get; } = new("client_ssl_socket_factory.", "upstream_context_secrets_not_ready");
+
+    public string Prefix { get; }
+
+    public StatSchema Schema { get; } = new();
+
+    /// <summary>A secret came, and is in use.</summary>
+    public CounterId Updated { get; }
+
+    /// <summary>A connection came before the secrets.</summary>
+    public CounterId NotReady { get; }
 }

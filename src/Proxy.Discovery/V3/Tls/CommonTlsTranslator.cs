@@ -11,7 +11,8 @@ internal static class CommonTlsTranslator
 {
     public const string Supported =
         $"""
-        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates tls_certificate_sds_secret_configs validation_context validation_context_sds_secret_config combined_validation_context alpn_protocols
+        envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates tls_certificate_sds_secret_configs validation_context validation_context_sds_secret_config combined_validation_context alpn_protocols key_log
+        envoy.extensions.transport_sockets.tls.v3.TlsKeyLog: *
         envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
         envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple watched_directory
         envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth watched_directory
@@ -33,6 +34,7 @@ internal static class CommonTlsTranslator
             Certificates = common.TlsCertificates.Select((certificate, i) => Certificate(certificate, certificates.Item(i), context)).OfType<TlsCertificateConfig>().ToConfigList(),
             Validation = common.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
             ApplicationProtocols = common.AlpnProtocols.SelectMany(static names => names.Split(',', StringSplitOptions.RemoveEmptyEntries)).ToConfigList(), // joined by commas in Envoy
+            KeyLog = common.KeyLog is { } log ? KeyLog(log, place.Field("key_log"), context) : null,
         };
         return SecretTranslator.AddTo(config, common, place, context);
     }
@@ -47,6 +49,12 @@ internal static class CommonTlsTranslator
 
         return new TlsBytes(bytes.ToConfigList()) { Path = source.SpecifierCase == DataSource.SpecifierOneofCase.Filename ? source.Filename : "" };
     }
+
+    private static TlsKeyLogConfig KeyLog(TlsKeyLog log, Place place, TranslationContext context) => new(log.Path)
+    {
+        LocalRanges = CidrTranslator.Translate(log.LocalAddressRange, place.Field("local_address_range"), context),
+        RemoteRanges = CidrTranslator.Translate(log.RemoteAddressRange, place.Field("remote_address_range"), context),
+    };
 
     private static TlsParametersConfig Parameters(TlsParameters? parameters) => parameters is null
         ? new TlsParametersConfig()

@@ -1,10 +1,9 @@
 using Proxy.Configuration;
-using Proxy.Workers.Files;
 
-namespace Proxy.Clusters;
+namespace Proxy.Workers.Files;
 
-/// <summary>Files that events about hosts are written to.</summary>
-internal static class EventLogs
+/// <summary>Opens log files that a configuration names.</summary>
+internal static class LogFiles
 {
     /// <summary>Opens the file at <paramref name="path"/>; null for an empty path.</summary>
     /// <param name="files">Writes files; null where there is no file system.</param>
