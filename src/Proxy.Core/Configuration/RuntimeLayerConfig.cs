@@ -20,3 +20,14 @@ public sealed record AdminRuntimeLayerConfig(string Name) : RuntimeLayerConfig(N
 /// <param name="Resource">Name of the resource.</param>
 /// <param name="Source">Where it comes from.</param>
 public sealed record DiscoveredRuntimeLayerConfig(string Name, string Resource, ConfigSourceConfig Source) : RuntimeLayerConfig(Name);
+
+/// <summary>Values in files of a folder, the names of which are the keys (Envoy <c>DiskLayer</c>).</summary>
+/// <param name="Name">Unique name.</param>
+/// <param name="Root">A link to the tree of folders; moving another link in its place changes all values at once.</param>
+/// <param name="Folder">The folder with the values below <paramref name="Root"/>, such as <c>envoy</c>.</param>
+/// <param name="IsOfCluster">The values are in the folder named as the node's cluster, one level deeper.</param>
+internal sealed record DiskRuntimeLayerConfig(string Name, string Root, string Folder, bool IsOfCluster) : RuntimeLayerConfig(Name)
+{
+    /// <summary>The folder with the values.</summary>
+    public string PathFor(string cluster) => IsOfCluster ? $"{Root}/{Folder}/{cluster}" : $"{Root}/{Folder}";
+}

@@ -44,7 +44,8 @@ public sealed partial class ProxyServer
         Workers = workers;
         _services = services;
         _logger = services.Loggers.CreateLogger<ProxyServer>();
-        _runtime = new RuntimeLayers(workers.Main, services.Stats, () => Clusters.ApplyRuntime(Runtime));
+        var folders = (IRuntimeFolders?)services.Services.GetService(typeof(IRuntimeFolders));
+        _runtime = new RuntimeLayers(workers.Main, services.Stats, folders, () => Clusters.ApplyRuntime(Runtime));
         _context = new FilterFactoryContext
         {
             Main = workers.Main,
@@ -345,6 +346,7 @@ public sealed partial class ProxyServer
         _flush.Cancel();
         _secrets?.Stop();
         _meter?.Close();
+        _runtime.Close();
         _dynamic.Close();
         await _listeners.CloseAsync();
         await _admin.CloseAsync();

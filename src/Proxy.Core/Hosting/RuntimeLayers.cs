@@ -8,21 +8,24 @@ namespace Proxy.Hosting;
 /// <summary>The layers of runtime values and what they come to; some change while the proxy runs. On main.</summary>
 /// <param name="main">Where it lives.</param>
 /// <param name="store">What is counted.</param>
+/// <param name="folders">Reads values from folders; null where there is nobody who knows files.</param>
 /// <param name="changed">Called after a change.</param>
-internal sealed class RuntimeLayers(Worker main, StatsStore store, Action changed)
+internal sealed class RuntimeLayers(Worker main, StatsStore store, IRuntimeFolders? folders, Action changed)
 {
     private const string Prefix = "runtime.";
 
     private readonly StatShard _stats = store.CreateGroup(RuntimeStats.Schema, Prefix).Shard(main);
-    private List<Layer> _layers = [];
+    private readonly Dictionary<RuntimeLayer, IDisposable> _watches = [];
+    private List<RuntimeLayer> _layers = [];
     private ConfigList<RuntimeValue> _base = [];
+    private string _cluster = "";
 
     /// <summary>What the layers come to; always the same object.</summary>
     public RuntimeSnapshot Snapshot { get; } = new([]);
 
     /// <summary>The layers and their values, in order.</summary>
     public IReadOnlyList<(string Name, IReadOnlyDictionary<string, string> Values)> Shown => _layers.Count > 0
-        ? [.. _layers.Select(static layer => (layer.Config.Name, (IReadOnlyDictionary<string, string>)layer.Values))]
+        ? [.. _layers.Where(static layer => layer.Exists).Select(static layer => (layer.Config.Name, (IReadOnlyDictionary<string, string>)layer.Values))]
         : _base.Count > 0 ? [("static", Snapshot.Values)] : [];
 
     /// <summary>What a configuration alone says.</summary>
@@ -30,11 +33,20 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, Action change
         config.Runtime.Concat(config.RuntimeLayers.OfType<StaticRuntimeLayerConfig>().SelectMany(static layer => layer.Values));
 
     /// <summary>Takes the layers of a configuration; what operators set and what came from elsewhere stays in layers that are still there.</summary>
+    /// <exception cref="ConfigException">A folder cannot be watched.</exception>
     public void Load(ProxyConfig config)
     {
         var former = _layers.ToDictionary(static layer => layer.Config);
         _base = config.Runtime;
-        _layers = [.. config.RuntimeLayers.Select(layer => former.GetValueOrDefault(layer) ?? new Layer(layer))];
+        _cluster = config.Node.Cluster;
+        _layers = [.. config.RuntimeLayers.Select(layer => former.GetValueOrDefault(layer) ?? new RuntimeLayer(layer))];
+        foreach (var gone in _watches.Keys.Except(_layers).ToArray())
+        {
+            _watches.Remove(gone, out var watch);
+            watch!.Dispose();
+        }
+
+        ReadFolders();
         Rebuild();
     }
 
@@ -81,40 +93,65 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, Action change
         return true;
     }
 
-    private void Set(Layer layer, IEnumerable<RuntimeValue> values)
+    /// <summary>Watches no folder any more.</summary>
+    public void Close()
     {
-        layer.Values.Clear();
-        foreach (var (key, value) in values)
+        foreach (var watch in _watches.Values)
         {
-            layer.Values[key] = value;
+            watch.Dispose();
         }
 
+        _watches.Clear();
+    }
+
+    private void Set(RuntimeLayer layer, IEnumerable<RuntimeValue> values)
+    {
+        layer.Set(values);
         Rebuild();
+    }
+
+    // Layers below one link change together.
+    private void ReadFolders()
+    {
+        foreach (var layer in _layers)
+        {
+            if (layer.Config is DiskRuntimeLayerConfig config)
+            {
+                var reader = folders ?? throw new ConfigException("layered_runtime", "runtime values in folders need a bootstrap (AddBootstrap)");
+                if (!_watches.ContainsKey(layer))
+                {
+                    _watches.Add(layer, reader.Watch(config.Root, () => main.Post(() => OnMoved(layer))));
+                }
+
+                layer.Read(reader, config.PathFor(_cluster));
+            }
+        }
+    }
+
+    private void OnMoved(RuntimeLayer layer)
+    {
+        if (_watches.ContainsKey(layer))
+        {
+            ReadFolders();
+            Rebuild();
+        }
     }
 
     private void Rebuild()
     {
         var layered = _layers.SelectMany(static layer => layer.Values.Select(static entry => new RuntimeValue(entry.Key, entry.Value)));
         Snapshot.Replace(_base.Concat(layered));
-        _stats.Increment(RuntimeStats.Loaded);
-        _stats.Set(RuntimeStats.Layers, _layers.Count);
-        _stats.Set(RuntimeStats.Keys, Snapshot.Values.Count);
+        Count();
         changed();
     }
 
-    private sealed class Layer
+    // As in Envoy, a folder overrides when it is the second one.
+    private void Count()
     {
-        public Layer(RuntimeLayerConfig config)
-        {
-            Config = config;
-            foreach (var (key, value) in (config as StaticRuntimeLayerConfig)?.Values ?? [])
-            {
-                Values[key] = value;
-            }
-        }
-
-        public RuntimeLayerConfig Config { get; }
-
-        public SortedDictionary<string, string> Values { get; } = new(StringComparer.Ordinal);
+        _stats.Increment(_layers.Exists(static layer => layer.IsBroken) ? RuntimeStats.Failed : RuntimeStats.Loaded);
+        var folderCount = _layers.Count(static layer => layer.Exists && layer.Config is DiskRuntimeLayerConfig);
+        _stats.Increment(folderCount > 1 ? RuntimeStats.OverrideExists : RuntimeStats.OverrideMissing);
+        _stats.Set(RuntimeStats.Layers, _layers.Count(static layer => layer.Exists));
+        _stats.Set(RuntimeStats.Keys, Snapshot.Values.Count);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Proxy.Discovery.Hosting;
 using Proxy.Discovery.V1.Rest;
 using Proxy.Discovery.Xds;
+using Proxy.Discovery.Xds.Files;
 using Proxy.Hosting;
 using Proxy.Resources;
 
@@ -47,6 +48,7 @@ public static class ProxyBootstrapExtensions
     {
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, XdsResourceSourceFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, V1ResourceSourceFactory>());
+        services.TryAddSingleton<IRuntimeFolders, RuntimeFolders>();
     }
 
     private static ILogger Logger(IServiceProvider services)

@@ -21,8 +21,9 @@ internal static class BootstrapTranslator
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
         envoy.config.bootstrap.v3.LayeredRuntime: *
-        envoy.config.bootstrap.v3.RuntimeLayer: name static_layer admin_layer rtds_layer
+        envoy.config.bootstrap.v3.RuntimeLayer: *
         envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer: *
+        envoy.config.bootstrap.v3.RuntimeLayer.DiskLayer: *
         envoy.config.bootstrap.v3.RuntimeLayer.RtdsLayer: *
         envoy.config.core.v3.Node: *
         envoy.config.core.v3.BuildVersion: *

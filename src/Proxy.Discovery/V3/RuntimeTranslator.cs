@@ -44,6 +44,18 @@ internal static class RuntimeTranslator
         return flat.Select(static value => new RuntimeValue(value.Key, value.Value)).ToConfigList();
     }
 
+    /// <summary>The fraction in the words of <see cref="Proxy.Hosting.RuntimeSnapshot"/>, or null when there is no numerator.</summary>
+    public static string? FractionOf(string? numerator, string? denominator)
+    {
+        var parts = denominator switch
+        {
+            "TEN_THOUSAND" => "10000",
+            "MILLION" => "1000000",
+            _ => "100",
+        };
+        return numerator is null ? null : $"{numerator}/{parts}";
+    }
+
     private static RuntimeLayerConfig? Translate(RuntimeLayer layer, Place place, TranslationContext context)
     {
         switch (layer.LayerSpecifierCase)
@@ -56,6 +68,8 @@ internal static class RuntimeTranslator
                 }
 
                 return new StaticRuntimeLayerConfig(layer.Name, values);
+            case RuntimeLayer.LayerSpecifierOneofCase.DiskLayer:
+                return Disk(layer, place.Field("disk_layer"), context);
             case RuntimeLayer.LayerSpecifierOneofCase.AdminLayer:
                 return new AdminRuntimeLayerConfig(layer.Name);
             case RuntimeLayer.LayerSpecifierOneofCase.RtdsLayer:
@@ -69,6 +83,18 @@ internal static class RuntimeTranslator
             default:
                 return null; // the reader has refused it
         }
+    }
+
+    private static DiskRuntimeLayerConfig? Disk(RuntimeLayer layer, Place place, TranslationContext context)
+    {
+        var disk = layer.DiskLayer;
+        if (disk.SymlinkRoot.Length == 0)
+        {
+            context.Fault(place.Field("symlink_root"), "required");
+            return null;
+        }
+
+        return new DiskRuntimeLayerConfig(layer.Name, disk.SymlinkRoot, disk.Subdirectory, disk.AppendServiceCluster);
     }
 
     private static void Add(Struct values, string prefix, Dictionary<string, string> flat, Place place, TranslationContext context)
@@ -100,20 +126,6 @@ internal static class RuntimeTranslator
         }
     }
 
-    /// <summary><c>{numerator, denominator}</c> as numerator/denominator, or null when the map is no fraction.</summary>
-    private static string? Fraction(Struct value)
-    {
-        if (!value.Fields.TryGetValue("numerator", out var numerator))
-        {
-            return null;
-        }
-
-        var denominator = value.Fields.GetValueOrDefault("denominator")?.StringValue switch
-        {
-            "TEN_THOUSAND" => 10_000,
-            "MILLION" => 1_000_000,
-            _ => 100,
-        };
-        return string.Create(CultureInfo.InvariantCulture, $"{numerator.NumberValue}/{denominator}");
-    }
+    private static string? Fraction(Struct value) => FractionOf(
+        value.Fields.GetValueOrDefault("numerator")?.NumberValue.ToString("R", CultureInfo.InvariantCulture), value.Fields.GetValueOrDefault("denominator")?.StringValue);
 }

@@ -12,6 +12,7 @@ public sealed class RuntimeLayersTests : ClusterFixture
 {
     private readonly FakeSource _source = new();
     private readonly ResourceHub _hub = new();
+    private readonly FakeFolders _folders = new();
     private readonly RuntimeLayers _layers;
     private int _changes;
     private bool _ready;
@@ -19,7 +20,7 @@ public sealed class RuntimeLayersTests : ClusterFixture
     public RuntimeLayersTests()
     {
         _hub.Open([_source]);
-        _layers = new RuntimeLayers(Runtime.Main, Stats, () => _changes++);
+        _layers = new RuntimeLayers(Runtime.Main, Stats, _folders, () => _changes++);
     }
 
     [Test]
@@ -114,13 +115,100 @@ public sealed class RuntimeLayersTests : ClusterFixture
         (GC.GetAllocatedBytesForCurrentThread() - before).Should().Be(0);
     }
 
+    [Test]
+    public void Folder_IsReadAgainWhenItsRootIsMoved()
+    {
+        _folders.Set("/root/envoy", ("a", "1"));
+        Load(new DiskRuntimeLayerConfig("disk", "/root", "envoy", IsOfCluster: false));
+        _layers.Snapshot.GetInteger("a", 0).Should().Be(1);
+
+        _folders.Set("/root/envoy", ("a", "2"));
+        _folders.Move("/root");
+        Runtime.RunUntilIdle();
+
+        _layers.Snapshot.GetInteger("a", 0).Should().Be(2);
+        _changes.Should().Be(2);
+    }
+
+    [Test]
+    public void Folder_OfTheCluster_OverridesWhenItExists()
+    {
+        _folders.Set("/root/envoy", ("a", "1"), ("b", "1"));
+        var layers = new RuntimeLayerConfig[]
+        {
+            new DiskRuntimeLayerConfig("root", "/root", "envoy", IsOfCluster: false),
+            new DiskRuntimeLayerConfig("override", "/root", "override", IsOfCluster: true),
+        };
+        Load(layers);
+        Gauge("num_layers").Should().Be(1);
+        Counter("override_dir_not_exists").Should().Be(1);
+        _layers.Shown.Select(layer => layer.Name).Should().Equal("root");
+
+        _folders.Set("/root/override/edge", ("b", "2"));
+        Load(layers);
+
+        _layers.Snapshot.GetInteger("a", 0).Should().Be(1);
+        _layers.Snapshot.GetInteger("b", 0).Should().Be(2);
+        Counter("override_dir_exists").Should().Be(1);
+    }
+
+    [Test]
+    public void Folder_ThatCannotBeRead_IsLeftOutAndCounted()
+    {
+        _folders.Fault = "no rights";
+        Load(Static("one", ("a", "1")), new DiskRuntimeLayerConfig("disk", "/root", "envoy", IsOfCluster: false));
+
+        Counter("load_error").Should().Be(1);
+        _layers.Snapshot.GetInteger("a", 0).Should().Be(1);
+    }
+
+    [Test]
+    public void Folder_ThatIsNotConfiguredAnyMore_IsNotWatched()
+    {
+        Load(new DiskRuntimeLayerConfig("disk", "/root", "envoy", IsOfCluster: false));
+
+        Load(Static("one", ("a", "1")));
+
+        _folders.Watched.Should().BeEmpty();
+    }
+
     private static StaticRuntimeLayerConfig Static(string name, params (string Key, string Value)[] values) => new(name, Values(values));
 
     private static ConfigList<RuntimeValue> Values((string Key, string Value)[] values) => values.Select(value => new RuntimeValue(value.Key, value.Value)).ToConfigList();
 
-    private void Load(params RuntimeLayerConfig[] layers) => _layers.Load(new ProxyConfig { RuntimeLayers = layers.ToConfigList() });
+    private void Load(params RuntimeLayerConfig[] layers) => _layers.Load(new ProxyConfig { Node = new NodeConfig { Cluster = "edge" }, RuntimeLayers = layers.ToConfigList() });
 
     private void Answer(string version, params (string Key, string Value)[] values) => _source.Answer(ResourceKind.Runtime, version, ("rt", Values(values)));
 
+    private double Counter(string name) => Stats.Reader.Read(full => full == "runtime." + name).Counters.Single().Value;
+
     private double Gauge(string name) => Stats.Reader.Read(full => full == "runtime." + name).Gauges.Single().Value;
+
+    private sealed class FakeFolders : IRuntimeFolders
+    {
+        private readonly Dictionary<string, RuntimeValue[]> _folders = [];
+        private readonly List<(string Path, Action Moved)> _watches = [];
+
+        public string? Fault { get; set; }
+
+        public IEnumerable<string> Watched => _watches.Select(watch => watch.Path);
+
+        public void Set(string folder, params (string Key, string Value)[] values) => _folders[folder] = [.. Values(values)];
+
+        public void Move(string path) => _watches.Where(watch => watch.Path == path).ToList().ForEach(watch => watch.Moved());
+
+        public IReadOnlyList<RuntimeValue>? Read(string folder) => Fault is null ? _folders.GetValueOrDefault(folder) : throw new ConfigException("", Fault);
+
+        public IDisposable Watch(string path, Action moved)
+        {
+            var watch = (path, moved);
+            _watches.Add(watch);
+            return new Ending(() => _watches.Remove(watch));
+        }
+
+        private sealed class Ending(Action end) : IDisposable
+        {
+            public void Dispose() => end();
+        }
+    }
 }

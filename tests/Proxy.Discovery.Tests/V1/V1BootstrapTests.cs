@@ -67,7 +67,6 @@ public sealed class V1BootstrapTests
 
     [TestCase(""" "statsd_udp_ip_address": "127.0.0.1:8125" """, "statsd_udp_ip_address: not supported yet (stats_sinks in v3)")]
     [TestCase(""" "flags_path": "/f" """, "flags_path: not supported yet")]
-    [TestCase(""" "runtime": {"symlink_root": "/r", "subdirectory": "e"} """, "runtime.subdirectory: not supported yet (layered_runtime.layers[0].disk_layer in v3)")]
     [TestCase(""" "tracing": {"http": {"driver": {"type": "jaeger", "config": {}}}} """, "Didn't find a registered implementation for name: 'jaeger'")]
     [TestCase(""" "stats_flush_interval_ms": 0 """, "must be at least 1, not 0")]
     [TestCase(""" "flags_path": "/f", "flags_path": "/g" """, "flags_path is given twice")]

@@ -83,6 +83,20 @@ public sealed class RestSubscriptionTests : HttpMessageHandler, IResourceWatcher
         Count("update_failure").Should().Be(1);
     }
 
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Poll_AnswerWithoutEnd_IsAFailureAndTheNextOneIsTaken(bool saysItsLength)
+    {
+        _answer = () => new HttpResponseMessage(HttpStatusCode.OK) { Content = new EndlessContent(saysItsLength) };
+        Start();
+        Count("update_failure").Should().Be(1);
+        _answer = () => Json(Answer("1", "a"));
+
+        _runtime.Advance(TimeSpan.FromSeconds(2.1));
+
+        _told.Should().StartWith("1: a");
+    }
+
     [Test]
     public void Poll_NoAnswerInTime_Counts()
     {
@@ -159,4 +173,22 @@ public sealed class RestSubscriptionTests : HttpMessageHandler, IResourceWatcher
     }
 
     private long Count(string name) => _stats.Reader.Read(full => full == "cds." + name).Counters.Single().Value;
+
+    private sealed class EndlessContent(bool saysItsLength) : HttpContent
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            var spaces = new byte[1 << 20];
+            while (true)
+            {
+                await stream.WriteAsync(spaces);
+            }
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = long.MaxValue;
+            return saysItsLength;
+        }
+    }
 }

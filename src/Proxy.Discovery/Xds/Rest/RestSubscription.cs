@@ -4,6 +4,7 @@ using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.V3.Dump;
 using Proxy.Resources;
 using Proxy.Workers;
@@ -92,12 +93,27 @@ internal sealed partial class RestSubscription : IResourceSubscription
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
-                return await response.Content.ReadAsByteArrayAsync(timeout.Token);
+                return await ReadAsync(response.Content, timeout.Token);
             case HttpStatusCode.NotModified:
                 return null;
             default:
                 Fail($"status {(int)response.StatusCode}");
                 return null;
+        }
+    }
+
+    // The control plane says how much it sends, the proxy how much it takes.
+    private async Task<byte[]?> ReadAsync(HttpContent content, CancellationToken stop)
+    {
+        try
+        {
+            await content.LoadIntoBufferAsync(NodeLimits.MaxBytes, stop);
+            return await content.ReadAsByteArrayAsync(stop);
+        }
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.ConfigurationLimitExceeded)
+        {
+            Fail($"the answer is larger than {NodeLimits.MaxBytes} bytes");
+            return null;
         }
     }
 
