@@ -3,10 +3,12 @@ namespace Proxy.Http;
 /// <summary>One header as seen while enumerating a <see cref="HeaderMap"/>; valid until the map changes.</summary>
 public readonly ref struct HeaderField
 {
-    internal HeaderField(KnownHeader id, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value, int index)
+    private readonly HeaderMap _map;
+
+    internal HeaderField(HeaderMap map, KnownHeader id, ReadOnlySpan<byte> value, int index)
     {
+        _map = map;
         Id = id;
-        Name = name;
         Value = value;
         Index = index;
     }
@@ -15,7 +17,7 @@ public readonly ref struct HeaderField
     public KnownHeader Id { get; }
 
     /// <summary>Name, lower-case.</summary>
-    public ReadOnlySpan<byte> Name { get; }
+    public ReadOnlySpan<byte> Name => _map.NameAt(Index);
 
     /// <summary>Value, without the blanks around it.</summary>
     public ReadOnlySpan<byte> Value { get; }

@@ -12,9 +12,9 @@ public sealed partial class HeaderMap
         return OriginalNames;
     }
 
-    private HeaderField FieldAt(int index) => new(_entries[index].Id, NameAt(index), ValueAt(index), index);
+    private HeaderField FieldAt(int index) => new(this, _entries[index].Id, ValueAt(index), index);
 
-    private ReadOnlySpan<byte> NameAt(int index)
+    internal ReadOnlySpan<byte> NameAt(int index)
     {
         ref readonly var entry = ref _entries[index];
         return entry.Id != KnownHeader.None ? KnownHeaders.NameOf(entry.Id) : _arena.AsSpan(entry.NameOffset, entry.NameLength);
@@ -32,11 +32,24 @@ public sealed partial class HeaderMap
     /// <returns>Which header it is; the count of entries grows unless it was joined.</returns>
     internal KnownHeader AddReceived(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
     {
-        var id = StoreName(name, out var offset);
-        var first = _slots[(int)id] - 1;
-        if (first < 0 || id == KnownHeader.None || !KnownHeaders.IsJoined(id))
+        var offset = Reserve(name.Length + value.Length);
+        var target = _arena.AsSpan(offset, name.Length + value.Length);
+        AsciiBytes.ToLower(name, target);
+        var id = KnownHeaders.Classify(target[..name.Length]);
+        if (id == KnownHeader.None)
         {
-            InsertNamed(id, offset, name.Length, value);
+            value.CopyTo(target[name.Length..]);
+            AddEntry(id, offset, name.Length, offset + name.Length, value.Length);
+            return id;
+        }
+
+        _used = offset;
+        var first = _slots[(int)id] - 1;
+        if (first < 0 || !KnownHeaders.IsJoined(id))
+        {
+            value.CopyTo(target);
+            _used += value.Length;
+            AddEntry(id, 0, 0, offset, value.Length);
         }
         else if (!value.IsEmpty)
         {
@@ -62,13 +75,17 @@ public sealed partial class HeaderMap
         }
 
         var added = _entries[_length - 1];
-        Array.Copy(_entries, place, _entries, place + 1, _length - 1 - place);
-        _entries[place] = added;
-        foreach (ref var slot in _slots.AsSpan())
+        for (var i = _length - 1; i > place; i--)
         {
-            slot += slot > place ? 1 : 0;
+            ref var moved = ref _entries[i];
+            moved = _entries[i - 1];
+            if (_slots[(int)moved.Id] == i)
+            {
+                _slots[(int)moved.Id]++;
+            }
         }
 
+        _entries[place] = added;
         _slots[(int)id] = place + 1;
     }
 
@@ -76,7 +93,11 @@ public sealed partial class HeaderMap
 
     private void InsertNamed(KnownHeader id, int nameOffset, int nameLength, ReadOnlySpan<byte> value)
     {
-        var valueOffset = Store(value);
+        AddEntry(id, nameOffset, nameLength, Store(value), value.Length);
+    }
+
+    private void AddEntry(KnownHeader id, int nameOffset, int nameLength, int valueOffset, int valueLength)
+    {
         if (_length == _entries.Length)
         {
             Array.Resize(ref _entries, _length * 2);
@@ -88,16 +109,16 @@ public sealed partial class HeaderMap
         entry.NameOffset = nameOffset;
         entry.NameLength = nameLength;
         entry.ValueOffset = valueOffset;
-        entry.ValueLength = value.Length;
+        entry.ValueLength = valueLength;
         _length++;
         Count++;
         if (id == KnownHeader.None)
         {
-            ByteSize += value.Length + nameLength;
+            ByteSize += valueLength + nameLength;
             return;
         }
 
-        ByteSize += value.Length + KnownHeaders.NameOf(id).Length;
+        ByteSize += valueLength + KnownHeaders.LengthOf(id);
         ref var slot = ref _slots[(int)id];
         if (slot == 0)
         {

@@ -123,7 +123,9 @@ public sealed partial class HeaderMap
     public bool Contains(ReadOnlySpan<byte> name) => IndexOf(name, 0) >= 0;
 
     /// <summary>Removes every header of that name; returns how many there were.</summary>
-    public int Remove(KnownHeader id)
+    public int Remove(KnownHeader id) => _slots[(int)id] == 0 ? 0 : RemoveAll(id);
+
+    private int RemoveAll(KnownHeader id)
     {
         var removed = 0;
         for (var i = _slots[(int)id] - 1; i >= 0; i = NextOf(id, i + 1))
@@ -172,8 +174,13 @@ public sealed partial class HeaderMap
     /// <summary>Removes everything; the memory is kept for the next message.</summary>
     public void Clear()
     {
-        Array.Clear(_slots);
         OriginalNames?.Clear();
+        if (_length == 0)
+        {
+            return;
+        }
+
+        _slots.AsSpan().Clear();
         _length = 0;
         _used = 0;
         Count = 0;
