@@ -32,6 +32,11 @@ internal abstract class HttpClientStream
     /// </summary>
     public abstract bool IsOver { get; }
 
+    /// <summary>
+    /// With protocols that have streams, the request goes on when the answer has ended first, as in a tunnel. Set before the head is sent; for one exchange.
+    /// </summary>
+    public bool EndsApart { get; set; }
+
     /// <summary>Bytes of the request sent so far, as on the wire.</summary>
     public long WireBytesSent { get; protected set; }
 

@@ -322,8 +322,31 @@ internal sealed class FilterTranslatorTests
         proxy.ProxyProtocolTlvs.Should().Equal(new ProxyProtocolTlv(226, [1, 2]));
     }
 
-    [TestCase("tunneling_config: {hostname: h, use_post: true}", "tunneling_config.use_post")]
-    [TestCase("tunneling_config: {hostname: h, propagate_response_trailers: true}", "tunneling_config.propagate_response_trailers")]
+    [Test]
+    public void TcpProxy_TunnelForms_AreKept()
+    {
+        var proxy = Loading.TcpProxy(
+            """
+            cluster: a
+            tunneling_config:
+              hostname: t
+              use_post: true
+              post_path: /p
+              propagate_response_trailers: true
+              request_id_extension: {typed_config: {"@type": type.googleapis.com/envoy.extensions.request_id.uuid.v3.UuidRequestIdConfig}}
+              request_id_header: x-id
+              request_id_metadata_key: id
+            """);
+
+        proxy.Tunneling.Should().Be(new TunnelingConfig("t")
+        {
+            UsePost = true,
+            PostPath = "/p",
+            PropagateResponseTrailers = true,
+            RequestId = new TunnelRequestIdConfig { Header = "x-id", MetadataKey = "id" },
+        });
+    }
+
     [TestCase("metadata_match: {filter_metadata: {envoy.lb: {a: b}}}", "metadata_match")]
     public void TcpProxy_SettingNotSupported_IsRefusedByName(string setting, string name)
     {

@@ -9,9 +9,13 @@ public sealed class RecordingAccessLog : IAccessLog
 {
     public List<string> Lines { get; } = [];
 
+    /// <summary>Dynamic metadata of what was logged.</summary>
+    public List<IDictionary<string, Dictionary<string, object>>> Metadata { get; } = [];
+
     public void Log(in AccessLogEntry entry)
     {
         var info = entry.Info;
+        Metadata.Add(info.DynamicMetadata);
         Lines.Add(string.Create(
             CultureInfo.InvariantCulture,
             $"{entry.Type}|{info.Flags}|{info.BytesReceived}|{info.BytesSent}|{info.UpstreamWireReceived}|{info.UpstreamWireSent}|{info.UpstreamCluster}|{info.UpstreamRemote}|{info.AttemptCount}|{info.UpstreamTransportFailure}"));

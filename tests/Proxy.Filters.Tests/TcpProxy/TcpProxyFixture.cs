@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Proxy.Clusters;
 using Proxy.Clusters.Dns;
+using Proxy.Clusters.Pools;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Filters;
@@ -34,13 +35,16 @@ public abstract class TcpProxyFixture : SimulatedFixture
     protected TcpProxyFixture()
     {
         _clusters = new ProxyClusterManager(
-            Runtime.Main, Runtime.Workers, _stats, new SystemDnsResolver(), static (_, _, _, _) => throw new InvalidOperationException("HTTP is not spoken here."));
+            Runtime.Main, Runtime.Workers, _stats, new SystemDnsResolver(), UpstreamCodecs.Create);
     }
 
     protected RecordingAccessLog Log { get; } = new();
 
     /// <summary>The proxy's own side of the connections that came.</summary>
     protected List<Connection> Accepted { get; } = [];
+
+    /// <summary>Stands for filters in front.</summary>
+    protected Action<Connection>? OnAccepted { get; set; }
 
     protected void Cluster(string name, params IPEndPoint[] hosts) => Cluster(new ClusterConfig { Name = name }, hosts);
 
@@ -70,6 +74,7 @@ public abstract class TcpProxyFixture : SimulatedFixture
         Worker.Listen(new ListenRequest(Front), new ChainAcceptor(connection =>
         {
             Accepted.Add(connection);
+            OnAccepted?.Invoke(connection);
             return create(Worker);
         }));
     }

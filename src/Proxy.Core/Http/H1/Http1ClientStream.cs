@@ -28,6 +28,7 @@ internal sealed class Http1ClientStream(Http1ClientCodec codec) : HttpClientStre
         WireBytesSent = 0;
         HeaderBytesReceived = 0;
         HeaderBytesSent = 0;
+        EndsApart = false;
     }
 
     /// <summary>Counts bytes of the answer.</summary>

@@ -43,7 +43,7 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
     {
         Handler = handler;
         _state = State.Begun;
-        _isHead = _isTunnel = false;
+        _isHead = _isTunnel = EndsApart = false;
         _upgrade.Clear();
         WireBytesReceived = WireBytesSent = HeaderBytesReceived = HeaderBytesSent = 0;
         _session.TellWatermark(Core);
@@ -235,7 +235,7 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
     // From here on the connection can take another exchange, which the handler may begin in its last call.
     private void EndAnswer()
     {
-        if (_isTunnel && !Core.LocalEnded)
+        if ((_isTunnel || EndsApart) && !Core.LocalEnded)
         {
             return;
         }

@@ -21,7 +21,7 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
         envoy.type.v3.HashPolicy.FilterState: *
         envoy.config.core.v3.BackoffStrategy: base_interval max_interval
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: hostname headers_to_add use_post=false propagate_response_headers
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
         """;
@@ -68,8 +68,23 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
         : new TunnelingConfig(tunneling.Hostname)
         {
             Headers = Common.HeaderEditsTranslator.Additions(tunneling.HeadersToAdd, place.Field("headers_to_add"), context),
+            UsePost = tunneling.UsePost,
+            PostPath = tunneling.PostPath,
             PropagateResponseHeaders = tunneling.PropagateResponseHeaders,
+            PropagateResponseTrailers = tunneling.PropagateResponseTrailers,
+            RequestId = RequestIdOf(tunneling, place, context),
         };
+
+    private static TunnelRequestIdConfig? RequestIdOf(TcpProxy.Types.TunnelingConfig tunneling, Place place, TranslationContext context)
+    {
+        if (tunneling.RequestIdExtension is { } extension)
+        {
+            context.Extensions.Translate(extension.TypedConfig, place.Field("request_id_extension").Field("typed_config"), context);
+            return new TunnelRequestIdConfig { Header = tunneling.RequestIdHeader, MetadataKey = tunneling.RequestIdMetadataKey };
+        }
+
+        return null;
+    }
 
     private static BackOffConfig? BackOffOf(BackoffStrategy? strategy) => strategy?.BaseInterval is null
         ? null

@@ -1,23 +1,24 @@
+using Proxy.Clusters;
 using Proxy.Connections;
+using Proxy.Http;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Network.TcpProxy;
 
 internal sealed partial class TcpProxyFilter
 {
-    private int OnUpstreamData(ReadOnlySpan<byte> data, bool endOfStream)
+    public void OnUpstreamData(ReadOnlySpan<byte> data, bool endOfStream)
     {
         if (_downstreamClosed)
         {
-            return data.Length; // the client has gone; only its own last bytes are still under way
+            return; // the client has gone; only its own last bytes are still under way
         }
 
         Callbacks.Write(data, endOfStream);
         OnActivity();
-        return data.Length;
     }
 
-    private void OnUpstreamAboveHighWatermark()
+    public void OnUpstreamAboveHighWatermark()
     {
         if (!_downstreamClosed)
         {
@@ -26,7 +27,7 @@ internal sealed partial class TcpProxyFilter
         }
     }
 
-    private void OnUpstreamBelowLowWatermark()
+    public void OnUpstreamBelowLowWatermark()
     {
         if (!_downstreamClosed)
         {
@@ -35,13 +36,12 @@ internal sealed partial class TcpProxyFilter
         }
     }
 
-    private void OnUpstreamClosed(CloseReason reason)
+    public void OnUpstreamClosed(bool isReset)
     {
         _info.UpstreamWireReceived = _upstream!.BytesReceived;
         _info.UpstreamWireSent = _upstream.BytesSent;
+        _upstream.CountBytes();
         _upstream = null;
-        _lease!.Dispose();
-        _lease = null;
         if (_flushing)
         {
             _flushing = false;
@@ -54,7 +54,7 @@ internal sealed partial class TcpProxyFilter
             return;
         }
 
-        if (reason is { Origin: CloseOrigin.Remote, Kind: CloseKind.Reset })
+        if (isReset)
         {
             _info.Flags |= ResponseFlags.UpstreamRemoteReset;
             Connection.Close(CloseMode.Reset);
@@ -65,19 +65,48 @@ internal sealed partial class TcpProxyFilter
         }
     }
 
-    /// <summary>Owner of the upstream connection on behalf of the filter.</summary>
-    private sealed class UpstreamSide(TcpProxyFilter filter) : IConnectionHandler
+    public void OnPoolReady(Connection connection, Host host, IConnectionLease lease)
     {
-        public void OnConnected(Connection connection)
-        {
-        }
+        _pending = null;
+        Describe(connection, host);
+        var link = new ConnectionLink(connection, lease, this);
+        _upstream = link;
+        link.Start();
+        OnJoined();
+    }
 
-        public int OnData(Connection connection, ReadOnlySpan<byte> data, bool endOfStream) => filter.OnUpstreamData(data, endOfStream);
+    public HeaderMap OnTunnelConnected(Connection connection, Host host, HttpProtocol protocol)
+    {
+        Describe(connection, host);
+        StartIdleTimer(); // nothing else bounds how long a proxy may think about it
+        return _model.Tunnel!.CreateRequest(new Observability.AccessLogEntry { Worker = _worker, Info = _info }, connection);
+    }
 
-        public void OnAboveHighWatermark(Connection connection) => filter.OnUpstreamAboveHighWatermark();
+    public void OnTunnelAnswer(HeaderMap response) => _model.Tunnel!.OnAnswer(response, Connection.Info);
 
-        public void OnBelowLowWatermark(Connection connection) => filter.OnUpstreamBelowLowWatermark();
+    public void OnTunnelTrailers(HeaderMap trailers) => _model.Tunnel!.OnTrailers(trailers, Connection.Info);
 
-        public void OnClosed(Connection connection, CloseReason reason) => filter.OnUpstreamClosed(reason);
+    public void OnTunnelOpen()
+    {
+        _upstream = _tunnel;
+        _tunnel = null;
+        OnJoined();
+    }
+
+    public void OnTunnelRefused(string details)
+    {
+        _tunnel = null;
+        Retry(details);
+    }
+
+    private void Describe(Connection connection, Host host)
+    {
+        host.Outliers?.OnConnected(_worker, isAll: true);
+        _info.UpstreamRemote = connection.RemoteEndPoint;
+        _info.UpstreamLocal = connection.LocalEndPoint;
+        _info.UpstreamTls = connection.Info.Tls;
+        _info.UpstreamHostname = host.Hostname;
+        _info.UpstreamConnection = connection;
+        _info.UpstreamConnectionId = connection.Id;
     }
 }

@@ -1,6 +1,5 @@
 using Proxy.Clusters;
 using Proxy.Connections;
-using Proxy.Http;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -24,9 +23,8 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
 
     private WorkerCluster? _cluster;
     private PendingConnection? _pending;
-    private Connection? _upstream;
-    private IConnectionLease? _lease;
-    private TunnelHandshake? _handshake;
+    private UpstreamLink? _upstream;
+    private TunnelLink? _tunnel; // asked for and not granted yet
     private int _attempts;
     private long _received;
     private long _sent;
@@ -104,56 +102,14 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
             _pending = null;
         }
 
-        _handshake?.Cancel();
-        _handshake = null;
+        _tunnel?.Close(CloseMode.Immediate);
+        _tunnel = null;
         CloseUpstream(reason);
         Finish();
     }
 
-    public void OnPoolReady(Connection connection, Host host, IConnectionLease lease)
+    private void OnJoined()
     {
-        _pending = null;
-        host.Outliers?.OnConnected(_worker, isAll: true);
-        _info.UpstreamRemote = connection.RemoteEndPoint;
-        _info.UpstreamLocal = connection.LocalEndPoint;
-        _info.UpstreamTls = connection.Info.Tls;
-        _info.UpstreamHostname = host.Hostname;
-        _info.UpstreamConnection = connection;
-        _info.UpstreamConnectionId = connection.Id;
-        if (_model.Tunnel is not { } tunnel)
-        {
-            Join(connection, lease);
-            return;
-        }
-
-        _handshake = new TunnelHandshake(connection, lease, this);
-        _handshake.Start(tunnel.CreateRequest(new Observability.AccessLogEntry { Worker = _worker, Info = _info }));
-        StartIdleTimer(); // nothing else bounds how long a proxy may think about it
-    }
-
-    public void OnTunnelAnswer(HeaderMap response) => _model.Tunnel!.OnAnswer(response, Connection.Info);
-
-    public void OnTunnelOpen(Connection connection, IConnectionLease lease)
-    {
-        _handshake = null;
-        Join(connection, lease);
-    }
-
-    public void OnTunnelData(ReadOnlySpan<byte> data) => OnUpstreamData(data, endOfStream: false);
-
-    public void OnTunnelRefused(string details)
-    {
-        _handshake = null;
-        Retry(details);
-    }
-
-    private void Join(Connection connection, IConnectionLease lease)
-    {
-        _upstream = connection;
-        _lease = lease;
-        connection.HalfCloseEnabled = true;
-        connection.DelayedCloseTimeout = 0;
-        connection.Start(new UpstreamSide(this));
         if (Connection.IsAboveHighWatermark)
         {
             OnAboveHighWatermark();
@@ -170,6 +126,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
     public void OnPoolFailure(PoolFailure failure, string details, Host host)
     {
         _pending = null;
+        _tunnel = null;
         _info.UpstreamRemote = host.EndPoint;
         _info.UpstreamHostname = host.Hostname;
         if (failure == PoolFailure.Overflow)
@@ -242,6 +199,13 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         }
 
         _info.AttemptCount = ++_attempts;
+        if (_model.Tunnel is not null && !TunnelModel.IsDisabledFor(Connection.Info))
+        {
+            _tunnel = new TunnelLink(_cluster, this);
+            _tunnel.Start(host);
+            return;
+        }
+
         _pending = _cluster.NewConnection(host, RequestPriority.Default, this, new ConnectionOrigin(Connection.Info, _model.Tlvs)) ?? _pending;
     }
 
@@ -262,7 +226,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
 
     private void CloseUpstream(CloseReason reason)
     {
-        if (_upstream is not { State: ConnectionState.Open } upstream)
+        if (_upstream is not { } upstream)
         {
             return;
         }
@@ -282,7 +246,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
     }
 
     // The client has gone in order: what it sent still has to arrive.
-    private void FlushUpstream(Connection upstream)
+    private void FlushUpstream(UpstreamLink upstream)
     {
         if (upstream.PendingBytes > 0)
         {
@@ -301,6 +265,6 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         _stats.Add(TcpProxyStats.BytesSent, Connection.BytesSent - _sent);
         _received = Connection.BytesReceived;
         _sent = Connection.BytesSent;
-        _lease?.CountBytes();
+        _upstream?.CountBytes();
     }
 }

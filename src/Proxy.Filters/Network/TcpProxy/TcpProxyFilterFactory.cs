@@ -54,6 +54,11 @@ internal sealed class TcpProxyFilterFactory : INetworkFilterFactory
         }
 
         CheckTimes(config, faults);
+        if (config is { Tunneling: not null, ProxyProtocolTlvs.Count: > 0 })
+        {
+            faults.Add("proxy_protocol_tlvs", "does not go with tunneling_config: connections to the proxy are shared by clients");
+        }
+
         if (config.ProxyProtocolTlvs.Sum(static tlv => 3L + tlv.Value.Count) > 16 * 1024)
         {
             faults.Add("proxy_protocol_tlvs", "must not be larger than 16 KiB together");
