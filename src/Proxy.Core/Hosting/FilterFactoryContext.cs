@@ -5,6 +5,7 @@ using Proxy.Configuration.Listeners;
 using Proxy.Observability;
 using Proxy.Resources;
 using Proxy.Resources.Extensions;
+using Proxy.Routing;
 using Proxy.Routing.Discovery;
 using Proxy.Routing.Scopes;
 using Proxy.Stats;
@@ -56,6 +57,9 @@ public sealed record FilterFactoryContext
 
     /// <summary>What the filter waits for and lets go with its filter chain; null where nothing may be begun, as when a configuration is only checked.</summary>
     internal ResourceScope? Scope { get; init; }
+
+    /// <summary>Route tables that checking has compiled; null where nothing was checked before.</summary>
+    internal PreparedRouteTables? PreparedRoutes { get; init; }
 
     /// <summary>Route tables that come from elsewhere; null where there are none.</summary>
     internal RouteDiscovery? Routes { get; init; }

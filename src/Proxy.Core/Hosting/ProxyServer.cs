@@ -7,6 +7,7 @@ using Proxy.Configuration.Discovery;
 using Proxy.Listeners;
 using Proxy.Tls;
 using Proxy.Resources;
+using Proxy.Routing;
 using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
@@ -22,6 +23,7 @@ public sealed partial class ProxyServer
 {
     private readonly ProxyServerServices _services;
     private readonly FilterFactoryContext _context;
+    private readonly PreparedRouteTables _preparedRoutes = new();
     private readonly ListenerManager _listeners;
     private readonly ListenerManager _admin;
     private readonly StatShard _stats;
@@ -159,7 +161,7 @@ public sealed partial class ProxyServer
             SetState(ServerState.Live);
             _stats.Record(ServerStats.InitializationTime, (long)Uptime.TotalMilliseconds);
             Flush();
-        _secrets?.Start();
+            _secrets?.Start();
             Log.Started(_logger, config.Listeners.Count, config.Clusters.Count, Workers.Workers.Count);
         });
     }
@@ -180,6 +182,7 @@ public sealed partial class ProxyServer
         return RunOnMainAsync(() =>
         {
             Check(config);
+            _preparedRoutes.Clear();
             return Task.CompletedTask;
         });
     }
@@ -249,6 +252,7 @@ public sealed partial class ProxyServer
         var listeners = _listeners.ApplyAsync(config.Listeners, context);
         await _dynamic.LoadListenersAsync(config, context);
         await listeners;
+        _preparedRoutes.Clear();
         await _dynamic.ListenersReadyAsync();
     }
 
@@ -273,6 +277,7 @@ public sealed partial class ProxyServer
     {
         Node = config.Node,
         Scope = new ResourceScope(),
+        PreparedRoutes = _preparedRoutes,
         Routes = _dynamic.Routes,
         Scopes = _dynamic.Scopes,
         Extensions = _dynamic.Extensions,
@@ -292,12 +297,14 @@ public sealed partial class ProxyServer
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
         await AddClustersAsync(config.Clusters);
         await _listeners.ApplyAsync(config.Listeners, context);
+        _preparedRoutes.Clear();
         RemoveClusters(config.Clusters);
         Config = config;
     }
 
     private void Check(ProxyConfig config)
     {
+        _preparedRoutes.Clear();
         var faults = new FaultList();
         for (var i = 0; i < config.Clusters.Count; i++)
         {
@@ -311,6 +318,7 @@ public sealed partial class ProxyServer
             Runtime = runtime,
             Clusters = new ValidatingClusterManager(config.Clusters),
             Stats = new StatsStore().CreateScope(),
+            PreparedRoutes = _preparedRoutes,
         };
         for (var i = 0; i < config.Clusters.Count; i++)
         {

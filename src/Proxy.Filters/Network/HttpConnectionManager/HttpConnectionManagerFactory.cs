@@ -78,7 +78,17 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
 
         return config.RouteDiscovery is { } discovery && context is { Routes: { } tables, Scope: not null }
             ? tables.Watch(discovery, table => RouteTable.Compile(table, surroundings), context)
-            : new RouteTableSource(RouteTable.Compile(config.Routes, surroundings));
+            : new RouteTableSource(Compile(config.Routes, surroundings, context));
+    }
+
+    private static RouteTable Compile(RouteTableConfig config, RouteTableContext surroundings, FilterFactoryContext context)
+    {
+        return context switch
+        {
+            { PreparedRoutes: null } => RouteTable.Compile(config, surroundings),
+            { PreparedRoutes: { } prepared, Scope: null } => prepared.Check(config, surroundings),
+            { PreparedRoutes: { } prepared } => prepared.Take(config, surroundings),
+        };
     }
 
     private static Http1ServerOptions ServerOptions(HttpConnectionManagerConfig config, TextMatcher[] ignoredUpgrades)
