@@ -7,13 +7,14 @@ using Proxy.Discovery.V3.Common;
 namespace Proxy.Discovery.V3.Routes;
 
 /// <summary>Translates the action that sends a request to a cluster.</summary>
+/// <remarks>Tables may have a hundred thousand of them, most of which name a cluster and no more: places are made for what is there only.</remarks>
 internal static class ForwardTranslator
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(15);
 
     public static ForwardActionConfig Translate(RouteAction action, RouteLevel level, Place place, TranslationContext context)
     {
-        if (action.HasCluster)
+        if (action.HasCluster && !level.HasCluster(action.Cluster, context))
         {
             level.CheckCluster(action.Cluster, place.Field("cluster"), context);
         }
@@ -38,7 +39,7 @@ internal static class ForwardTranslator
             Cluster = action.HasCluster ? action.Cluster : null,
             ClusterHeader = action.HasClusterHeader ? action.ClusterHeader : null,
             ClusterSpecifier = level.Specifiers.Of(action, place, context),
-            WeightedClusters = WeightedClusters(action.WeightedClusters, level, place.Field("weighted_clusters"), context),
+            WeightedClusters = action.WeightedClusters is { } weighted ? WeightedClusters(weighted, level, place.Field("weighted_clusters"), context) : [],
             WeightHeader = action.WeightedClusters is { HasHeaderName: true, HeaderName.Length: > 0 } named ? named.HeaderName : null,
             WeighsByHash = action.WeightedClusters?.UseHashPolicy ?? false,
             WeightRuntimePrefix = action.WeightedClusters?.RuntimeKeyPrefix ?? "",
@@ -56,9 +57,13 @@ internal static class ForwardTranslator
             HostRewritePathRegex = MatcherTranslator.Translate(action.HostRewritePathRegex),
             AppendForwardedHost = action.AppendXForwardedHost,
             Timeout = action.Timeout.TimeoutOr(DefaultTimeout),
-            RetryPolicy = RetryTranslator.Translate(action.RetryPolicy, place.Field("retry_policy"), context),
-            InternalRedirects = InternalRedirectTranslator.Translate(action.InternalRedirectPolicy, place.Field("internal_redirect_policy"), context),
-            Mirrors = MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context),
+            RetryPolicy = action.RetryPolicy is { } retries ? RetryTranslator.Translate(retries, place.Field("retry_policy"), context) : null,
+            InternalRedirects = action.InternalRedirectPolicy is { } redirects
+                ? InternalRedirectTranslator.Translate(redirects, place.Field("internal_redirect_policy"), context)
+                : null,
+            Mirrors = action.RequestMirrorPolicies.Count > 0
+                ? MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context)
+                : [],
             HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
             StreamDuration = StreamDuration(action.MaxStreamDuration),
@@ -66,7 +71,7 @@ internal static class ForwardTranslator
             GrpcTimeoutOffset = action.GrpcTimeoutOffset.ToTimeSpanOrNull(),
             HedgesOnPerTryTimeout = action.HedgePolicy?.HedgeOnPerTryTimeout ?? false,
             HighPriority = action.Priority == RoutingPriority.High,
-            Upgrades = Upgrades(action, place.Field("upgrade_configs"), context),
+            Upgrades = action.UpgradeConfigs.Count > 0 ? Upgrades(action, place.Field("upgrade_configs"), context) : [],
         };
     }
 
@@ -85,13 +90,8 @@ internal static class ForwardTranslator
     };
 
     private static ConfigList<WeightedClusterConfig> WeightedClusters(
-        WeightedCluster? clusters, RouteLevel level, Place place, TranslationContext context)
+        WeightedCluster clusters, RouteLevel level, Place place, TranslationContext context)
     {
-        if (clusters is null)
-        {
-            return [];
-        }
-
         var translated = new List<WeightedClusterConfig>(clusters.Clusters.Count);
         ulong sum = 0;
         for (var i = 0; i < clusters.Clusters.Count; i++)
@@ -133,11 +133,6 @@ internal static class ForwardTranslator
 
     private static ConfigList<UpgradeConfig> Upgrades(RouteAction action, Place place, TranslationContext context)
     {
-        if (action.UpgradeConfigs.Count == 0)
-        {
-            return [];
-        }
-
         var types = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var upgrades = new List<UpgradeConfig>(action.UpgradeConfigs.Count);
         for (var i = 0; i < action.UpgradeConfigs.Count; i++)

@@ -6,10 +6,13 @@ namespace Proxy.Discovery.V3.Routes;
 /// <param name="Specifiers">Plugins that pick clusters.</param>
 internal sealed record RouteLevel(int BodyLimit, bool ValidateClusters, ClusterSpecifiers Specifiers)
 {
+    /// <summary>Whether there is a cluster called <paramref name="name"/>, or need not be.</summary>
+    public bool HasCluster(string name, TranslationContext context) => !ValidateClusters || !context.ChecksClusters || context.Clusters.Contains(name);
+
     /// <summary>Adds a fault when there is no cluster called <paramref name="name"/> but should be.</summary>
     public void CheckCluster(string name, Place place, TranslationContext context)
     {
-        if (ValidateClusters && context.ChecksClusters && !context.Clusters.Contains(name))
+        if (!HasCluster(name, context))
         {
             context.Fault(place, $"there is no cluster {name}", Bootstrap.Messages.Suggestion.DidYouMean(name, context.Clusters));
         }
