@@ -27,8 +27,10 @@ public static class TestCertificates
     /// <param name="rsa">With an RSA key instead of P-256.</param>
     /// <param name="stranger">Signed by <see cref="Stranger"/>.</param>
     /// <param name="until">End of its time.</param>
+    /// <param name="usage">What its key may be used for; null does not tell.</param>
     public static TlsCertificateConfig Create(
-        string commonName, string[]? dns = null, string? uri = null, bool rsa = false, bool stranger = false, DateTimeOffset? until = null)
+        string commonName, string[]? dns = null, string? uri = null, bool rsa = false, bool stranger = false, DateTimeOffset? until = null,
+        X509KeyUsageFlags? usage = null)
     {
         using AsymmetricAlgorithm key = rsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedName($"CN={commonName}");
@@ -49,6 +51,11 @@ public static class TestCertificates
         if (dns is { Length: > 0 } || uri is not null)
         {
             request.CertificateExtensions.Add(names.Build());
+        }
+
+        if (usage is { } allowed)
+        {
+            request.CertificateExtensions.Add(new X509KeyUsageExtension(allowed, true));
         }
 
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));

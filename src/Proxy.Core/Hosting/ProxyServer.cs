@@ -393,6 +393,9 @@ public sealed partial class ProxyServer
         _stats.Set(ServerStats.Concurrency, Workers.Workers.Count);
         _stats.Set(ServerStats.HotRestartEpoch, Description.RestartEpoch);
         _stats.Set(ServerStats.TotalConnections, _listeners.CountConnections());
+        var expiry = FirstExpiry.Of(TlsContexts, Now);
+        _stats.Set(ServerStats.FirstCertificateExpiry, expiry.DaysOfCertificates);
+        _stats.Set(ServerStats.FirstStapleExpiry, expiry.SecondsOfStaples);
         _stats.Set(ServerStats.Uptime, (long)Uptime.TotalSeconds);
         _stats.Set(ServerStats.MemoryAllocated, GC.GetTotalMemory(forceFullCollection: false));
         _stats.Set(ServerStats.MemoryHeapSize, GC.GetGCMemoryInfo().HeapSizeBytes);

@@ -21,6 +21,9 @@ public sealed class StatGroup
     /// <summary>What stands before every name, with its dot: <c>cluster.users.</c></summary>
     public string Prefix { get; }
 
+    /// <summary>The shard of main.</summary>
+    internal StatShard MainShard => Volatile.Read(ref _shards) is [{ } first, ..] ? first : AddShard(0);
+
     internal ReadOnlySpan<StatShard?> Shards => Volatile.Read(ref _shards);
 
     /// <summary>The shard of <paramref name="worker"/>; keep it, it stays the same. Any thread may ask, only that worker may write to it.</summary>

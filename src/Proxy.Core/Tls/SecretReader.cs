@@ -22,6 +22,7 @@ internal static class SecretReader
         {
             Chain = Read(certificate.Chain, files)!,
             PrivateKey = Read(certificate.PrivateKey, files)!,
+            Pkcs12 = Read(certificate.Pkcs12, files),
             Password = Read(certificate.Password, files),
             OcspStaple = Read(certificate.OcspStaple, files),
         }).ToConfigList(),

@@ -4,6 +4,7 @@ namespace Proxy.Tls;
 internal static class TlsAlert
 {
     public const byte HandshakeFailure = 40;
+    public const byte UnsupportedCertificate = 43;
     public const byte CertificateUnknown = 46;
     public const byte IllegalParameter = 47;
     public const byte DecodeError = 50;

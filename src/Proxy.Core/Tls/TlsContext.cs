@@ -26,7 +26,9 @@ internal abstract class TlsContext : IDisposable
 /// <summary>A certificate in use.</summary>
 /// <param name="Info">The certificate.</param>
 /// <param name="Source">The file it came from, or <c>&lt;inline&gt;</c>.</param>
-internal sealed record TlsLoadedCertificate(TlsCertificateInfo Info, string Source);
+/// <param name="Name">What stats call it.</param>
+/// <param name="StapleEnd">When its OCSP response is old; null for never, and for none.</param>
+internal sealed record TlsLoadedCertificate(TlsCertificateInfo Info, string Source, string Name, DateTimeOffset? StapleEnd = null);
 
 /// <summary>What a single connection adds to its context.</summary>
 internal readonly struct TlsSessionOptions

@@ -18,7 +18,8 @@ internal abstract class TlsSide<TConfig> : ITlsObserver, IRefreshable, ISecretUs
     private readonly SecretUserStats _secretCounters;
     private readonly StatGroup _secretStats;
     private readonly TlsKeyLog? _keyLog;
-    private volatile TConfig _config;
+    private readonly TlsReport _report;
+    private volatile TConfig _config = null!; // set with the context
     private volatile TlsContext? _context;
     private SecretBinding? _secrets;
 
@@ -31,9 +32,9 @@ internal abstract class TlsSide<TConfig> : ITlsObserver, IRefreshable, ISecretUs
     protected TlsSide(
         TConfig config, CommonTlsConfig common, bool needsSecrets, Func<TConfig, TlsContext> compile, SecretUserStats secretCounters, TlsReport report)
     {
-        _config = config;
         _compile = compile;
-        _context = needsSecrets ? null : compile(config);
+        _report = report;
+        Use(needsSecrets ? null : compile(config), config);
         _keyLog = TlsKeyLog.Open(common.KeyLog, report.Files);
         Stats = new TlsStats(report.Scope, report.Prefix);
         _secretCounters = secretCounters;
@@ -61,7 +62,7 @@ internal abstract class TlsSide<TConfig> : ITlsObserver, IRefreshable, ISecretUs
     {
         var latest = With(_config, complete, ticketKeys);
         var context = _compile(latest);
-        return () => (_context, _config) = (context, latest);
+        return () => Use(context, latest);
     }
 
     public void CountUpdate(Worker main) => _secretStats.Shard(main).Increment(_secretCounters.Updated);
@@ -78,8 +79,7 @@ internal abstract class TlsSide<TConfig> : ITlsObserver, IRefreshable, ISecretUs
             var latest = Read(_config, files);
             if (!latest.Equals(_config))
             {
-                _context = _compile(latest);
-                _config = latest;
+                Use(_compile(latest), latest);
             }
 
             _secrets?.ReportFiles(null);
@@ -125,6 +125,15 @@ internal abstract class TlsSide<TConfig> : ITlsObserver, IRefreshable, ISecretUs
 
         _secretStats.Shard(connection.Worker).Increment(_secretCounters.NotReady);
         return new UnreadySession();
+    }
+
+    private void Use(TlsContext? context, TConfig config)
+    {
+        (_context, _config) = (context, config);
+        if (context is not null)
+        {
+            CertificateExpiry.Publish(context, _report);
+        }
     }
 }
 

@@ -64,7 +64,8 @@ public sealed class TlsTranslatorTests
     }
 
     [TestCase("allow_renegotiation: true", "allow_renegotiation")]
-    [TestCase("enforce_rsa_key_usage: true", "enforce_rsa_key_usage")]
+    [TestCase("enforce_rsa_key_usage: false", "enforce_rsa_key_usage")]
+    [TestCase("common_tls_context: {tls_certificates: [{pkcs12: {inline_bytes: YQ==}, private_key: {inline_string: k}}]}", "private_key: must not stand beside pkcs12")]
     [TestCase("common_tls_context: {key_log: {remote_address_range: [{address_prefix: 10.0.0.1}]}}", "key_log.path")]
     [TestCase("common_tls_context: {key_log: {path: x, remote_address_range: [{address_prefix: there}]}}", "key_log.remote_address_range[0].address_prefix")]
     [TestCase("common_tls_context: {tls_certificates: [{private_key: {inline_string: k}}]}", "certificate_chain: required")]
@@ -82,8 +83,8 @@ public sealed class TlsTranslatorTests
             "common_tls_context: {tls_certificate_sds_secret_configs: [{name: own}], combined_validation_context: "
             + "{default_validation_context: {max_verify_depth: 3}, validation_context_sds_secret_config: {name: ca}}}")) + Secrets).Clusters[0].Transport.Tls!.Common;
 
-        common.Certificates.Should().Equal(new TlsCertificateConfig(new TlsBytes([.. "c"u8]), new TlsBytes([.. "k"u8])));
-        common.Validation.Should().Be(new TlsValidationConfig { TrustedCa = new TlsBytes([.. "roots"u8]), MaxDepth = 3 });
+        common.Certificates.Should().Equal(new TlsCertificateConfig(new TlsBytes([.. "c"u8]), new TlsBytes([.. "k"u8])) { Name = "own" });
+        common.Validation.Should().Be(new TlsValidationConfig { TrustedCa = new TlsBytes([.. "roots"u8]), MaxDepth = 3, Name = "ca" });
         common.NeedsSecrets.Should().BeFalse();
     }
 

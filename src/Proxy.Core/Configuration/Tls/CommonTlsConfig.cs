@@ -69,15 +69,27 @@ public sealed record TlsParametersConfig
 }
 
 /// <summary>A certificate with its key (Envoy <c>TlsCertificate</c>).</summary>
-/// <param name="Chain">The certificate in PEM, and those between it and the root behind it.</param>
-/// <param name="PrivateKey">The key in PEM.</param>
+/// <param name="Chain">The certificate in PEM, and those between it and the root behind it; empty with <see cref="Pkcs12"/>.</param>
+/// <param name="PrivateKey">The key in PEM; empty with <see cref="Pkcs12"/>.</param>
 public sealed record TlsCertificateConfig(TlsBytes Chain, TlsBytes PrivateKey)
 {
-    /// <summary>Password of an encrypted key; null for none.</summary>
+    /// <summary>Certificate, chain and key in one archive, instead of <see cref="Chain"/> and <see cref="PrivateKey"/>; null for none.</summary>
+    public TlsBytes? Pkcs12 { get; init; }
+
+    /// <summary>Password of an encrypted key or archive; null for none.</summary>
     public TlsBytes? Password { get; init; }
 
     /// <summary>OCSP response in DER that goes with the certificate; null for none.</summary>
     public TlsBytes? OcspStaple { get; init; }
+
+    /// <summary>Name of the secret that it came with; empty for none.</summary>
+    internal string Name { get; init; } = "";
+
+    /// <summary>What holds the certificate.</summary>
+    internal TlsBytes Source => Pkcs12 ?? Chain;
+
+    /// <summary>A certificate of an archive.</summary>
+    public static TlsCertificateConfig FromPkcs12(TlsBytes archive) => new(new TlsBytes([]), new TlsBytes([])) { Pkcs12 = archive };
 }
 
 /// <summary>How a peer's certificate is checked (Envoy <c>CertificateValidationContext</c>). All that is set must hold.</summary>
@@ -110,6 +122,9 @@ public sealed record TlsValidationConfig
     /// <summary>Certificates between leaf and root; null is 100.</summary>
     public int? MaxDepth { get; init; }
 
+    /// <summary>Name of the secret that it came with; empty for none.</summary>
+    internal string Name { get; init; } = "";
+
     /// <summary>What holds with <paramref name="over"/> on top: single values of that win, lists add up.</summary>
     internal TlsValidationConfig Merge(TlsValidationConfig over) => new()
     {
@@ -122,6 +137,7 @@ public sealed record TlsValidationConfig
         AllowExpired = AllowExpired || over.AllowExpired,
         AcceptUntrusted = AcceptUntrusted || over.AcceptUntrusted,
         MaxDepth = over.MaxDepth ?? MaxDepth,
+        Name = over.Name.Length > 0 ? over.Name : Name,
     };
 }
 

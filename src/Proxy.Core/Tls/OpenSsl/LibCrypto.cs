@@ -58,6 +58,18 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "PEM_read_bio_PrivateKey")]
     public static partial nint ReadPrivateKey(nint bio, nint* result, delegate* unmanaged<byte*, int, int, void*, int> password, void* argument);
 
+    [LibraryImport(Library, EntryPoint = "d2i_PKCS12_bio")]
+    public static partial nint ReadPkcs12(nint bio, nint result);
+
+    [LibraryImport(Library, EntryPoint = "PKCS12_parse")]
+    public static partial int ParsePkcs12(nint archive, byte* password, nint* key, nint* certificate, nint* others);
+
+    [LibraryImport(Library, EntryPoint = "PKCS12_free")]
+    public static partial void Pkcs12Free(nint archive);
+
+    [LibraryImport(Library, EntryPoint = "X509_get_key_usage")]
+    public static partial uint KeyUsage(nint certificate);
+
     [LibraryImport(Library, EntryPoint = "X509_free")]
     public static partial void CertificateFree(nint certificate);
 

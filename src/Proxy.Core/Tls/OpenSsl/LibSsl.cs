@@ -140,6 +140,12 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_get_current_cipher")]
     public static partial nint CurrentCipher(nint ssl);
 
+    [LibraryImport(Library, EntryPoint = "SSL_get_pending_cipher")]
+    public static partial nint PendingCipher(nint ssl);
+
+    [LibraryImport(Library, EntryPoint = "SSL_CIPHER_get_kx_nid")]
+    public static partial int CipherKeyExchange(nint cipher);
+
     [LibraryImport(Library, EntryPoint = "SSL_CIPHER_get_name")]
     public static partial byte* CipherName(nint cipher);
 

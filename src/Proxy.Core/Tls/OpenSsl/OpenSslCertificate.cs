@@ -8,10 +8,12 @@ namespace Proxy.Tls.OpenSsl;
 internal sealed unsafe class OpenSslCertificate
 {
     private readonly List<nint> _certificates = [];
+    private readonly TlsCertificateConfig _config;
     private nint _chain;
 
-    private OpenSslCertificate()
+    private OpenSslCertificate(TlsCertificateConfig config)
     {
+        _config = config;
     }
 
     ~OpenSslCertificate()
@@ -50,9 +52,6 @@ internal sealed unsafe class OpenSslCertificate
     /// <summary>Bits of an ECDSA key; 0 for all else.</summary>
     public int EcdsaBits => KeyType == OpenSslConstants.KeyEc ? KeyBits : 0;
 
-    /// <summary>Where it came from.</summary>
-    public string Source { get; private set; } = "";
-
     /// <summary>The leaf to look at.</summary>
     public TlsCertificateInfo Info { get; private set; } = null!;
 
@@ -63,8 +62,8 @@ internal sealed unsafe class OpenSslCertificate
     /// <exception cref="ConfigException">It cannot be used.</exception>
     public static OpenSslCertificate Load(TlsCertificateConfig config)
     {
-        var loaded = new OpenSslCertificate();
-        loaded._certificates.AddRange(ReadAll(config.Chain.Bytes.AsSpan(), &LibCrypto.ReadCertificate));
+        var loaded = new OpenSslCertificate(config);
+        loaded.Take(config.Pkcs12 is { } archive ? OpenSslPkcs12.Read(archive, config.Password) : (0, ReadAll(config.Chain.Bytes.AsSpan(), &LibCrypto.ReadCertificate)));
         if (loaded._certificates.Count == 0)
         {
             throw new ConfigException("certificate_chain", $"failed to load certificate chain from {config.Chain}");
@@ -76,13 +75,15 @@ internal sealed unsafe class OpenSslCertificate
             _ = LibCrypto.StackPush(loaded._chain, link);
         }
 
-        loaded.Key = ReadKey(config);
+        loaded.Key = loaded.Key == 0 ? ReadKey(config) : loaded.Key;
         loaded.Check(config);
-        loaded.Source = config.Chain.ToString();
         loaded.Info = new TlsCertificateInfo(Encode(loaded.Leaf));
         loaded.Staple = config.OcspStaple is { } staple ? OcspStaple.Read(staple, loaded.Info) : null;
         return loaded;
     }
+
+    /// <summary>For who looks at it.</summary>
+    public TlsLoadedCertificate Describe() => new(Info, _config.Source.ToString(), CertificateExpiry.NameOf(_config), Staple?.NextUpdate);
 
     /// <summary>A certificate in DER.</summary>
     public static byte[] Encode(nint certificate)
@@ -148,6 +149,12 @@ internal sealed unsafe class OpenSslCertificate
         return text.Length <= size && text.TryCopyTo(new Span<byte>(buffer, size)) ? text.Length : -1;
     }
 
+    private void Take((nint Key, List<nint> Certificates) read)
+    {
+        Key = read.Key;
+        _certificates.AddRange(read.Certificates);
+    }
+
     private void Check(TlsCertificateConfig config)
     {
         KeyType = LibCrypto.KeyType(Key);
@@ -155,7 +162,7 @@ internal sealed unsafe class OpenSslCertificate
         if (LibCrypto.CheckPrivateKey(Leaf, Key) != OpenSslConstants.Ok)
         {
             LibCrypto.ClearErrors();
-            throw new ConfigException("private_key", $"is not the key of the certificate from {config.Chain}");
+            throw new ConfigException("private_key", $"is not the key of the certificate from {config.Source}");
         }
 
         CertificateRules.CheckKey(EcdsaBits, KeyType == OpenSslConstants.KeyRsa ? KeyBits : 0);

@@ -26,7 +26,8 @@ internal sealed unsafe class OpenSslClientContext : OpenSslContext
         }
 
         _protocols = AlpnList.Encode(config.Common.ApplicationProtocols);
-        LibSsl.SetVerify(Handle, Validation is { Checks: true } ? OpenSslConstants.VerifyPeer : OpenSslConstants.VerifyNone, 0);
+        LibSsl.SetVerify(Handle, OpenSslConstants.VerifyPeer, 0);
+        LibSsl.SetVerifyCallback(Handle, &OpenSslCallbacks.OnVerify, null); // what a key may be used for is checked even where nothing else is
         _maxSessions = config.MaxSessions;
         if (_maxSessions > 0)
         {

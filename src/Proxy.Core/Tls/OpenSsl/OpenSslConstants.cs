@@ -63,6 +63,7 @@ internal static class OpenSslConstants
     public const int VerifyErrorUnspecified = 1;
     public const int VerifyErrorNotYetValid = 9;
     public const int VerifyErrorExpired = 10;
+    public const int VerifyErrorInvalidPurpose = 26;
     public const int VerifyErrorApplication = 50;
     public const int VerifyErrorIpMismatch = 64;
 
@@ -71,6 +72,13 @@ internal static class OpenSslConstants
     public const uint FlagCheckCrlForAll = 0x8;
     public const uint FlagPartialChain = 0x80000;
     public const uint FlagNoCheckTime = 0x200000;
+
+    // X509v3_KU_…
+    public const uint UsageKeyEncipherment = 0x20;
+    public const uint UsageDigitalSignature = 0x80;
+
+    // NID_kx_rsa
+    public const int KeyExchangeRsa = 1037;
 
     // Types of keys
     public const int KeyRsa = 6;

@@ -65,10 +65,10 @@ internal abstract unsafe class OpenSslContext : TlsContext
     /// <summary>There are checks that a peer can pass.</summary>
     public bool Validates => Validation is { Checks: true };
 
-    public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => new TlsLoadedCertificate(certificate.Info, certificate.Source))];
+    public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => certificate.Describe())];
 
-    public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Config.TrustedCa is { } source
-        ? [.. Validation.Roots.Select(root => new TlsLoadedCertificate(root, source.ToString()))]
+    public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Config is { TrustedCa: { } source } config
+        ? [.. Validation.Roots.Select(root => new TlsLoadedCertificate(root, source.ToString(), CertificateExpiry.NameOf(config)))]
         : [];
 
     /// <summary>The own certificate that a session uses.</summary>

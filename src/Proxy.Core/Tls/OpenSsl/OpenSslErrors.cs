@@ -19,6 +19,9 @@ internal readonly unsafe struct OpenSslErrors
     /// <summary>The certificate of the peer is refused, likewise.</summary>
     public const string VerifyFailed = "TLS_error:|167772294:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end";
 
+    /// <summary>The certificate of the peer must not be used so, likewise.</summary>
+    public const string WrongKeyUsage = "TLS_error:|167772375:SSL routines:OPENSSL_internal:KEY_USAGE_BIT_INCORRECT:TLS_error_end";
+
     private OpenSslErrors(string text, bool isMissingCertificate)
     {
         Text = text;

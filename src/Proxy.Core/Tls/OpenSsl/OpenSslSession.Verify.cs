@@ -6,6 +6,7 @@ internal sealed unsafe partial class OpenSslSession
     private const int ErrorWithoutAlert = 47;
 
     private bool _validated;
+    private bool _wrongUsage;
 
     /// <summary>A certificate that is not pinned was let through, so that the client can be told in TLS 1.3: the handshake must not complete.</summary>
     internal bool IsRefusedLate { get; private set; }
@@ -13,7 +14,18 @@ internal sealed unsafe partial class OpenSslSession
     /// <summary>Checks the peer's certificate; sets the error that the alert is made of.</summary>
     internal bool Verify(nint storeContext)
     {
-        var validation = _context.Validation!;
+        if (!HasRightUsage(LibCrypto.StoreContextCertificate(storeContext)))
+        {
+            _wrongUsage = true;
+            LibCrypto.StoreContextSetError(storeContext, OpenSslConstants.VerifyErrorInvalidPurpose);
+            return false;
+        }
+
+        if (_context.Validation is not { } validation)
+        {
+            return true;
+        }
+
         var failure = VerifyChain(validation, storeContext, out var error);
         if (failure is null)
         {
@@ -32,6 +44,21 @@ internal sealed unsafe partial class OpenSslSession
 
         LibCrypto.StoreContextSetError(storeContext, error);
         return failure == TlsVerifyFailure.Pin && RefuseLate();
+    }
+
+    // Keys sign in TLS 1.3. Before, servers sign or decrypt; what clients do is not looked at.
+    private bool HasRightUsage(nint certificate)
+    {
+        if (!_context.IsClient && LibSsl.VersionNumber(_ssl) != OpenSslConstants.Tls13)
+        {
+            return true;
+        }
+
+        var cipher = LibSsl.PendingCipher(_ssl);
+        var needed = cipher != 0 && LibSsl.CipherKeyExchange(cipher) == OpenSslConstants.KeyExchangeRsa
+            ? OpenSslConstants.UsageKeyEncipherment
+            : OpenSslConstants.UsageDigitalSignature;
+        return (LibCrypto.KeyUsage(certificate) & needed) != 0; // all bits are set where the certificate does not tell
     }
 
     private bool RefuseLate()

@@ -69,6 +69,12 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
                 return RefusePin(output);
             }
 
+            if (_wrongUsage && status == TlsStatus.Failed)
+            {
+                output.ReplaceAlert(TlsAlert.UnsupportedCertificate, TlsAlert.IllegalParameter); // where it is not encrypted
+                return Refuse(OpenSslErrors.WrongKeyUsage);
+            }
+
             _established |= status == TlsStatus.Done;
             return status;
         }

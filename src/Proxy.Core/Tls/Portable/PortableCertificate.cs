@@ -10,11 +10,13 @@ namespace Proxy.Tls.Portable;
 /// <summary>A certificate with its key and chain, loaded.</summary>
 internal sealed class PortableCertificate
 {
-    private PortableCertificate(X509Certificate2 leaf, X509Certificate2Collection chain, string source)
+    private readonly TlsCertificateConfig _config;
+
+    private PortableCertificate(X509Certificate2 leaf, X509Certificate2Collection chain, TlsCertificateConfig config)
     {
+        _config = config;
         Context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
         Info = new TlsCertificateInfo(leaf.RawData);
-        Source = source;
         using var ecdsa = leaf.GetECDsaPublicKey();
         using var rsa = leaf.GetRSAPublicKey();
         EcdsaBits = ecdsa?.KeySize ?? 0;
@@ -26,9 +28,6 @@ internal sealed class PortableCertificate
 
     public TlsCertificateInfo Info { get; }
 
-    /// <summary>Where it came from.</summary>
-    public string Source { get; }
-
     /// <summary>Bits of an ECDSA key; 0 for all else.</summary>
     public int EcdsaBits { get; }
 
@@ -36,6 +35,11 @@ internal sealed class PortableCertificate
     /// <exception cref="ConfigException">It cannot be used.</exception>
     public static PortableCertificate Load(TlsCertificateConfig config)
     {
+        if (config.Pkcs12 is { } archive)
+        {
+            return FromArchive(config, archive);
+        }
+
         var chain = ReadAll(config.Chain);
         if (chain.Count == 0)
         {
@@ -44,8 +48,11 @@ internal sealed class PortableCertificate
 
         var leaf = WithKey(config);
         chain.RemoveAt(0);
-        return new PortableCertificate(leaf, chain, config.Chain.ToString());
+        return new PortableCertificate(leaf, chain, config);
     }
+
+    /// <summary>For who looks at it.</summary>
+    public TlsLoadedCertificate Describe() => new(Info, _config.Source.ToString(), CertificateExpiry.NameOf(_config));
 
     /// <summary>All certificates in <paramref name="source"/>; none when it cannot be read.</summary>
     public static X509Certificate2Collection ReadAll(TlsBytes source)
@@ -61,6 +68,21 @@ internal sealed class PortableCertificate
         }
 
         return all;
+    }
+
+    private static PortableCertificate FromArchive(TlsCertificateConfig config, TlsBytes archive)
+    {
+        try
+        {
+            var all = X509CertificateLoader.LoadPkcs12Collection(archive.Bytes.AsSpan(), config.Password is { } password ? Text(password) : null);
+            var leaf = all.FirstOrDefault(static certificate => certificate.HasPrivateKey) ?? throw new CryptographicException("it has no key with a certificate");
+            all.Remove(leaf);
+            return new PortableCertificate(leaf, all, config);
+        }
+        catch (CryptographicException e)
+        {
+            throw new ConfigException("pkcs12", $"failed to load pkcs12 from {archive}: {e.Message}");
+        }
     }
 
     private static string Text(TlsBytes source) => Encoding.UTF8.GetString(source.Bytes.AsSpan());

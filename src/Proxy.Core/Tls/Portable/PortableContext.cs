@@ -31,7 +31,7 @@ internal abstract class PortableContext : TlsContext
     /// <summary>Versions to speak; none fails every handshake.</summary>
     public SslProtocols Versions { get; }
 
-    public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => new TlsLoadedCertificate(certificate.Info, certificate.Source))];
+    public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => certificate.Describe())];
 
     public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Roots ?? [];
 

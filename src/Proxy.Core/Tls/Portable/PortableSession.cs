@@ -159,6 +159,12 @@ internal abstract class PortableSession : TlsSession
 
         _peer = new TlsCertificateInfo(certificate.GetRawCertData());
         _peerChain = [_peer, .. chain?.ChainPolicy.ExtraStore.Where(sent => !sent.RawDataMemory.Span.SequenceEqual(_peer.Encoded.Span)).Select(static sent => new TlsCertificateInfo(sent.RawData)) ?? []];
+        if (certificate is X509Certificate2 { Extensions: var extensions }
+            && extensions.OfType<X509KeyUsageExtension>().FirstOrDefault() is { } usage && !usage.KeyUsages.HasFlag(X509KeyUsageFlags.DigitalSignature))
+        {
+            return false;
+        }
+
         if (_context.Validation is not { } validation)
         {
             return true;

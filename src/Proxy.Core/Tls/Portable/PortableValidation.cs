@@ -17,7 +17,7 @@ internal sealed class PortableValidation
         _config = config;
         _roots = roots;
         _verifier = TlsVerifier.Compile(config);
-        Roots = [.. roots.Select(root => new TlsLoadedCertificate(new TlsCertificateInfo(root.RawData), config.TrustedCa!.ToString()))];
+        Roots = [.. roots.Select(root => new TlsLoadedCertificate(new TlsCertificateInfo(root.RawData), config.TrustedCa!.ToString(), CertificateExpiry.NameOf(config)))];
     }
 
     /// <summary>There is something to check at all.</summary>

@@ -14,7 +14,7 @@ internal static class CommonTlsTranslator
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates tls_certificate_sds_secret_configs validation_context validation_context_sds_secret_config combined_validation_context alpn_protocols key_log
         envoy.extensions.transport_sockets.tls.v3.TlsKeyLog: *
         envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
-        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key password ocsp_staple watched_directory
+        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key pkcs12 password ocsp_staple watched_directory
         envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth watched_directory
         envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: *
         {SecretTranslator.Supported}
@@ -70,6 +70,11 @@ internal static class CommonTlsTranslator
     /// <summary>A certificate; null, with a fault in the list, when it is not whole. Its files are read again from time to time, in watched folders too.</summary>
     public static TlsCertificateConfig? Certificate(TlsCertificate certificate, Place place, TranslationContext context)
     {
+        if (certificate.Pkcs12 is not null)
+        {
+            return Archive(certificate, place, context);
+        }
+
         if (certificate.CertificateChain is null || certificate.PrivateKey is null)
         {
             context.Fault(place.Field(certificate.CertificateChain is null ? "certificate_chain" : "private_key"), "required");
@@ -79,6 +84,23 @@ internal static class CommonTlsTranslator
         var chain = Bytes(certificate.CertificateChain, place.Field("certificate_chain"), context);
         var key = Bytes(certificate.PrivateKey, place.Field("private_key"), context);
         return chain is null || key is null ? null : new TlsCertificateConfig(chain, key)
+        {
+            Password = Bytes(certificate.Password, place.Field("password"), context),
+            OcspStaple = Bytes(certificate.OcspStaple, place.Field("ocsp_staple"), context),
+        };
+    }
+
+    private static TlsCertificateConfig? Archive(TlsCertificate certificate, Place place, TranslationContext context)
+    {
+        foreach (var (other, field) in new[] { (certificate.CertificateChain, "certificate_chain"), (certificate.PrivateKey, "private_key") })
+        {
+            if (other is not null)
+            {
+                context.Fault(place.Field(field), "must not stand beside pkcs12");
+            }
+        }
+
+        return Bytes(certificate.Pkcs12, place.Field("pkcs12"), context) is not { } archive ? null : TlsCertificateConfig.FromPkcs12(archive) with
         {
             Password = Bytes(certificate.Password, place.Field("password"), context),
             OcspStaple = Bytes(certificate.OcspStaple, place.Field("ocsp_staple"), context),

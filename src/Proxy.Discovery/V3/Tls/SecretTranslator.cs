@@ -20,12 +20,15 @@ internal static class SecretTranslator
     {
         var config = new TlsSecretConfig(secret.Name)
         {
-            Certificate = secret.TlsCertificate is { } certificate ? CommonTlsTranslator.Certificate(certificate, place.Field("tls_certificate"), context) : null,
+            Certificate = Certificate(secret, place.Field("tls_certificate"), context),
             SessionTicketKeys = secret.SessionTicketKeys is { } keys ? TicketKeys(keys, place.Field("session_ticket_keys"), context) : null,
-            Validation = secret.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) : null,
+            Validation = secret.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) with { Name = secret.Name } : null,
         };
         return config is { Certificate: null, Validation: null, SessionTicketKeys: null } ? null : config;
     }
+
+    private static TlsCertificateConfig? Certificate(Secret secret, Place place, TranslationContext context) =>
+        secret.TlsCertificate is { } certificate && CommonTlsTranslator.Certificate(certificate, place, context) is { } config ? config with { Name = secret.Name } : null;
 
     /// <summary>Keys of session tickets.</summary>
     public static ConfigList<TlsBytes> TicketKeys(TlsSessionTicketKeys keys, Place place, TranslationContext context) =>

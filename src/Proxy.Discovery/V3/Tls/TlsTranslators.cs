@@ -44,7 +44,7 @@ internal sealed class UpstreamTlsTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: common_tls_context sni auto_host_sni auto_sni_san_validation allow_renegotiation=false max_session_keys
+        envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext: common_tls_context sni auto_host_sni auto_sni_san_validation allow_renegotiation=false max_session_keys enforce_rsa_key_usage=true
         """;
 
     public override object Translate(ByteString message, Place place, TranslationContext context)

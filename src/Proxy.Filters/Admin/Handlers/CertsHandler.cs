@@ -33,10 +33,11 @@ internal sealed class CertsHandler(ProxyServer server) : IAdminHandler
     private void Write(Utf8JsonWriter json, string name, IEnumerable<TlsLoadedCertificate> certificates)
     {
         json.WriteStartArray(name);
-        foreach (var (info, source) in certificates)
+        foreach (var certificate in certificates)
         {
+            var info = certificate.Info;
             json.WriteStartObject();
-            json.WriteString("path", source);
+            json.WriteString("path", certificate.Source);
             json.WriteString("serial_number", info.SerialNumber);
             json.WriteStartArray("subject_alt_names");
             foreach (var alternative in info.AltNames)
