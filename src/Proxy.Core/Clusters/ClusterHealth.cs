@@ -1,6 +1,7 @@
 using Proxy.Clusters.Health;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
+using Proxy.Configuration.Clusters;
 using Proxy.Observability;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -9,7 +10,7 @@ namespace Proxy.Clusters;
 
 /// <summary>What finds out about the health of a cluster's hosts, by asking them and by what requests come to, and when the workers are told. On main.</summary>
 /// <remarks>
-/// News of health reaches the workers at most once in <see cref="Configuration.Clusters.ClusterConfig.UpdateMergeWindow"/>: every set of hosts makes
+/// News of health reaches the workers at most once in <see cref="ClusterConfig.UpdateMergeWindow"/>: every set of hosts makes
 /// balancers start over, and a cluster whose hosts come and go must not do that all the time. Hosts that were added or removed are told at once.
 /// </remarks>
 internal sealed class ClusterHealth
@@ -55,6 +56,18 @@ internal sealed class ClusterHealth
     /// <summary>True when the cluster has anything that looks at health.</summary>
     public static bool IsWanted(ClusterModel model) => model.Config.OutlierDetection is not null || model.Config.HealthCheck is not null;
 
+    /// <summary>
+    /// True when hosts may go over, with what is known of their health, from a cluster to the one that takes its place: health checks that there were none of
+    /// before say nothing good of a host before its first.
+    /// </summary>
+    public static bool TakesOver(ClusterConfig former, ClusterConfig next) => former.HealthCheck is not null || next.HealthCheck is null;
+
+    /// <summary>Flags that nothing would ever take back.</summary>
+    public static HealthFlags Unwatched(ClusterConfig config)
+    {
+        return (config.HealthCheck is null ? HealthFlags.ByChecks : HealthFlags.None) | (config.OutlierDetection is null ? HealthFlags.FailedOutlierCheck : HealthFlags.None);
+    }
+
     /// <summary>Flags have changed: main's own view of the hosts is to be made anew.</summary>
     public required Action Changed { get; init; }
 
@@ -82,8 +95,13 @@ internal sealed class ClusterHealth
         _checks?.Stop();
     }
 
-    /// <summary>The cluster is in use from now on; before, the workers were told everything at once.</summary>
-    public void MarkInitialized() => _initialized = true;
+    /// <summary>The cluster is in use from now on. Until then no request told anything of its hosts, or told it to the cluster that was there before.</summary>
+    public void MarkInitialized()
+    {
+        _initialized = true;
+        _outliers?.SetHosts(_hosts.All.Select(static entry => entry.Host));
+        _checks?.PublishGauges();
+    }
 
     /// <summary>The members are others now. Their flags are right when the call returns; the caller makes them known.</summary>
     /// <returns>The members, and those that have left their source but still pass their checks.</returns>
@@ -91,8 +109,12 @@ internal sealed class ClusterHealth
     {
         _hosts = _checks is not null && _keepsHealthyHosts ? WithHealthyOnes(found) : found;
         var hosts = _hosts.All.Select(static entry => entry.Host).ToArray();
-        _outliers?.SetHosts(hosts);
         _checks?.SetHosts(hosts);
+        if (_initialized)
+        {
+            _outliers?.SetHosts(hosts);
+        }
+
         _window.Cancel(); // what waits goes with the new hosts
         _lastDelivery = _initialized ? _main.Now : null;
         return _hosts;

@@ -1,5 +1,4 @@
 using System.Net;
-using Proxy.Clusters.Breakers;
 using Proxy.Clusters.Outliers;
 using Proxy.Clusters.Transports;
 using Proxy.Configuration;
@@ -12,7 +11,6 @@ using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Tls;
 using Proxy.Workers;
-using Proxy.Workers.Files;
 
 namespace Proxy.Clusters;
 
@@ -30,14 +28,14 @@ internal sealed class ClusterModel
     private StatGroup? _canary;
     private StatGroup? _http2;
 
-    public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClientCodecFactory codecs, int workers, FileFlusher? files)
+    public ClusterModel(ClusterConfig config, StatScope scope, StatGroup stats, ClusterConnections connections, ClientCodecFactory codecs, int workers)
     {
+        Connections = connections;
         Scope = scope;
         Config = config;
         Stats = stats;
         Codecs = codecs;
         Workers = workers;
-        Breakers = new ClusterBreakers(config, workers);
         Source = config.BindAddress switch
         {
             SocketAddressConfig address => new IPEndPoint(address.Address, address.Port),
@@ -47,7 +45,6 @@ internal sealed class ClusterModel
         MaxDurationMilliseconds = Milliseconds(config.Http.MaxConnectionDuration);
         Metadata = MetadataTree.CompileOrThrow(config.Metadata);
         OutlierErrors = config.Http.OutlierErrors is { } errors ? ErrorMatcher.Compile(errors, "", new FaultList()) : null; // faults were found with the cluster's
-        Sockets = new UpstreamSockets(config, new TlsReport(scope, stats.Prefix, files));
     }
 
     public ClusterConfig Config { get; }
@@ -67,7 +64,8 @@ internal sealed class ClusterModel
 
     public ClientCodecFactory Codecs { get; }
 
-    public ClusterBreakers Breakers { get; }
+    /// <summary>What stays when settings change that connections do not depend on.</summary>
+    public ClusterConnections Connections { get; }
 
     /// <summary>Number of workers, main not counted.</summary>
     public int Workers { get; }
@@ -89,9 +87,6 @@ internal sealed class ClusterModel
 
     /// <summary>Size of the tables of a cluster that picks by hash; null for all others.</summary>
     public HashStats? HashStats { get; init; }
-
-    /// <summary>What connections to the hosts are made of.</summary>
-    public UpstreamSockets Sockets { get; }
 
     /// <summary>Which answers outlier detection takes for errors of the host; null leaves it to their status.</summary>
     public ErrorMatcher? OutlierErrors { get; }
@@ -125,7 +120,7 @@ internal sealed class ClusterModel
     }
 
     /// <summary>What connections to <paramref name="host"/> are made of.</summary>
-    public UpstreamSocket SocketOf(Host host) => host.Socket ?? Sockets.Default;
+    public UpstreamSocket SocketOf(Host host) => host.Socket ?? Connections.Sockets.Default;
 
     private ConnectRequest ConnectTo(EndPoint remote)
     {

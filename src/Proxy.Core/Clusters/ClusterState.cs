@@ -2,6 +2,7 @@ using Proxy.Clusters.Balancing;
 using Proxy.Clusters.Dns;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Tls.Secrets;
@@ -19,19 +20,23 @@ internal sealed class ClusterState
     private readonly ClusterHealth? _health; // null when nothing looks at it
     private HostSet _discovered = HostSet.Empty;
     private HostSet _found = HostSet.Empty; // with those kept because they are well, without what is known of their health
+    private ClusterState? _former; // serves until this one is in use; null then, and where there is none
     private bool _isDiscovered;
+    private bool _isInUse;
+    private bool _isStopped;
     private Action? _ready;
 
     public ClusterState(ClusterModel model, Worker main, IReadOnlyList<Worker> workers, IDnsResolver resolver, ResourceHub resources, StatsStore store, IOutlierLog? ejections, ILogFile? checks)
     {
         _main = main;
         Model = model;
-        Views = [new PooledCluster(main, model), .. workers.Select(worker => new PooledCluster(worker, model))];
+        model.Connections.OpenViews(model, main, workers);
         _stats = model.Stats.Shard(main);
         var context = new DiscoveryContext(model.Config, main, workers.Count, _stats, resolver)
         {
             Resources = resources,
-            Sockets = model.Sockets,
+            Sockets = model.Connections.Sockets,
+            KnownHosts = FindKnownHosts,
             Store = store,
             Scope = model.Scope,
             Group = model.Stats,
@@ -44,9 +49,6 @@ internal sealed class ClusterState
 
     public ClusterModel Model { get; }
 
-    /// <summary>The secrets that it waits for.</summary>
-    public ResourceScope Scope { get; } = new();
-
     public ClusterConfig Config => Model.Config;
 
     /// <summary>Where its certificates and keys come from; null leaves those out that are not in its configuration.</summary>
@@ -58,17 +60,18 @@ internal sealed class ClusterState
     public HostSet Hosts { get; private set; } = HostSet.Empty;
 
     /// <summary>One for main and one for each worker.</summary>
-    public IReadOnlyList<PooledCluster> Views { get; }
+    public IReadOnlyList<PooledCluster> Views => Model.Connections.Views;
 
     /// <summary>Its hosts are known, or known to be unknown: it may be used.</summary>
     public bool IsReady { get; private set; }
 
-    /// <summary>Takes the place of <paramref name="former"/>.</summary>
+    /// <summary>Takes the place of <paramref name="former"/> as soon as it is ready.</summary>
     public void Succeed(ClusterState former)
     {
+        _former = former;
         if (_discovery is EdsDiscovery discovery && former._discovery is EdsDiscovery known)
         {
-            discovery.Succeed(known);
+            discovery.Succeed(known, atOnce: former.Model.Connections == Model.Connections);
         }
     }
 
@@ -78,10 +81,7 @@ internal sealed class ClusterState
         _ready = ready;
         if (Secrets is not null)
         {
-            foreach (var tls in Model.Sockets.Tls)
-            {
-                tls.Watch(Secrets, Scope);
-            }
+            Model.Connections.Watch(Secrets);
         }
 
         if (!Config.Dns.WaitForWarmOnInit)
@@ -91,18 +91,30 @@ internal sealed class ClusterState
 
         _health?.Start();
         _discovery.Start();
-        Scope.WhenReady(MarkReadyIfSettled);
+        Model.Connections.Secrets.WhenReady(MarkReadyIfSettled);
+    }
+
+    /// <summary>It is in use from now on, and the former one stopped: the workers get to know its hosts.</summary>
+    public void Use(RuntimeSnapshot runtime)
+    {
+        _former = null;
+        _isInUse = true;
+        Model.Connections.Breakers.Use(Config, runtime);
+        ForgetWhatNobodyWatches();
+        _health?.MarkInitialized();
+        Refresh();
+        Deliver();
     }
 
     public void Stop()
     {
-        Scope.Dispose();
+        _isStopped = true;
         _discovery.Stop();
         _health?.Stop();
     }
 
     /// <summary>Brings gauges that are not counted up to date.</summary>
-    public void PublishGauges() => Model.Breakers.Publish(_stats);
+    public void PublishGauges() => Model.Connections.Breakers.Publish(_stats);
 
     private void OnDiscovered()
     {
@@ -113,7 +125,7 @@ internal sealed class ClusterState
     // Envoy: a cluster warms until every host has been checked once.
     private void MarkReadyIfSettled()
     {
-        if (_isDiscovered && Scope.IsReady && (_health is null || _health.IsSettled))
+        if (_isDiscovered && Model.Connections.Secrets.IsReady && (_health is null || _health.IsSettled))
         {
             MarkReady();
         }
@@ -121,10 +133,9 @@ internal sealed class ClusterState
 
     private void MarkReady()
     {
-        if (!IsReady)
+        if (!IsReady && !_isStopped)
         {
             IsReady = true;
-            _health?.MarkInitialized();
             _ready?.Invoke();
         }
     }
@@ -153,18 +164,53 @@ internal sealed class ClusterState
     {
         foreach (var view in Views)
         {
-            view.Worker.Post(() => PooledCluster.Drain(host.On(view.Worker)));
+            view.Worker.Post(() => PooledCluster.Drain(host.FindOn(view.Worker)));
         }
     }
 
+    // Until it is in use the workers go by the hosts of the one before.
     private void Deliver()
     {
+        if (!_isInUse)
+        {
+            return;
+        }
+
         var hosts = Hosts;
         hosts.HashTables = HashTables.Build(Config, hosts);
         Model.HashStats?.Publish(hosts.HashTables, _main);
         foreach (var view in Views)
         {
-            view.Worker.Post(() => view.Update(hosts));
+            view.Worker.Post(() =>
+            {
+                view.Use(Model);
+                view.Update(hosts);
+            });
+        }
+    }
+
+    private KnownHosts FindKnownHosts()
+    {
+        var known = _found.All;
+        if (_former is { } former && former.Model.Connections == Model.Connections && ClusterHealth.TakesOver(former.Config, Config))
+        {
+            known = known.Concat(former._found.All);
+        }
+
+        return new KnownHosts(known.Select(static entry => entry.Host));
+    }
+
+    // Hosts may come from a cluster with health checks or outlier detection that this one has not.
+    private void ForgetWhatNobodyWatches()
+    {
+        foreach (var entry in _found.All)
+        {
+            entry.Host.Flags &= ~ClusterHealth.Unwatched(Config);
+            entry.Host.IsChecked &= Config.HealthCheck is not null;
+            if (Config.OutlierDetection is null)
+            {
+                entry.Host.Outliers = null;
+            }
         }
     }
 }

@@ -27,16 +27,17 @@ internal sealed record DiscoveryContext(ClusterConfig Config, Worker Main, int W
     /// <summary>What connections to the hosts are made of.</summary>
     public required UpstreamSockets Sockets { get; init; }
 
+    /// <summary>The hosts that the cluster has, and those of the one that it takes the place of.</summary>
+    public required Func<KnownHosts> KnownHosts { get; init; }
+
     public Host CreateHost(EndPoint endPoint, EndpointConfig config, string hostname, LocalityEndpointsConfig place)
     {
         var metadata = MetadataTree.CompileOrThrow(config.Metadata);
         var placeMetadata = MetadataTree.CompileOrThrow(place.Metadata);
-        return new Host(endPoint, hostname, place.Locality, Workers)
+        return new Host(endPoint, hostname, config, place, Workers)
         {
-            Priority = place.Priority,
             Metadata = metadata,
             Socket = Sockets.Choose(Main, metadata?.GetValueOrDefault(UpstreamSockets.Namespace), placeMetadata?.GetValueOrDefault(UpstreamSockets.Namespace)),
-            HealthCheck = config.HealthCheck,
         };
     }
 }

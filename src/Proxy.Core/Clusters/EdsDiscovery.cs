@@ -14,7 +14,7 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     private IResourceSubscription? _subscription;
     private EndpointAssignmentConfig? _last;
     private EdsDiscovery? _former;
-    private Dictionary<HostKey, Host> _hosts = [];
+    private bool _startsAtOnce;
 
     public EdsDiscovery(DiscoveryContext context)
     {
@@ -24,10 +24,15 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         _stale = context.Main.CreateTimer(static self => ((EdsDiscovery)self!).OnStale(), this);
     }
 
-    /// <summary>Goes on with the hosts of <paramref name="former"/> when no answer comes, if both ask for the same: a control plane has no reason to say
-    /// again what it has said.</summary>
-    public void Succeed(EdsDiscovery former)
+    /// <summary>Goes on with the hosts of <paramref name="former"/>, if both ask for the same: a control plane has no reason to say again what it has said.</summary>
+    /// <param name="former">The one before.</param>
+    /// <param name="atOnce">
+    /// Does not even wait for an answer. Where connections to the hosts change with the cluster, others may be on their way that go with it, and the known
+    /// ones are only for the case that no answer comes.
+    /// </param>
+    public void Succeed(EdsDiscovery former, bool atOnce)
     {
+        _startsAtOnce = atOnce;
         if (former._name == _name && former._context.Config.EndpointDiscovery!.Source == _context.Config.EndpointDiscovery!.Source)
         {
             _former = former;
@@ -38,6 +43,11 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     {
         var counters = SubscriptionCounters.OfCluster(_context.Store, _context.Scope, _context.Group, _context.Main);
         _subscription = _context.Resources.Subscribe(new ResourceRequest(_context.Config.EndpointDiscovery!.Source, ResourceKind.Endpoints, [_name], counters), this);
+        if (_startsAtOnce && _last is null && _former?._last is { } known)
+        {
+            Apply(known);
+            Ready();
+        }
     }
 
     public override void Stop()
@@ -116,23 +126,22 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
 
         _last = assignment;
         _former = null;
-        var hosts = new Dictionary<HostKey, Host>();
+        var known = _context.KnownHosts();
+        var hosts = new HashSet<KnownHosts.Key>();
         var entries = new List<(int, HostEntry)>();
         foreach (var place in assignment.Endpoints)
         {
             foreach (var endpoint in place.Endpoints)
             {
-                var key = new HostKey(endpoint with { Weight = 1, Health = EndpointHealth.Unknown }, place.Locality, place.Metadata, place.Priority);
-                if (!hosts.TryGetValue(key, out var host))
+                var address = StaticDiscovery.EndPointOf(endpoint.Address);
+                if (hosts.Add(new KnownHosts.Key(address, endpoint, place)))
                 {
-                    host = _hosts.GetValueOrDefault(key) ?? _context.CreateHost(StaticDiscovery.EndPointOf(endpoint.Address), endpoint, endpoint.Hostname, place);
-                    hosts.Add(key, host);
+                    var host = known.Take(address, endpoint, place) ?? _context.CreateHost(address, endpoint, endpoint.Hostname, place);
                     entries.Add((place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health)));
                 }
             }
         }
 
-        _hosts = hosts;
         Found(ByPriority(entries, assignment.Endpoints));
     }
 
@@ -150,9 +159,6 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     {
         _context.Stats.Increment(ClusterStats.AssignmentStale);
         _last = null;
-        _hosts = [];
         Found(HostSet.Empty);
     }
-
-    private readonly record struct HostKey(EndpointConfig Endpoint, LocalityConfig Locality, ConfigList<KeyValuePair<string, string>> PlaceMetadata, int Priority);
 }

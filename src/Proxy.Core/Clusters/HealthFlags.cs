@@ -27,6 +27,9 @@ internal enum HealthFlags
     /// <summary>Has left its source, and is kept as long as it passes active health checks.</summary>
     PendingRemoval = 64,
 
+    /// <summary>What active health checks say.</summary>
+    ByChecks = FailedActiveCheck | DegradedActiveCheck | PendingActiveCheck | ExcludedByCheck | ActiveCheckTimeout | PendingRemoval,
+
     /// <summary>Not to be used.</summary>
     Failed = FailedActiveCheck | FailedOutlierCheck,
 

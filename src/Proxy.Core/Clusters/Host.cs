@@ -9,17 +9,29 @@ namespace Proxy.Clusters;
 /// <summary>One member of a cluster: the same object on all workers as long as it is a member. Weight and health belong to the host set, not to it.</summary>
 public sealed class Host
 {
-    private readonly HostShard?[] _shards;
+    private readonly int _shardCount;
+    private HostShard?[]? _shards; // made with the first of them: most hosts of a large mesh are never used
     private volatile EndPoint _endPoint;
 
     /// <summary>Creates a host that <paramref name="workers"/> workers and main may use.</summary>
-    internal Host(EndPoint endPoint, string hostname, LocalityConfig locality, int workers)
+    internal Host(EndPoint endPoint, string hostname, EndpointConfig config, LocalityEndpointsConfig place, int workers)
     {
         _endPoint = endPoint;
         Hostname = hostname;
-        Locality = locality;
-        _shards = new HostShard?[workers + 1];
+        Config = config;
+        Place = place;
+        _shardCount = workers + 1;
     }
+
+    /// <summary>Creates a host that is in no configuration.</summary>
+    internal Host(EndPoint endPoint, string hostname, LocalityConfig locality, int workers)
+        : this(endPoint, hostname, Unconfigured, locality == LocalityConfig.None ? Nowhere : new LocalityEndpointsConfig { Locality = locality }, workers)
+    {
+    }
+
+    private static EndpointConfig Unconfigured { get; } = new(new InMemoryAddressConfig(""));
+
+    private static LocalityEndpointsConfig Nowhere { get; } = new();
 
     /// <summary>Where new connections go. Only that of a logical host ever changes.</summary>
     public EndPoint EndPoint => _endPoint;
@@ -28,19 +40,28 @@ public sealed class Host
     public string Hostname { get; }
 
     /// <summary>Where it runs.</summary>
-    public LocalityConfig Locality { get; }
+    public LocalityConfig Locality => Place.Locality;
+
+    /// <summary>What it was made from; its weight and its health may be others now.</summary>
+    internal EndpointConfig Config { get; }
+
+    /// <summary>The place that it was made from; its other hosts may be others now.</summary>
+    internal LocalityEndpointsConfig Place { get; }
 
     /// <summary>What is known against it. Changed on main; requests go by the copy in the host set.</summary>
     internal HealthFlags Flags { get; set; }
 
     /// <summary>What is different about its health checks; null for nothing.</summary>
-    internal EndpointHealthCheckConfig? HealthCheck { get; init; }
+    internal EndpointHealthCheckConfig? HealthCheck => Config.HealthCheck;
+
+    /// <summary>An active health check has had a result. On main.</summary>
+    internal bool IsChecked { get; set; }
 
     /// <summary>Where outcomes of requests are reported; null when nobody wants to know. Set on main before a worker sees the host.</summary>
     internal OutlierMonitor? Outliers { get; set; }
 
     /// <summary>Its priority; 0 is used first.</summary>
-    internal int Priority { get; init; }
+    internal int Priority => Place.Priority;
 
     /// <summary>Metadata for logs and filters, by namespace and key; null when there is none.</summary>
     internal IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; init; }
@@ -57,7 +78,7 @@ public sealed class Host
         get
         {
             long sum = 0;
-            foreach (var shard in _shards)
+            foreach (var shard in Volatile.Read(ref _shards) ?? [])
             {
                 sum += shard is null ? 0 : Volatile.Read(ref shard.RequestsActive);
             }
@@ -67,34 +88,28 @@ public sealed class Host
     }
 
     /// <summary>Counters of all workers that used it, for admin.</summary>
-    internal IEnumerable<HostShard> Shards
-    {
-        get
-        {
-            for (var i = 0; i < _shards.Length; i++)
-            {
-                if (Volatile.Read(ref _shards[i]) is { } shard)
-                {
-                    yield return shard;
-                }
-            }
-        }
-    }
+    internal IEnumerable<HostShard> Shards => (Volatile.Read(ref _shards) ?? []).OfType<HostShard>();
 
     /// <summary>What <paramref name="worker"/> has of it: counters and pools. On that worker.</summary>
-    internal HostShard On(Worker worker)
-    {
-        ref var place = ref _shards[worker.Index + 1];
-        return place ?? Create(ref place);
-    }
+    internal HostShard On(Worker worker) => FindOn(worker) ?? Create(worker);
+
+    /// <summary>The same if there is something; null when the worker has never used it. On that worker.</summary>
+    internal HostShard? FindOn(Worker worker) => Volatile.Read(ref _shards)?[worker.Index + 1];
 
     /// <summary>Sends the connections of a logical host somewhere else. On main.</summary>
     internal void MoveTo(EndPoint endPoint) => _endPoint = endPoint;
 
-    private static HostShard Create(ref HostShard? place)
+    private HostShard Create(Worker worker)
     {
+        var shards = Volatile.Read(ref _shards);
+        if (shards is null)
+        {
+            var made = new HostShard?[_shardCount];
+            shards = Interlocked.CompareExchange(ref _shards, made, null) ?? made;
+        }
+
         var shard = new HostShard();
-        Volatile.Write(ref place, shard);
+        Volatile.Write(ref shards[worker.Index + 1], shard);
         return shard;
     }
 }

@@ -123,7 +123,7 @@ internal sealed class OriginalDestinations
     {
         _cluster.Stats.Decrement(ClusterStats.MembershipTotal);
         _cluster.Stats.Decrement(ClusterStats.MembershipHealthy);
-        PooledCluster.Drain(destination.Host.On(_cluster.Worker));
+        PooledCluster.Leave(destination.Host.FindOn(_cluster.Worker));
     }
 
     private sealed class Destination(Host host)

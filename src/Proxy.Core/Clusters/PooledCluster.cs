@@ -24,7 +24,8 @@ internal sealed class PooledCluster : WorkerCluster
 
     public Worker Worker { get; }
 
-    public ClusterModel Model { get; }
+    /// <summary>Another one after every change of settings that pools do not depend on.</summary>
+    public ClusterModel Model { get; private set; }
 
     public override string Name => Config.Name;
 
@@ -51,7 +52,7 @@ internal sealed class PooledCluster : WorkerCluster
 
     internal override HostSet Hosts => _hosts;
 
-    public WorkerBreakers Breakers => field ??= Model.Breakers.On(Worker);
+    public WorkerBreakers Breakers => field ??= Model.Connections.Breakers.On(Worker);
 
     public override Host? ChooseHost(in LoadBalancerContext context)
     {
@@ -101,10 +102,28 @@ internal sealed class PooledCluster : WorkerCluster
         var old = _hosts;
         _hosts = hosts;
         _balancer?.Update(hosts);
-        if (!ReferenceEquals(old, HostSet.Empty))
+        if (!ReferenceEquals(old, HostSet.Empty) && !ReferenceEquals(old, hosts))
         {
             DrainReplaced(old, hosts);
         }
+    }
+
+    /// <summary>Goes by other settings, with the pools that are there.</summary>
+    public void Use(ClusterModel model)
+    {
+        if (ReferenceEquals(model, Model))
+        {
+            return;
+        }
+
+        if (_originals is not null && (Config.Type, Config.OriginalDestination) != (model.Config.Type, model.Config.OriginalDestination))
+        {
+            _originals.Drain();
+            _originals = null;
+        }
+
+        Model = model;
+        _balancer = null;
     }
 
     /// <summary>The cluster is gone: every connection ends after its request.</summary>
@@ -115,13 +134,24 @@ internal sealed class PooledCluster : WorkerCluster
     }
 
     /// <summary>Ends a host's idle connections now, the others after their request.</summary>
-    public static void Drain(HostShard shard)
+    public static void Drain(HostShard? shard)
     {
-        foreach (var pool in (shard.Pools ?? []).Concat(shard.NamedPools?.All ?? []))
+        foreach (var pool in PoolsOf(shard))
         {
-            pool?.Drain();
+            pool.Drain();
         }
     }
+
+    /// <summary>The same for a host that has left: connections that come up are not kept either.</summary>
+    public static void Leave(HostShard? shard)
+    {
+        foreach (var pool in PoolsOf(shard))
+        {
+            pool.Leave();
+        }
+    }
+
+    private static IEnumerable<HttpPool> PoolsOf(HostShard? shard) => (shard?.Pools ?? []).OfType<HttpPool>().Concat(shard?.NamedPools?.All ?? []);
 
     private Host? Balance(in LoadBalancerContext context)
     {
@@ -171,7 +201,7 @@ internal sealed class PooledCluster : WorkerCluster
         {
             if (!kept.Contains(entry.Host))
             {
-                Drain(entry.Host.On(Worker));
+                Leave(entry.Host.FindOn(Worker));
             }
         }
     }

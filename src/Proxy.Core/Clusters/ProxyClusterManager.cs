@@ -1,13 +1,10 @@
 using Proxy.Clusters.Dns;
 using Proxy.Clusters.OnDemand;
-using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Hosting;
 using Proxy.Resources;
-using Proxy.Routing.Hashing;
 using Proxy.Stats;
-using Proxy.Streams;
 using Proxy.Tls.Secrets;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -17,20 +14,14 @@ namespace Proxy.Clusters;
 /// <summary>The clusters of one proxy. Changed on main; each worker learns of a change by a post, in the order main made them.</summary>
 internal sealed class ProxyClusterManager : ClusterManager
 {
-    private readonly Worker _main;
-    private readonly IReadOnlyList<Worker> _workers;
-    private readonly StatsStore _stats;
-    private readonly IDnsResolver _resolver;
-    private readonly ClientCodecFactory _codecs;
+    private readonly ClusterFactory _factory;
     private readonly WorkerLocal<WorkerClusters> _views = new(static _ => new WorkerClusters());
     private readonly Dictionary<string, ClusterState> _active = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ClusterState> _warming = new(StringComparer.Ordinal);
     private readonly List<Action> _waiters = [];
     private readonly StatShard _managerStats;
-    private ILogFile? _outlierLog;
     private RuntimeSnapshot _runtime = RuntimeSnapshot.Empty;
     private IDisposable? _pause;
-    private FilterFactoryContext? _filters;
     private bool _started;
 
     /// <param name="main">The main dispatcher.</param>
@@ -38,14 +29,11 @@ internal sealed class ProxyClusterManager : ClusterManager
     /// <param name="stats">Where the clusters' stats go.</param>
     /// <param name="resolver">Resolves the names of DNS clusters.</param>
     /// <param name="codecs">Makes codecs of upstream connections.</param>
-    public ProxyClusterManager(Worker main, IReadOnlyList<Worker> workers, StatsStore stats, IDnsResolver resolver, ClientCodecFactory codecs)
+    /// <param name="files">Opens files for events; null where there is no file system.</param>
+    public ProxyClusterManager(Worker main, IReadOnlyList<Worker> workers, StatsStore stats, IDnsResolver resolver, ClientCodecFactory codecs, FileFlusher? files = null)
     {
-        _main = main;
-        _workers = workers;
-        _stats = stats;
-        _resolver = resolver;
-        _codecs = codecs;
         Secrets = new SecretDiscovery(Resources, main, stats);
+        _factory = new ClusterFactory(main, workers, stats, resolver, codecs, Resources, Secrets) { Files = files };
         OnDemand = new ClusterRequestSources(this, main, stats);
         _managerStats = stats.CreateGroup(ClusterManagerStats.Schema, "cluster_manager.").Shard(main);
         stats.BeforeRead(PublishGauges);
@@ -63,16 +51,13 @@ internal sealed class ProxyClusterManager : ClusterManager
     /// <summary>Brings clusters as requests need them. On main.</summary>
     public ClusterRequestSources OnDemand { get; }
 
-    /// <summary>Opens files for events; null where there is no file system.</summary>
-    public FileFlusher? Files { get; init; }
-
     /// <summary>The clusters in use, by name. On main.</summary>
     public IEnumerable<ClusterState> Clusters => _active.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
     /// <summary>Those whose hosts are not known yet. On main.</summary>
     public IEnumerable<ClusterState> WarmingClusters => _warming.Values.OrderBy(cluster => cluster.Config.Name, StringComparer.Ordinal);
 
-    internal override IEnumerable<Tls.UpstreamTls> Tls => Clusters.SelectMany(static cluster => cluster.Model.Sockets.Tls);
+    internal override IEnumerable<Tls.UpstreamTls> Tls => Clusters.SelectMany(static cluster => cluster.Model.Connections.Sockets.Tls);
 
     public override WorkerCluster? Find(Worker worker, string name) => _views.Get(worker).Find(name);
 
@@ -99,29 +84,12 @@ internal sealed class ProxyClusterManager : ClusterManager
             return false;
         }
 
-        var hash = RequestHash.CompileOrThrow(config.Hashing.Policies);
-        var filters = FiltersOf(config);
-        latest?.Model.HashStats?.Remove();
-        var scope = ScopeOf(config, latest);
-        var stats = scope == latest?.Model.Scope ? latest.Model.Stats : scope.CreateGroup(ClusterStats.Schema, PrefixOf(config));
-        var model = new ClusterModel(config, scope, stats, _codecs, _workers.Count, Files)
-        {
-            Hash = hash,
-            HashStats = HashStats.Create(config, _stats, PrefixOf(config)),
-            Filters = filters,
-        };
-        model.Breakers.Apply(_runtime);
-        var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
-        var checks = LogFiles.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");
-        var state = new ClusterState(model, _main, _workers, _resolver, Resources, _stats, ejections, checks) { Origin = origin, Secrets = Secrets };
-        if (_active.GetValueOrDefault(config.Name) is { } former)
-        {
-            state.Succeed(former);
-        }
-
+        var state = _factory.Create(config, latest, _active.GetValueOrDefault(config.Name), origin);
+        state.Model.Connections.Breakers.Apply(_runtime);
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
             overtaken.Stop();
+            Release(overtaken);
         }
 
         _managerStats.Increment(latest is null ? ClusterManagerStats.Added : ClusterManagerStats.Modified);
@@ -147,11 +115,13 @@ internal sealed class ProxyClusterManager : ClusterManager
         if (warming)
         {
             unborn!.Stop();
+            unborn.Model.Connections.Dispose();
         }
 
         if (active)
         {
             state!.Stop();
+            state.Model.Connections.Dispose();
             ForEachView(state!, view => _views.Get(view.Worker).Remove(name));
         }
 
@@ -172,50 +142,18 @@ internal sealed class ProxyClusterManager : ClusterManager
         TellWaiters();
     }
 
-    internal override void LogOutliersTo(string path) => _outlierLog = LogFiles.Open(Files, path, "cluster_manager.outlier_detection.event_log_path");
+    internal override void LogOutliersTo(string path) => _factory.LogOutliersTo(path);
 
     internal override void ApplyRuntime(RuntimeSnapshot runtime)
     {
         _runtime = runtime;
         foreach (var cluster in _active.Values.Concat(_warming.Values))
         {
-            cluster.Model.Breakers.Apply(runtime);
+            cluster.Model.Connections.Breakers.Apply(runtime);
         }
     }
 
-    internal override void MakeFiltersFrom(FilterFactoryContext context) => _filters = context;
-
-    // What they count leaves with the proxy, not with the cluster: as its counters do, it lives on through changes.
-    private HttpFilterChainModel? FiltersOf(ClusterConfig config)
-    {
-        if (_filters is not { } context)
-        {
-            return null;
-        }
-
-        var faults = new FaultList();
-        var filters = HttpFilterChainModel.CompileUpstream(config.Http.Filters, context with { StatPrefix = PrefixOf(config) }, faults);
-        faults.ThrowIfAny();
-        return filters;
-    }
-
-    private static string PrefixOf(ClusterConfig config)
-    {
-        var name = config.AltStatName.Length > 0 ? config.AltStatName : config.Name;
-        return $"cluster.{name.Replace(':', '_')}.";
-    }
-
-    // Counters live on through changes of a cluster's settings.
-    private StatScope ScopeOf(ClusterConfig config, ClusterState? former)
-    {
-        if (former is not null && former.Model.Stats.Prefix == PrefixOf(config))
-        {
-            return former.Model.Scope;
-        }
-
-        former?.Model.Scope.Remove();
-        return _stats.CreateScope();
-    }
+    internal override void MakeFiltersFrom(FilterFactoryContext context) => _factory.Filters = context;
 
     private void Start(ClusterState state)
     {
@@ -226,7 +164,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         catch (ConfigException)
         {
             _warming.Remove(state.Config.Name);
-            state.Scope.Dispose();
+            Release(state);
             throw;
         }
 
@@ -256,10 +194,25 @@ internal sealed class ProxyClusterManager : ClusterManager
         }
 
         _active[state.Config.Name] = state;
+        if (former is not null)
+        {
+            Release(former);
+        }
+
+        state.Use(_runtime);
         ForEachView(state, view => _views.Get(view.Worker).Put(view));
         Activated?.Invoke(state.Config.Name);
         UpdatePause();
         TellWaiters();
+    }
+
+    // What it stands on goes, unless the one that is in use stands on it, too.
+    private void Release(ClusterState state)
+    {
+        if (_active.GetValueOrDefault(state.Config.Name)?.Model.Connections != state.Model.Connections)
+        {
+            state.Model.Connections.Dispose();
+        }
     }
 
     private static void ForEachView(ClusterState state, Action<PooledCluster> action)

@@ -17,9 +17,11 @@ internal sealed class StaticDiscovery : HostDiscovery
 
     public override void Start()
     {
+        var known = _context.KnownHosts();
         var hosts = from place in _context.Config.Endpoints
                     from endpoint in place.Endpoints
-                    let host = _context.CreateHost(EndPointOf(endpoint.Address), endpoint, endpoint.Hostname, place)
+                    let address = EndPointOf(endpoint.Address)
+                    let host = known.Take(address, endpoint, place) ?? _context.CreateHost(address, endpoint, endpoint.Hostname, place)
                     select (place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health));
         Found(ByPriority(hosts, _context.Config.Endpoints));
         Ready();

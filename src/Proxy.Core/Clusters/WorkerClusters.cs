@@ -9,7 +9,7 @@ internal sealed class WorkerClusters
 
     public void Put(PooledCluster cluster)
     {
-        if (_clusters.TryGetValue(cluster.Name, out var replaced))
+        if (_clusters.TryGetValue(cluster.Name, out var replaced) && !ReferenceEquals(replaced, cluster))
         {
             replaced.Drain();
         }

@@ -28,7 +28,7 @@ internal static class ProxyComposition
             Filters = services.GetRequiredService<FilterRegistry>(),
             Stats = stats,
             Clusters = new ProxyClusterManager(
-                workers.Main, workers.Workers, stats, services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create) { Files = files },
+                workers.Main, workers.Workers, stats, services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create, files),
             AccessLogs = new DefaultAccessLogFactory(options.Formats, files, services.GetServices<IAccessLogSink>()),
             Loggers = Loggers(services),
             Services = services,

@@ -23,9 +23,9 @@ public sealed class StatScope
         var group = _store.CreateGroup(schema, prefix);
         lock (_groups)
         {
-            if (_removed)
+            if (_removed || _groups.Contains(group))
             {
-                group.Remove(); // a worker was late: it counts what nobody sees any more
+                group.Remove(); // a worker was late, and counts what nobody sees any more; or the owner has it already
             }
             else
             {

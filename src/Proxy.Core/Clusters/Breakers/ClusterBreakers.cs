@@ -14,7 +14,7 @@ internal sealed class ClusterBreakers
     private static readonly string[] Names = ["max_connections", "max_pending_requests", "max_requests", "max_retries"];
 
     private readonly string _cluster;
-    private readonly CircuitBreakerConfig[] _configs;
+    private volatile CircuitBreakerConfig[] _configs;
     private readonly WorkerBreakers?[] _workers;
     private readonly long[] _limits = new long[Counts]; // written by main; workers see a change a little later
 
@@ -68,6 +68,13 @@ internal sealed class ClusterBreakers
             shard.Set(gauges.Open[index % Resources], count > 0 && count >= limit ? 1 : 0);
             shard.Set(gauges.Remaining[index % Resources], _configs[index / Resources].TrackRemaining ? Math.Max(0, limit - count) : 0);
         }
+    }
+
+    /// <summary>Goes by other limits; what is counted stays. On main.</summary>
+    public void Use(ClusterConfig cluster, RuntimeSnapshot runtime)
+    {
+        _configs = [cluster.DefaultBreaker, cluster.HighBreaker];
+        Apply(runtime);
     }
 
     /// <summary>Takes limits from runtime values, or those configured where there is none. On main.</summary>

@@ -46,7 +46,8 @@ internal sealed class LogicalDnsDiscovery : HostDiscovery
             return;
         }
 
-        _host = _context.CreateHost(address, endpoint, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
+        _host = _context.KnownHosts().TakeAny(endpoint, place) ?? _context.CreateHost(address, endpoint, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
+        _host.MoveTo(address);
         Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config.Endpoints));
     }
 }

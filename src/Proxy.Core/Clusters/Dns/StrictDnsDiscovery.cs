@@ -9,6 +9,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
 {
     private readonly DiscoveryContext _context;
     private readonly List<Source> _sources = [];
+    private KnownHosts? _known; // of the cluster that it takes the place of; null once every name was asked for
     private bool _ready;
 
     public StrictDnsDiscovery(DiscoveryContext context)
@@ -32,6 +33,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
             return;
         }
 
+        _known = _context.KnownHosts();
         foreach (var source in _sources)
         {
             source.Target.Resolve();
@@ -60,6 +62,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
         if (!_ready && _sources.TrueForAll(source => source.Answered))
         {
             _ready = true;
+            _known = null;
             Ready();
         }
     }
@@ -106,7 +109,8 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
                 if (!old.Remove(endPoint, out var host))
                 {
                     added = true;
-                    host = _owner._context.CreateHost(endPoint, _endpoint, _endpoint.Hostname.Length > 0 ? _endpoint.Hostname : _name.Host, _place);
+                    host = _owner._known?.Take(endPoint, _endpoint, _place)
+                        ?? _owner._context.CreateHost(endPoint, _endpoint, _endpoint.Hostname.Length > 0 ? _endpoint.Hostname : _name.Host, _place);
                 }
 
                 hosts.Add(host);

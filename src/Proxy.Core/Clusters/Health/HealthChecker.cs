@@ -22,7 +22,7 @@ internal sealed class HealthChecker
         Model = model;
         Main = main;
         Stats = stats;
-        _socket = Labels(cluster) is { } labels ? cluster.Sockets.Choose(main, labels, null) : null;
+        _socket = Labels(cluster) is { } labels ? cluster.Connections.Sockets.Choose(main, labels, null) : null;
     }
 
     public ClusterModel Cluster { get; }
@@ -51,8 +51,12 @@ internal sealed class HealthChecker
         {
             if (!gone.Remove(host) && !_sessions.ContainsKey(host))
             {
-                host.Flags |= HealthFlags.FailedActiveCheck | (Cluster.Config.IgnoresNewHostsUntilChecked ? HealthFlags.PendingActiveCheck : HealthFlags.None);
-                _unchecked.Add(host);
+                if (!host.IsChecked)
+                {
+                    host.Flags |= HealthFlags.FailedActiveCheck | (Cluster.Config.IgnoresNewHostsUntilChecked ? HealthFlags.PendingActiveCheck : HealthFlags.None);
+                    _unchecked.Add(host);
+                }
+
                 added.Add(_sessions[host] = Create(host));
             }
         }
@@ -104,18 +108,19 @@ internal sealed class HealthChecker
         Checked(new HealthCheckResult(host, passed, changed, first));
     }
 
+    /// <summary>Brings the numbers of healthy hosts up to date.</summary>
+    public void PublishGauges()
+    {
+        Stats.Set(HealthStats.Healthy, _sessions.Keys.Count(static host => !host.Flags.HasFlag(HealthFlags.FailedActiveCheck)));
+        Stats.Set(HealthStats.Degraded, _sessions.Keys.Count(static host => host.Flags.HasFlag(HealthFlags.DegradedActiveCheck)));
+    }
+
     private static Dictionary<string, object>? Labels(ClusterModel cluster) =>
         cluster.Config.HealthCheck is { TransportLabels: { Length: > 0 } labels } ? MetadataTree.TryParse(labels) : null;
 
     private HealthSession Create(Host host)
     {
         return Model.Config.Probe is HttpHealthProbeConfig ? new HttpHealthSession(this, host) : new TcpHealthSession(this, host);
-    }
-
-    private void PublishGauges()
-    {
-        Stats.Set(HealthStats.Healthy, _sessions.Keys.Count(static host => !host.Flags.HasFlag(HealthFlags.FailedActiveCheck)));
-        Stats.Set(HealthStats.Degraded, _sessions.Keys.Count(static host => host.Flags.HasFlag(HealthFlags.DegradedActiveCheck)));
     }
 }
 

@@ -7,7 +7,7 @@ internal abstract class HealthSession
 {
     private readonly WorkerTimer _interval;
     private readonly WorkerTimer _timeout;
-    private bool _first = true;
+    private bool _first;
     private uint _passed; // in a row, of an unhealthy host
     private uint _failed; // in a row, of a healthy host
 
@@ -15,6 +15,7 @@ internal abstract class HealthSession
     {
         Checker = checker;
         Host = host;
+        _first = !host.IsChecked;
         _interval = checker.Main.CreateTimer(static self => ((HealthSession)self!).Begin(), this);
         _timeout = checker.Main.CreateTimer(static self => ((HealthSession)self!).OnTimeout(), this);
     }
@@ -127,6 +128,7 @@ internal abstract class HealthSession
     {
         changed |= flags.HasFlag(HealthFlags.PendingActiveCheck);
         Host.Flags = flags & ~HealthFlags.PendingActiveCheck;
+        Host.IsChecked = true;
         _timeout.Cancel();
         _interval.Arm(Model.NextPause(passed, pending, Checker.HasTraffic(), Checker.Main.Random));
         var first = _first;

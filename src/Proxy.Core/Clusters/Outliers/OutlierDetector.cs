@@ -55,7 +55,7 @@ internal sealed class OutlierDetector
         {
             if (!gone.Remove(host) && _hosts.Add(host))
             {
-                host.Outliers = new OutlierMonitor(host, this);
+                Adopt(host);
             }
         }
 
@@ -66,6 +66,20 @@ internal sealed class OutlierDetector
             {
                 CountActive(-1);
             }
+        }
+    }
+
+    // Who was watched before, under other settings, keeps what is known of it.
+    private void Adopt(Host host)
+    {
+        if (host.Outliers is { } monitor)
+        {
+            monitor.ReportTo(this);
+            CountActive(IsEjected(host) ? 1 : 0);
+        }
+        else
+        {
+            host.Outliers = new OutlierMonitor(host, this);
         }
     }
 

@@ -10,7 +10,7 @@ namespace Proxy.Clusters.Outliers;
 internal sealed class OutlierMonitor
 {
     private readonly Host _host;
-    private readonly OutlierDetector _detector;
+    private volatile OutlierDetector _detector;
     private int _failures;
     private int _gatewayFailures;
     private int _localFailures;
@@ -44,6 +44,9 @@ internal sealed class OutlierMonitor
 
     /// <summary>What its counters stood at when the interval began. On main.</summary>
     public OutcomeCounts IntervalStart { get; set; }
+
+    /// <summary>Goes by the settings of <paramref name="detector"/> from now on. On main.</summary>
+    public void ReportTo(OutlierDetector detector) => _detector = detector;
 
     /// <summary>The host answered. On <paramref name="worker"/>.</summary>
     public void OnAnswer(Worker worker, int status)

@@ -16,7 +16,7 @@ internal sealed class HttpPool
     private readonly HttpUpstreamList _connecting = new();
     private int _round; // counts failed connections: a failure is told to those who waited when it happened
     private bool _serving;
-    private bool _draining;
+    private bool _leaving;
 
     public HttpPool(PooledCluster cluster, Host host, RequestPriority priority, HttpProtocol? protocol)
     {
@@ -89,15 +89,27 @@ internal sealed class HttpPool
         }
     }
 
-    /// <summary>The host has left: idle connections go now, the others after their requests.</summary>
+    /// <summary>The connections there are take no further request: idle ones go now, the others after theirs.</summary>
     public void Drain()
     {
-        _draining = true;
-        for (var ready = Ready.Last; ready is not null;)
+        Drain(Ready);
+        Drain(Busy);
+    }
+
+    /// <summary>The host has left: connections that are still on their way go, too, when those who wait for them are done.</summary>
+    public void Leave()
+    {
+        _leaving = true;
+        Drain();
+    }
+
+    private static void Drain(HttpUpstreamList connections)
+    {
+        for (var connection = connections.Last; connection is not null;)
         {
-            var next = ready.Previous;
-            ready.Drain();
-            ready = next;
+            var next = connection.Previous;
+            connection.Drain();
+            connection = next;
         }
     }
 
@@ -165,7 +177,7 @@ internal sealed class HttpPool
     {
         if (connection.Active == 0)
         {
-            if (connection.IsSpent || (_draining && _pending.Count == 0))
+            if (connection.IsSpent || (_leaving && _pending.Count == 0))
             {
                 connection.Close();
             }
