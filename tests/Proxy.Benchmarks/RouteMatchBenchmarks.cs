@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using BenchmarkDotNet.Attributes;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
@@ -43,5 +44,50 @@ public class RouteMatchBenchmarks
     {
         Match = new RouteMatchConfig(Exact ? PathMatchKind.Exact : PathMatchKind.Prefix, PathOf(i)),
         Action = new DirectResponseActionConfig(200, ""),
+    };
+}
+
+/// <summary>The last of many virtual hosts with ten routes each.</summary>
+public class VirtualHostBenchmarks
+{
+    private const int Routes = 10;
+
+    private readonly StreamInfo _info = new();
+    private RouteTable _table = null!;
+    private HeaderMap _request = null!;
+
+    /// <summary>Virtual hosts in the table.</summary>
+    [Params(1, 100, 10_000)]
+    public int Hosts { get; set; }
+
+    /// <summary>Named by the last labels of the domain only.</summary>
+    [Params(false, true)]
+    public bool Wildcard { get; set; }
+
+    [GlobalSetup]
+    public void Compile()
+    {
+        _table = RouteTable.Compile(
+            new RouteTableConfig { ValidateClusters = false, VirtualHosts = Enumerable.Range(0, Hosts).Select(Host).ToConfigList() },
+            new RouteTableContext());
+        _request = BenchmarkData.Head("/service-" + (Routes - 1) + "/api");
+        _request.Set(KnownHeader.Authority, Encoding.ASCII.GetBytes("www." + DomainOf(Hosts - 1)));
+    }
+
+    /// <summary>Finds its last route.</summary>
+    [Benchmark]
+    public bool Match() => _table.Match(new RouteQuery { Headers = _request, Info = _info }) is not null;
+
+    private static string DomainOf(int i) => "host-" + i.ToString("D6", CultureInfo.InvariantCulture) + ".example.com";
+
+    private VirtualHostConfig Host(int i) => new()
+    {
+        Name = "v" + i.ToString(CultureInfo.InvariantCulture),
+        Domains = [(Wildcard ? "*." : "www.") + DomainOf(i)],
+        Routes = Enumerable.Range(0, Routes).Select(static route => new RouteConfig
+        {
+            Match = new RouteMatchConfig(PathMatchKind.Prefix, "/service-" + route.ToString(CultureInfo.InvariantCulture)),
+            Action = new DirectResponseActionConfig(200, ""),
+        }).ToConfigList(),
     };
 }

@@ -5,7 +5,8 @@
   tests/Proxy.EndToEnd/run.py --aot                  the Native AOT build beside it
   tests/Proxy.EndToEnd/run.py --workloads S,H --candidates nginx,ours --rounds 3
   tests/Proxy.EndToEnd/run.py --access-log           nginx and ours with their logs on beside those without: what a line costs
-  tests/Proxy.EndToEnd/run.py --routes               ours with 10,000 and 100,000 prefix routes, the last one asked for, beside one route
+  tests/Proxy.EndToEnd/run.py --routes               ours with 10,000 and 100,000 prefix routes, and 10,000 virtual hosts of 10, the last asked for,
+                                                     beside one route
   tests/Proxy.EndToEnd/run.py --syscalls             counts system calls per request, too
 
 The proxy under test is pinned to one cpu, load and upstream to another. Rounds are interleaved (A B C ... A B C ...), results are medians.
@@ -59,8 +60,8 @@ TARGETS = {
     ("H2", "haproxy"): (0.7, 1.0), ("H2", "nginx"): (0.9, 1.3), ("H2", "yarp"): (3.0, 4.5), ("H2", "yarp-inline"): (1.2, 1.7),
     ("L4", "haproxy"): (0.95, 1.05), ("bulk", "haproxy"): (1.0, 1.3)}
 LOG_MICROSECONDS = 1.5
-# Prefix routes of one virtual host, and what a request may cost with them as a multiple of one route.
-ROUTES = {"ours-10k": (10_000, 1.05), "ours-100k": (100_000, 1.15)}
+# Port, virtual hosts, prefix routes of each, and what a request may cost with them as a multiple of one route.
+ROUTES = {"ours-10k": (18180, 1, 10_000, 1.05), "ours-100k": (18190, 1, 100_000, 1.15), "ours-hosts": (18200, 10_000, 10, 1.05)}
 
 
 # ------------------------------------------------------------- processes
@@ -221,7 +222,7 @@ listen bulk
 """)
 
 
-def our_config(folder, name, port, logs=False, routes=1):
+def our_config(folder, name, port, logs=False, hosts=1, routes=1):
     types = "type.googleapis.com/envoy.extensions.filters."
 
     def cluster(cluster_name, target, http2=False):
@@ -239,10 +240,11 @@ def our_config(folder, name, port, logs=False, routes=1):
     def tcp(cluster_name):
         return {"@type": types + "network.tcp_proxy.v3.TcpProxy", "stat_prefix": cluster_name, "cluster": cluster_name}
 
-    def manager(target, count=1):
+    def manager(target, among=1, count=1):
         table = [{"match": {"prefix": f"/before/{i:06}/"}, "route": {"cluster": target}} for i in range(count - 1)]
         table.append({"match": {"prefix": "/"}, "route": {"cluster": target}})
-        return {**hcm, "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": table}]}}
+        others = [{"name": f"v{i}", "domains": [f"host-{i:06}.test"], "routes": table} for i in range(among - 1)]
+        return {**hcm, "route_config": {"virtual_hosts": [*others, {"name": "v", "domains": [f"127.0.0.1:{port}" if others else "*"], "routes": table}]}}
 
     hcm = {"@type": types + "network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in", "use_remote_address": True,
            "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {"@type": types + "http.router.v3.Router"}}]}
@@ -252,7 +254,7 @@ def our_config(folder, name, port, logs=False, routes=1):
     return write(folder, name + ".json", json.dumps({
         "admin": {"address": {"socket_address": {"address": "127.0.0.1", "port_value": port + 9}}},
         "static_resources": {
-            "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", manager("u", routes)),
+            "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", manager("u", hosts, routes)),
                           listener("http2", port + 3, "envoy.filters.network.http_connection_manager", manager("u")),
                           listener("http22", port + 4, "envoy.filters.network.http_connection_manager", manager("u2")),
                           listener("tcp", port + 1, "envoy.filters.network.tcp_proxy", tcp("u")),
@@ -280,14 +282,14 @@ class Candidates:
             self.commands["ours-log"] = (18170, lambda p: self.own(args.proxy, "ours-log", p, logs=True), {})
 
         if args.routes:
-            for variant, (count, _) in ROUTES.items():
-                self.commands[variant] = (18180 if count < 50_000 else 18190, lambda p, v=variant, c=count: self.own(args.proxy, v, p, routes=c), {})
+            for variant, (at, hosts, count, _) in ROUTES.items():
+                self.commands[variant] = (at, lambda p, v=variant, h=hosts, c=count: self.own(args.proxy, v, p, hosts=h, routes=c), {})
 
     def nginx(self, name, port, logs=False):
         return ["nginx", "-c", nginx_config(self.folder, name, port, logs), "-e", os.path.join(self.folder, name + ".err")]
 
-    def own(self, binary, name, port, logs=False, routes=1):
-        return [binary, "-c", our_config(self.folder, name, port, logs, routes), "--concurrency", "1", "--file-flush-interval-msec", "1000", "-l", "error"]
+    def own(self, binary, name, port, logs=False, hosts=1, routes=1):
+        return [binary, "-c", our_config(self.folder, name, port, logs, hosts, routes), "--concurrency", "1", "--file-flush-interval-msec", "1000", "-l", "error"]
 
     def names(self):
         wanted = self.args.candidates.split(",") if self.args.candidates else list(self.commands)
@@ -397,10 +399,10 @@ def route_costs(medians):
     missed = []
     for (workload, name), values in sorted(medians.items()):
         if name in ROUTES and (workload, "ours") in medians:
-            ratio, (count, most) = values[0] / medians[(workload, "ours")][0], ROUTES[name]
-            print(f"  {workload:5} {count:,} routes cost {ratio:.3f} of one  (at most {most})")
+            ratio, (_, hosts, count, most) = values[0] / medians[(workload, "ours")][0], ROUTES[name]
+            print(f"  {workload:5} {hosts:,} virtual hosts of {count:,} routes cost {ratio:.3f} of one  (at most {most})")
             if ratio > most:
-                missed.append(f"{workload} {count:,} routes")
+                missed.append(f"{workload} {hosts:,} x {count:,} routes")
     return missed
 
 
@@ -560,7 +562,7 @@ def main():
     ap.add_argument("--aot", action="store_true", help="publish and measure the Native AOT build, too")
     ap.add_argument("--aot-proxy", help="binary of the AOT build")
     ap.add_argument("--access-log", action="store_true", help="add nginx-log and ours-log, which log each request to a file")
-    ap.add_argument("--routes", action="store_true", help="add ours-10k and ours-100k, which have that many routes")
+    ap.add_argument("--routes", action="store_true", help="add ours-10k, ours-100k and ours-hosts, which have that many routes")
     ap.add_argument("--syscalls", action="store_true", help="count system calls with strace")
     ap.add_argument("--idle", type=int, default=10000, help="idle connections to hold")
     ap.add_argument("--only-load", action="store_true", help="leave out start-up, memory and allocations")
