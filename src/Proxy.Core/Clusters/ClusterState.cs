@@ -71,7 +71,7 @@ internal sealed class ClusterState
         _former = former;
         if (_discovery is EdsDiscovery discovery && former._discovery is EdsDiscovery known)
         {
-            discovery.Succeed(known, atOnce: former.Model.Connections == Model.Connections);
+            discovery.Succeed(known);
         }
     }
 

@@ -14,7 +14,6 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     private IResourceSubscription? _subscription;
     private EndpointAssignmentConfig? _last;
     private EdsDiscovery? _former;
-    private bool _startsAtOnce;
 
     public EdsDiscovery(DiscoveryContext context)
     {
@@ -24,15 +23,10 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
         _stale = context.Main.CreateTimer(static self => ((EdsDiscovery)self!).OnStale(), this);
     }
 
-    /// <summary>Goes on with the hosts of <paramref name="former"/>, if both ask for the same: a control plane has no reason to say again what it has said.</summary>
-    /// <param name="former">The one before.</param>
-    /// <param name="atOnce">
-    /// Does not even wait for an answer. Where connections to the hosts change with the cluster, others may be on their way that go with it, and the known
-    /// ones are only for the case that no answer comes.
-    /// </param>
-    public void Succeed(EdsDiscovery former, bool atOnce)
+    /// <summary>Goes on with the hosts of <paramref name="former"/> when no answer comes, if both ask for the same: a control plane has no reason to say
+    /// again what it has said.</summary>
+    public void Succeed(EdsDiscovery former)
     {
-        _startsAtOnce = atOnce;
         if (former._name == _name && former._context.Config.EndpointDiscovery!.Source == _context.Config.EndpointDiscovery!.Source)
         {
             _former = former;
@@ -43,11 +37,6 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
     {
         var counters = SubscriptionCounters.OfCluster(_context.Store, _context.Scope, _context.Group, _context.Main);
         _subscription = _context.Resources.Subscribe(new ResourceRequest(_context.Config.EndpointDiscovery!.Source, ResourceKind.Endpoints, [_name], counters), this);
-        if (_startsAtOnce && _last is null && _former?._last is { } known)
-        {
-            Apply(known);
-            Ready();
-        }
     }
 
     public override void Stop()

@@ -265,13 +265,13 @@ public sealed class ClusterUpdateTests : ClusterFixture
         var peer = Serve();
 
         Add(config with { Policy = LoadBalancingPolicy.Random });
-        Cluster.Config.Policy.Should().Be(LoadBalancingPolicy.Random, "the hosts are known: nothing has to be waited for");
+        Cluster.Config.Policy.Should().Be(LoadBalancingPolicy.RoundRobin, "the former one serves until hosts have come again, as in Envoy");
         Answer(source, "2");
         Send();
         peer.Expect("?");
 
         _upstream.Connections.Should().Be(1);
-        Stat("update_no_rebuild").Should().Be(1);
+        Cluster.Config.Policy.Should().Be(LoadBalancingPolicy.Random);
     }
 
     [Test]

@@ -120,7 +120,7 @@ public sealed class EdsTests : ClusterFixture
     }
 
     [Test]
-    public void Update_OfTheCluster_ConnectionsDependOnIt_OldOneServesUntilHostsCameAgain()
+    public void Update_OfTheCluster_OldOneServesUntilHostsCameAgain()
     {
         Add(Fed());
         Answer("1", A);
