@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
+using Proxy.Filters.Http.CredentialInjector;
 using Proxy.Filters.Http.Fault;
 using Proxy.Filters.Http.GrpcHttp1Bridge;
 using Proxy.Filters.Http.GrpcStats;
@@ -57,6 +58,7 @@ public static class ProxyFilterExtensions
             .AddHttpFilter<RouterFactory>()
             .AddHttpFilter<HeaderMutationFactory>()
             .AddHttpFilter<HealthCheckFactory>()
+            .AddHttpFilter<CredentialInjectorFactory>()
             .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<FaultFactory>()
             .AddHttpFilter<OnDemandFactory>()

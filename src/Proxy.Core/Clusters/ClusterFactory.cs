@@ -41,8 +41,9 @@ internal sealed class ClusterFactory(
     /// <param name="latest">The one that was made last under the name; null for none.</param>
     /// <param name="active">The one in use under the name, which goes on until the new one is ready; null for none.</param>
     /// <param name="origin">Where it comes from; null when it is there from the start.</param>
+    /// <param name="runtime">Runtime values.</param>
     /// <exception cref="ConfigException">It cannot be made.</exception>
-    public ClusterState Create(ClusterConfig config, ClusterState? latest, ClusterState? active, DynamicOrigin? origin)
+    public ClusterState Create(ClusterConfig config, ClusterState? latest, ClusterState? active, DynamicOrigin? origin, RuntimeSnapshot runtime)
     {
         var hash = RequestHash.CompileOrThrow(config.Hashing.Policies);
         var filters = FiltersOf(config);
@@ -57,6 +58,7 @@ internal sealed class ClusterFactory(
             Hash = hash,
             HashStats = HashStats.Create(config, store, PrefixOf(config)),
             Filters = filters,
+            Runtime = runtime,
         };
         var ejections = _outlierLog is null ? null : new OutlierEventLog(_outlierLog, config.Name);
         var checks = LogFiles.Open(Files, config.HealthCheck?.EventLogPath ?? "", "health_checks[0].event_log_path");

@@ -2,6 +2,7 @@ using Proxy.Clusters.Health;
 using Proxy.Clusters.Outliers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Workers;
 using Proxy.Workers.Files;
@@ -38,7 +39,7 @@ internal sealed class ClusterHealth
         if (model.Config.OutlierDetection is { } outliers)
         {
             var stats = model.Scope.CreateGroup(OutlierStats.Schema, model.Stats.Prefix + "outlier_detection.");
-            _outliers = new OutlierDetector(outliers, main, stats.Shard(main)) { Changed = _ => OnChanged(), Log = ejections };
+            _outliers = new OutlierDetector(outliers, model.Runtime, main, stats.Shard(main)) { Changed = _ => OnChanged(), Log = ejections };
         }
 
         if (model.Config.HealthCheck is { } check)
@@ -67,6 +68,9 @@ internal sealed class ClusterHealth
     {
         return (config.HealthCheck is null ? HealthFlags.ByChecks : HealthFlags.None) | (config.OutlierDetection is null ? HealthFlags.FailedOutlierCheck : HealthFlags.None);
     }
+
+    /// <summary>Takes what the runtime says about outliers.</summary>
+    public void ApplyRuntime(RuntimeSnapshot runtime) => _outliers?.Apply(runtime);
 
     /// <summary>Flags have changed: main's own view of the hosts is to be made anew.</summary>
     public required Action Changed { get; init; }

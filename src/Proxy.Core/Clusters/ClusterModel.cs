@@ -4,6 +4,7 @@ using Proxy.Clusters.Transports;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Connections;
+using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Http.H1;
 using Proxy.Routing.Hashing;
@@ -66,6 +67,9 @@ internal sealed class ClusterModel
 
     /// <summary>What stays when settings change that connections do not depend on.</summary>
     public ClusterConnections Connections { get; }
+
+    /// <summary>Runtime values.</summary>
+    public RuntimeSnapshot Runtime { get; init; } = RuntimeSnapshot.Empty;
 
     /// <summary>Number of workers, main not counted.</summary>
     public int Workers { get; }

@@ -113,6 +113,13 @@ internal sealed class ClusterState
         _health?.Stop();
     }
 
+    /// <summary>Takes limits and settings from runtime values.</summary>
+    public void ApplyRuntime(RuntimeSnapshot runtime)
+    {
+        Model.Connections.Breakers.Apply(runtime);
+        _health?.ApplyRuntime(runtime);
+    }
+
     /// <summary>Brings gauges that are not counted up to date.</summary>
     public void PublishGauges() => Model.Connections.Breakers.Publish(_stats);
 
@@ -177,7 +184,7 @@ internal sealed class ClusterState
         }
 
         var hosts = Hosts;
-        hosts.HashTables = HashTables.Build(Config, hosts);
+        hosts.HashTables = HashTables.Build(Config, Model.Runtime, hosts);
         Model.HashStats?.Publish(hosts.HashTables, _main);
         foreach (var view in Views)
         {

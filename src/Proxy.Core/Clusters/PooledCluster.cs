@@ -161,7 +161,7 @@ internal sealed class PooledCluster : WorkerCluster
 
     private LoadBalancer CreateBalancer()
     {
-        _balancer = new LoadBalancer(Config, Worker);
+        _balancer = new LoadBalancer(Config, Worker, Model.Runtime);
         _balancer.Update(_hosts);
         return _balancer;
     }

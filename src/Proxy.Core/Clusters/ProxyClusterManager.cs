@@ -84,7 +84,7 @@ internal sealed class ProxyClusterManager : ClusterManager
             return false;
         }
 
-        var state = _factory.Create(config, latest, _active.GetValueOrDefault(config.Name), origin);
+        var state = _factory.Create(config, latest, _active.GetValueOrDefault(config.Name), origin, _runtime);
         state.Model.Connections.Breakers.Apply(_runtime);
         if (_warming.TryGetValue(config.Name, out var overtaken))
         {
@@ -149,7 +149,7 @@ internal sealed class ProxyClusterManager : ClusterManager
         _runtime = runtime;
         foreach (var cluster in _active.Values.Concat(_warming.Values))
         {
-            cluster.Model.Connections.Breakers.Apply(runtime);
+            cluster.ApplyRuntime(runtime);
         }
     }
 

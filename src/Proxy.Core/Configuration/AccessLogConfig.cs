@@ -73,10 +73,16 @@ public enum ComparisonOperator
 }
 
 /// <summary>By response status.</summary>
-public sealed record StatusCodeLogFilter(ComparisonOperator Operator, uint Value) : AccessLogFilterConfig;
+/// <param name="Operator">How they are compared.</param>
+/// <param name="Value">With what.</param>
+/// <param name="RuntimeKey">A runtime value under this key stands for <paramref name="Value"/>; empty for none.</param>
+public sealed record StatusCodeLogFilter(ComparisonOperator Operator, uint Value, string RuntimeKey = "") : AccessLogFilterConfig;
 
 /// <summary>By duration of the request in ms.</summary>
-public sealed record DurationLogFilter(ComparisonOperator Operator, uint Value) : AccessLogFilterConfig;
+/// <param name="Operator">How they are compared.</param>
+/// <param name="Value">With what.</param>
+/// <param name="RuntimeKey">A runtime value under this key stands for <paramref name="Value"/>; empty for none.</param>
+public sealed record DurationLogFilter(ComparisonOperator Operator, uint Value, string RuntimeKey = "") : AccessLogFilterConfig;
 
 /// <summary>Requests that no health checker sent.</summary>
 public sealed record NotHealthCheckLogFilter : AccessLogFilterConfig;
@@ -93,7 +99,8 @@ public sealed record OrLogFilter(ConfigList<AccessLogFilterConfig> Filters) : Ac
 /// <summary>A share of the requests, told by their request id so that all proxies on the way pick the same ones (Envoy <c>RuntimeFilter</c>).</summary>
 /// <param name="Numerator">Share, over <paramref name="Denominator"/>.</param>
 /// <param name="Denominator">100, 10,000 or 1,000,000.</param>
-public sealed record RuntimeLogFilter(uint Numerator, uint Denominator = 100) : AccessLogFilterConfig
+/// <param name="RuntimeKey">A runtime value under this key, a fraction or percent, stands for both; empty for none.</param>
+public sealed record RuntimeLogFilter(uint Numerator, uint Denominator = 100, string RuntimeKey = "") : AccessLogFilterConfig
 {
     /// <summary>Tosses for each log instead of reading the request id. Default false.</summary>
     public bool UseIndependentRandomness { get; init; }

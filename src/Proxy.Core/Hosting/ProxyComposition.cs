@@ -18,6 +18,7 @@ internal static class ProxyComposition
     public static ProxyServer Compose(ProxyOptions options, WorkerSet workers, FileFlusher? files, IServiceProvider services)
     {
         var stats = new StatsStore();
+        var runtime = new RuntimeSnapshot([]);
         if (files is not null)
         {
             stats.BeforeRead(new LogFileStats(files, stats, workers.Main).Publish);
@@ -29,7 +30,8 @@ internal static class ProxyComposition
             Stats = stats,
             Clusters = new ProxyClusterManager(
                 workers.Main, workers.Workers, stats, services.GetRequiredService<IDnsResolver>(), UpstreamCodecs.Create, files),
-            AccessLogs = new DefaultAccessLogFactory(options.Formats, files, services.GetServices<IAccessLogSink>()),
+            AccessLogs = new DefaultAccessLogFactory(options.Formats, files, services.GetServices<IAccessLogSink>(), runtime),
+            Runtime = runtime,
             Loggers = Loggers(services),
             Services = services,
             Drain = options.Drain,

@@ -47,7 +47,7 @@ public sealed partial class ProxyServer
         _services = services;
         _logger = services.Loggers.CreateLogger<ProxyServer>();
         var folders = (IRuntimeFolders?)services.Services.GetService(typeof(IRuntimeFolders));
-        _runtime = new RuntimeLayers(workers.Main, services.Stats, folders, () => Clusters.ApplyRuntime(Runtime));
+        _runtime = new RuntimeLayers(workers.Main, services.Stats, services.Runtime, folders, () => Clusters.ApplyRuntime(Runtime));
         _context = new FilterFactoryContext
         {
             Main = workers.Main,
@@ -70,7 +70,7 @@ public sealed partial class ProxyServer
         _dynamic = new DynamicResources(services, _listeners, workers.Main);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
         _secrets = services.Services.GetService(typeof(SecretFiles)) is SecretFiles files
-            ? new SecretRefresher(workers.Main, files, () => _listeners.Active.SelectMany(static listener => listener.Model.Tls).Concat<IRefreshable>(Clusters.Tls), _logger)
+            ? new SecretRefresher(workers.Main, files, () => _listeners.Active.SelectMany(static listener => listener.Model.Tls).Concat<IRefreshable>(Clusters.Tls).Concat(_dynamic.Secrets.Generic), _logger)
             : null;
         _createdAt = workers.Main.Time.GetTimestamp();
         services.Stats.BeforeRead(PublishGauges);

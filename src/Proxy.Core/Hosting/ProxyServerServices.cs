@@ -23,6 +23,9 @@ internal sealed record ProxyServerServices
     /// <summary>Makes its access logs.</summary>
     public required AccessLogFactory AccessLogs { get; init; }
 
+    /// <summary>Its runtime values; the proxy fills them.</summary>
+    public required RuntimeSnapshot Runtime { get; init; }
+
     /// <summary>Makes its process logs.</summary>
     public required ILoggerFactory Loggers { get; init; }
 

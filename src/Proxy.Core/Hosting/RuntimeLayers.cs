@@ -8,9 +8,10 @@ namespace Proxy.Hosting;
 /// <summary>The layers of runtime values and what they come to; some change while the proxy runs. On main.</summary>
 /// <param name="main">Where it lives.</param>
 /// <param name="store">What is counted.</param>
+/// <param name="snapshot">What the layers come to.</param>
 /// <param name="folders">Reads values from folders; null where there is nobody who knows files.</param>
 /// <param name="changed">Called after a change.</param>
-internal sealed class RuntimeLayers(Worker main, StatsStore store, IRuntimeFolders? folders, Action changed)
+internal sealed class RuntimeLayers(Worker main, StatsStore store, RuntimeSnapshot snapshot, IRuntimeFolders? folders, Action changed)
 {
     private const string Prefix = "runtime.";
 
@@ -21,7 +22,7 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, IRuntimeFolde
     private string _cluster = "";
 
     /// <summary>What the layers come to; always the same object.</summary>
-    public RuntimeSnapshot Snapshot { get; } = new([]);
+    public RuntimeSnapshot Snapshot => snapshot;
 
     /// <summary>The layers and their values, in order.</summary>
     public IReadOnlyList<(string Name, IReadOnlyDictionary<string, string> Values)> Shown => _layers.Count > 0

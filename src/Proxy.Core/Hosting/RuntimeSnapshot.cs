@@ -20,16 +20,22 @@ public sealed class RuntimeSnapshot
     /// <summary>All keys and values.</summary>
     public IReadOnlyDictionary<string, string> Values => _entries.ToDictionary(static entry => entry.Key, static entry => entry.Value.Text, StringComparer.Ordinal);
 
-    /// <summary>The value as a whole number, or <paramref name="fallback"/> when it is missing or no number.</summary>
+    /// <summary>The value as a whole number, or <paramref name="fallback"/> when it is missing, negative or no number.</summary>
     public long GetInteger(string key, long fallback)
     {
-        return _entries.TryGetValue(key, out var entry) && entry.Number is { } number ? (long)number : fallback;
+        return _entries.TryGetValue(key, out var entry) && entry.Number is >= 0 and < long.MaxValue and var number ? (long)number : fallback;
     }
 
     /// <summary>The value as a boolean, or <paramref name="fallback"/>.</summary>
     public bool GetBoolean(string key, bool fallback)
     {
         return _entries.TryGetValue(key, out var entry) ? entry.Text is "true" or "1" || (entry.Text is not ("false" or "0") && fallback) : fallback;
+    }
+
+    /// <summary>The value as a number; null when it is missing or none.</summary>
+    internal double? GetNumber(string key)
+    {
+        return _entries.TryGetValue(key, out var entry) ? entry.Number : null;
     }
 
     /// <summary>The value as a share: a fraction, or a number that stands for percent; null when it is missing or neither.</summary>
@@ -56,7 +62,7 @@ public sealed class RuntimeSnapshot
     {
         public static Entry Parse(string text)
         {
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number))
             {
                 return new Entry(text, number, number >= 0 ? ((ulong)number, 100) : null);
             }

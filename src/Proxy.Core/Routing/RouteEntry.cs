@@ -23,6 +23,9 @@ internal sealed class RouteEntry
     /// <summary>What decides in place of chance; null for nothing.</summary>
     public WeightedPick? Pick { get; init; }
 
+    /// <summary>Weights that change while the proxy runs, in place of the ones configured; null for none.</summary>
+    public RuntimeWeights? Live { get; init; }
+
     /// <summary>The route for a request that fulfils the conditions.</summary>
     public Route Choose(in RouteQuery query)
     {
@@ -31,7 +34,13 @@ internal sealed class RouteEntry
             return _choices[0];
         }
 
-        var value = (Pick?.ValueOf(query) ?? query.Random) % _bounds[^1];
+        var value = Pick?.ValueOf(query) ?? query.Random;
+        if (Live?.Choose(value) is >= 0 and var choice)
+        {
+            return _choices[choice];
+        }
+
+        value %= _bounds[^1];
         var i = 0;
         while (value >= _bounds[i])
         {

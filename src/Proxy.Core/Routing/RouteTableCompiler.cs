@@ -141,7 +141,7 @@ internal sealed class RouteTableCompiler
         for (var i = 0; i < choices.Length; i++)
         {
             var at = $"route.weighted_clusters.clusters[{i}]";
-            weights[i] = WeightOf(forward, clusters[i]);
+            weights[i] = clusters[i].Weight;
             choices[i] = Build(_actions.Compile(forward, clusters[i], match.Path, at), Level(clusters[i].Edits, clusters[i].PerFilter, at));
         }
 
@@ -151,7 +151,7 @@ internal sealed class RouteTableCompiler
             _faults.Add("route.weighted_clusters", "the sum of the weights must be between 1 and 4294967295");
         }
 
-        return new RouteEntry(match, choices, weights) { Pick = PickOf(forward) };
+        return new RouteEntry(match, choices, weights) { Pick = PickOf(forward), Live = LiveOf(forward, weights) };
 
         Route Build(RouteAction action, RouteLevel cluster)
         {
@@ -167,11 +167,11 @@ internal sealed class RouteTableCompiler
         }
     }
 
-    private uint WeightOf(ForwardActionConfig config, WeightedClusterConfig cluster)
+    private RuntimeWeights? LiveOf(ForwardActionConfig config, uint[] weights)
     {
         return config.WeightRuntimePrefix.Length == 0
-            ? cluster.Weight
-            : (uint)Math.Clamp(_context.Runtime.GetInteger($"{config.WeightRuntimePrefix}.{cluster.Name}", cluster.Weight), 0, uint.MaxValue);
+            ? null
+            : new RuntimeWeights(_context.Runtime, [.. config.WeightedClusters.Select(cluster => $"{config.WeightRuntimePrefix}.{cluster.Name}")], weights);
     }
 
     private WeightedPick? PickOf(ForwardActionConfig config)

@@ -9,7 +9,7 @@ namespace Proxy.Discovery.V3;
 /// <summary>Translates runtime layers: nested maps join their keys with dots.</summary>
 internal static class RuntimeTranslator
 {
-    /// <summary>The layers; the values of static ones are known to the context from here on, the last of a key winning.</summary>
+    /// <summary>The layers.</summary>
     public static ConfigList<RuntimeLayerConfig> Translate(LayeredRuntime? runtime, Place place, TranslationContext context)
     {
         var layers = new List<RuntimeLayerConfig>();
@@ -61,13 +61,7 @@ internal static class RuntimeTranslator
         switch (layer.LayerSpecifierCase)
         {
             case RuntimeLayer.LayerSpecifierOneofCase.StaticLayer:
-                var values = Flatten(layer.StaticLayer, place.Field("static_layer"), context);
-                foreach (var (key, value) in values)
-                {
-                    context.Runtime[key] = value;
-                }
-
-                return new StaticRuntimeLayerConfig(layer.Name, values);
+                return new StaticRuntimeLayerConfig(layer.Name, Flatten(layer.StaticLayer, place.Field("static_layer"), context));
             case RuntimeLayer.LayerSpecifierOneofCase.DiskLayer:
                 return Disk(layer, place.Field("disk_layer"), context);
             case RuntimeLayer.LayerSpecifierOneofCase.AdminLayer:

@@ -29,9 +29,6 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     /// <summary>There is a control plane for all kinds.</summary>
     public bool HasAggregatedSource { get; set; }
 
-    /// <summary>Values of the static runtime layers.</summary>
-    public Dictionary<string, string> Runtime { get; } = new(StringComparer.Ordinal);
-
     /// <summary>Reads a file that a configuration names.</summary>
     public Func<string, byte[]> ReadFile { get; init; } = File.ReadAllBytes;
 

@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Matching;
 using Proxy.Core.Tests.Routing;
+using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Observability;
 using Proxy.Observability.AccessLogs;
@@ -15,6 +16,8 @@ namespace Proxy.Core.Tests.Observability;
 public sealed class AccessLogPredicateTests : SimulatedFixture
 {
     private readonly StreamInfo _info = new() { ResponseCode = 503, StartMicroseconds = 1_000, EndMicroseconds = 51_999 };
+
+    private readonly RuntimeSnapshot _runtime = new([]);
 
     private HeaderMap _request = RoutingFixture.Request();
 
@@ -65,11 +68,25 @@ public sealed class AccessLogPredicateTests : SimulatedFixture
     }
 
     [Test]
+    public void Values_FollowTheRuntime()
+    {
+        var filters = new AccessLogFilterConfig[]
+        {
+            new StatusCodeLogFilter(ComparisonOperator.Equal, 200, "status"), new DurationLogFilter(ComparisonOperator.LessOrEqual, 5, "duration"), new RuntimeLogFilter(0, 100, "share"),
+        };
+        filters.Select(filter => Matches(filter)).Should().Equal(false, false, false);
+
+        _runtime.Replace([new RuntimeValue("status", "503"), new RuntimeValue("duration", "100"), new RuntimeValue("share", "100")]);
+
+        filters.Select(filter => Matches(filter)).Should().Equal(true, true, true);
+    }
+
+    [Test]
     public void Runtime_ShareOfNothing_IsRefused()
     {
         var faults = new FaultList();
 
-        AccessLogPredicate.Compile(new RuntimeLogFilter(1, 0), "filter", faults);
+        AccessLogPredicate.Compile(new RuntimeLogFilter(1, 0), RuntimeSnapshot.Empty, "filter", faults);
 
         faults.Invoking(static f => f.ThrowIfAny()).Should().Throw<ConfigException>().WithMessage("*denominator*");
     }
@@ -154,7 +171,7 @@ public sealed class AccessLogPredicateTests : SimulatedFixture
     private bool Matches(AccessLogFilterConfig filter)
     {
         var faults = new FaultList();
-        var predicate = AccessLogPredicate.Compile(filter, "filter", faults);
+        var predicate = AccessLogPredicate.Compile(filter, _runtime, "filter", faults);
         faults.ThrowIfAny();
         return predicate.Matches(new AccessLogEntry
         {

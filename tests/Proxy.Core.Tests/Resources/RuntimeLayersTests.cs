@@ -20,7 +20,7 @@ public sealed class RuntimeLayersTests : ClusterFixture
     public RuntimeLayersTests()
     {
         _hub.Open([_source]);
-        _layers = new RuntimeLayers(Runtime.Main, Stats, _folders, () => _changes++);
+        _layers = new RuntimeLayers(Runtime.Main, Stats, new RuntimeSnapshot([]), _folders, () => _changes++);
     }
 
     [Test]

@@ -172,7 +172,7 @@ public sealed class ScopeDiscoveryTests : ClusterFixture
         Main = Runtime.Main,
         Clusters = Manager,
         Stats = Stats.CreateScope(),
-        AccessLogs = new DefaultAccessLogFactory(Proxy.Observability.FormatEnvironment.Empty, null, []),
+        AccessLogs = new DefaultAccessLogFactory(Proxy.Observability.FormatEnvironment.Empty, null, [], RuntimeSnapshot.Empty),
         Filters = new FilterRegistry([], [], []),
         Loggers = NullLoggerFactory.Instance,
         Services = null!,

@@ -5,6 +5,7 @@ using Proxy.Core.Tests.Tls;
 using Proxy.Resources;
 using Proxy.Testing;
 using Proxy.Tls;
+using Proxy.Tls.Secrets;
 
 namespace Proxy.Core.Tests.Resources;
 
@@ -73,6 +74,51 @@ public sealed class SecretDiscoveryTests : ClusterFixture
         Answer("4", Certificate("a.test"), Certificate("a.test")).Should().ContainSingle();
 
         SubjectNow(tls).Should().Be("CN=a.test");
+    }
+
+    [Test]
+    public void Generic_IsWaitedFor_AndFollowsItsSource()
+    {
+        var scope = new ResourceScope();
+        var secret = WatchGeneric(scope);
+        (secret.Value.Length, scope.IsReady).Should().Be((0, false));
+
+        Answer("1", Generic("one")).Should().BeEmpty();
+        scope.IsReady.Should().BeTrue();
+        secret.Value.Should().Equal("one!"u8.ToArray());
+        Answer("2", Generic("refused")).Should().ContainSingle();
+        Answer("3", Certificate("a.test")).Should().ContainSingle().Which.Should().Contain("generic_secret");
+        secret.Value.Should().Equal("one!"u8.ToArray());
+        Answer("4", Generic("two"));
+
+        secret.Value.Should().Equal("two!"u8.ToArray());
+    }
+
+    [Test]
+    public void Generic_OfAFile_IsReadAgain()
+    {
+        var secret = WatchGeneric(new ResourceScope());
+        Answer("1", new TlsSecretConfig("s") { Generic = new TlsBytes("one"u8.ToArray().ToConfigList()) { Path = "/token" } });
+
+        secret.Refresh(new SecretFiles(_ => "two"u8.ToArray())).Should().BeNull();
+        secret.Value.Should().Equal("two!"u8.ToArray());
+        secret.Refresh(new SecretFiles(_ => throw new IOException("gone"))).Should().Contain("/token: gone");
+        Count("sds.s.key_rotation_failed").Should().Be(1);
+        secret.Refresh(new SecretFiles(_ => "refused"u8.ToArray())).Should().Contain("of no use");
+
+        secret.Value.Should().Equal("two!"u8.ToArray());
+    }
+
+    [Test]
+    public void Generic_UserHasGone_IsWatchedNoMore()
+    {
+        var scope = new ResourceScope();
+        WatchGeneric(scope);
+
+        scope.Dispose();
+
+        Manager.Secrets.Generic.Should().BeEmpty();
+        Manager.Secrets.Subscriptions.Should().BeEmpty();
     }
 
     [Test]
@@ -177,6 +223,11 @@ public sealed class SecretDiscoveryTests : ClusterFixture
     }
 
     private static TlsSecretConfig TicketKeys(params int[] lengths) => new("s") { SessionTicketKeys = lengths.Select(static length => new TlsBytes(new byte[length].ToConfigList())).ToConfigList() };
+
+    private static TlsSecretConfig Generic(string text) => new("s") { Generic = new TlsBytes(System.Text.Encoding.ASCII.GetBytes(text).ToConfigList()) };
+
+    private GenericSecret WatchGeneric(ResourceScope scope) => Manager.Secrets.Watch(
+        Named, static value => value.AsSpan().SequenceEqual("refused"u8) ? throw new ConfigException("", "of no use") : [.. value, (byte)'!'], scope);
 
     private static TlsSecretConfig Certificate(string name) => new("s") { Certificate = TestCertificates.Create(name) };
 

@@ -1,8 +1,9 @@
-using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Matching;
-using Proxy.Routing;
+using Proxy.Configuration;
+using Proxy.Hosting;
 using Proxy.Routing.Actions;
+using Proxy.Routing;
 using Proxy.Streams;
 
 namespace Proxy.Core.Tests.Routing;
@@ -160,6 +161,23 @@ public sealed class RouteMatchTests
         var picked = Enumerable.Range(0, 8).Select(i => ((ForwardAction)table.Find(RoutingFixture.Request(), (ulong)i)!.Action).Cluster);
 
         picked.Should().Equal("a", "b", "b", "b", "a", "b", "b", "b");
+    }
+
+    [Test]
+    public void WeightedClusters_FollowTheRuntime()
+    {
+        var runtime = new RuntimeSnapshot([]);
+        var action = new ForwardActionConfig { WeightedClusters = [new WeightedClusterConfig("a", 1), new WeightedClusterConfig("b", 3)], WeightRuntimePrefix = "w" };
+        var config = RoutingFixture.Table(new RouteConfig { Match = new RouteMatchConfig(PathMatchKind.Prefix, "/"), Action = action });
+        var table = RouteTable.Compile(config, new RouteTableContext { Runtime = runtime });
+        Picks().Should().Equal("a", "b", "b", "b");
+
+        runtime.Replace([new RuntimeValue("w.a", "2"), new RuntimeValue("w.b", "1")]);
+        Picks().Should().Equal("a", "a", "b", "a");
+        runtime.Replace([new RuntimeValue("w.a", "0"), new RuntimeValue("w.b", "0")]);
+        Picks().Should().Equal(["a", "b", "b", "b"], "somebody has to answer");
+
+        IEnumerable<string?> Picks() => Enumerable.Range(0, 4).Select(i => ((ForwardAction)table.Find(RoutingFixture.Request(), (ulong)i)!.Action).Cluster);
     }
 
     [Test]

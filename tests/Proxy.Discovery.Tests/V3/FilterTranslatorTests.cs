@@ -1,8 +1,10 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Matching;
+using Proxy.Configuration.Tls;
 using Proxy.Observability;
 
 namespace Proxy.Discovery.Tests.V3;
@@ -149,7 +151,7 @@ internal sealed class FilterTranslatorTests
                 Format = new LocalReplyFormatConfig(new LogFormatConfig { Text = "%LOCAL_REPLY_BODY%" }, "text/html"),
                 Additions = [new HeaderAddition("a", "b") { Action = HeaderAppendAction.AddIfAbsent }],
             },
-            new LocalReplyMapperConfig(new RuntimeLogFilter(5, 1_000_000) { UseIndependentRandomness = true }));
+            new LocalReplyMapperConfig(new RuntimeLogFilter(5, 1_000_000, "k") { UseIndependentRandomness = true }));
         (manager.AccessLogFlushInterval, manager.LogOnNewRequest, manager.LogOnTunnelEstablished).Should().Be((TimeSpan.FromSeconds(3), true, true));
     }
 
@@ -212,6 +214,21 @@ internal sealed class FilterTranslatorTests
             new SetMetadataEntry("old", """{"a":[1,null,{"b":true}]}""") { AllowOverwrite = true },
             new SetMetadataEntry("new", """{"t":"x"}"""),
         ]));
+    }
+
+    [Test]
+    public void CredentialInjector_EveryPart_IsKept()
+    {
+        const string Generic = "\"@type\": type.googleapis.com/envoy.extensions.http.injected_credentials.generic.v3.Generic";
+
+        var text = "node: {id: a, cluster: c}\n" + HttpFilterText(
+            "credential_injector.v3.CredentialInjector",
+            CredentialSettings($"{Generic}, credential: {{name: token, sds_config: {{path_config_source: {{path: /dev/null}}}}}}, header: x-t, header_value_prefix: \"Bearer \""));
+        ((HttpConnectionManagerConfig)Loading.Config(text).Listeners[0].FilterChains[0].Filters[0].Config).Filters[0].Config
+            .Should().Be(new CredentialInjectorConfig(
+                new GenericCredentialConfig(new TlsSecretReference("token", new FileSourceConfig("/dev/null"))) { Header = "x-t", Prefix = "Bearer " }) { Overwrite = true, AllowsMissing = true });
+
+        static string CredentialSettings(string credential) => $"overwrite: true, allow_request_without_credential: true, credential: {{name: c, typed_config: {{{credential}}}}}";
     }
 
     [Test]
@@ -418,7 +435,7 @@ internal sealed class FilterTranslatorTests
             new AccessLogConfig(new FileAccessLogConfig("/x", LogFormatConfig.Default)),
             new AccessLogConfig(new StreamAccessLogConfig(true, new LogFormatConfig { Text = "%PROTOCOL%\n", OmitEmptyValues = true }))
             {
-                Filter = new AndLogFilter([new StatusCodeLogFilter(ComparisonOperator.GreaterOrEqual, 500), new ResponseFlagLogFilter(["UH"])]),
+                Filter = new AndLogFilter([new StatusCodeLogFilter(ComparisonOperator.GreaterOrEqual, 500, "k"), new ResponseFlagLogFilter(["UH"])]),
             });
     }
 }

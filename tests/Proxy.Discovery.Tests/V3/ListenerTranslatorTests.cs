@@ -2,7 +2,6 @@ using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Listeners;
-using Proxy.Hosting;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -52,15 +51,6 @@ internal sealed class ListenerTranslatorTests
         match.ServerNames.Should().Equal("a.test");
         match.DestinationPrefixes.Should().Equal(new CidrRange(IPAddress.Parse("10.0.0.0"), 8));
         match.SourceType.Should().Be(ConnectionSourceType.External);
-    }
-
-    [Test]
-    public void Translate_ConnectionLimit_ComesFromRuntime()
-    {
-        var text = Loading.ListenerText(Chain) + "layered_runtime: {layers: [{name: s, static_layer: {envoy: {resource_limits: {listener: {l: {connection_limit: 7}}}}}}]}\n";
-        var config = Loading.Config(text);
-        config.Listeners[0].ConnectionLimit.Should().Be(7);
-        RuntimeLayers.StaticValues(config).Should().Equal(new RuntimeValue("envoy.resource_limits.listener.l.connection_limit", "7"));
     }
 
     [TestCase("", "filter_chains: a listener needs a filter chain")]

@@ -93,11 +93,16 @@ public sealed class FaultFilterTests : RouterFixture
     [Test]
     public void Runtime_OverridesWhatIsConfigured()
     {
-        var runtime = new RuntimeSnapshot([new RuntimeValue("percent", "0"), new RuntimeValue("fault.http.abort.http_status", "404")]);
-        var model = FaultModel.Compile(new FaultConfig { Abort = new FaultAbortConfig(418, new FractionConfig(100, 100, "percent")) }, runtime);
+        var runtime = new RuntimeSnapshot([]);
+        var delay = new FaultDelayConfig(TimeSpan.FromSeconds(1), All);
+        var model = FaultModel.Compile(new FaultConfig { Abort = new FaultAbortConfig(418, new FractionConfig(100, 100, "percent")), Delay = delay }, runtime);
+        (model.AbortStatus, model.IsAborted(0), model.DelayMilliseconds).Should().Be((418, true, 1000));
 
-        model.AbortStatus.Should().Be(404);
-        model.IsAborted(0).Should().BeFalse();
+        runtime.Replace([new RuntimeValue("percent", "0"), new RuntimeValue("fault.http.abort.http_status", "404"), new RuntimeValue("fault.http.delay.fixed_duration_ms", "5")]);
+        (model.AbortStatus, model.IsAborted(0), model.DelayMilliseconds).Should().Be((404, false, 5));
+        runtime.Replace([new RuntimeValue("fault.http.abort.http_status", "999")]);
+
+        model.AbortStatus.Should().Be(418, "999 is no status");
     }
 
     [TestCase(199)]

@@ -60,7 +60,7 @@ public abstract class ManagerFixture : SimulatedFixture
             CreateCodec = (transport, owner) => new Http1ServerCodec(transport, owner, CodecOptions),
             AccessLogs = [AccessLog],
             ProxyStatus = ProxyStatus.Compile(config, "node-a", new FaultList()),
-            LocalReplies = LocalReplyModel.Compile(config, FormatEnvironment.Empty, new FaultList()),
+            LocalReplies = LocalReplyModel.Compile(config, FormatEnvironment.Empty, RuntimeSnapshot.Empty, new FaultList()),
         };
         Worker.Listen(new ListenRequest(Address), new Acceptor(this, bufferLimit));
     }

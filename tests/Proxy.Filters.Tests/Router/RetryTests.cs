@@ -324,6 +324,35 @@ public sealed class RetryTests : RouterFixture
     }
 
     [Test]
+    public void Router_RuntimeForbidsRetries_PassesTheAnswerOn()
+    {
+        RuntimeValues.Replace([new RuntimeValue("upstream.use_retry", "0")]);
+        LogText = "%RESPONSE_CODE%";
+        Start(Retrying("5xx"));
+        Client().Send(Get());
+
+        Fail(Busy);
+
+        Log.Should().Equal("503");
+        Stat("cluster.app.upstream_rq_retry").Should().Be(0);
+    }
+
+    [Test]
+    public void Router_RuntimePause_StandsForTheUsualOne()
+    {
+        RuntimeValues.Replace([new RuntimeValue("upstream.base_retry_backoff_ms", "10000")]);
+        Start(Retrying("5xx"));
+        Client().Send(Get());
+        Fail(Busy);
+
+        Runtime.Advance(250);
+        Upstream.Waiting.Should().Be(0);
+        Runtime.Advance(10_000);
+
+        Stat("cluster.app.upstream_rq_total").Should().Be(2);
+    }
+
+    [Test]
     public void Router_RetryBudget_GrowsWithWhatIsUnderWay()
     {
         ChangeApp = static cluster => cluster with { DefaultBreaker = new CircuitBreakerConfig { RetryBudget = new RetryBudgetConfig(Percent: 50, MinConcurrency: 0) } };

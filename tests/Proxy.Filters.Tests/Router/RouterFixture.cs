@@ -165,6 +165,9 @@ public abstract class RouterFixture : SimulatedFixture
         };
     }
 
+    /// <summary>Runtime values; a test may replace them.</summary>
+    private protected RuntimeSnapshot RuntimeValues { get; } = new([]);
+
     /// <summary>What factories are lent, once the test has started.</summary>
     private protected FilterFactoryContext Lent() => Context(_clusters!);
 
@@ -180,7 +183,7 @@ public abstract class RouterFixture : SimulatedFixture
             Loggers = NullLoggerFactory.Instance,
             Services = new SpecifierServices(Specifiers),
             Node = new NodeConfig(),
-            Runtime = RuntimeSnapshot.Empty,
+            Runtime = RuntimeValues,
             Drain = new DrainState(),
         };
     }

@@ -1,5 +1,6 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 
 namespace Proxy.Clusters.Balancing;
 
@@ -7,14 +8,14 @@ namespace Proxy.Clusters.Balancing;
 internal static class HashTables
 {
     /// <summary>The tables; none for other policies.</summary>
-    public static HashTable[] Build(ClusterConfig config, HostSet hosts)
+    public static HashTable[] Build(ClusterConfig config, RuntimeSnapshot runtime, HostSet hosts)
     {
         if (config.Policy is not (LoadBalancingPolicy.RingHash or LoadBalancingPolicy.Maglev))
         {
             return [];
         }
 
-        var loads = new PriorityLoads(hosts.Priorities, config.PanicThreshold);
+        var loads = new PriorityLoads(hosts.Priorities, PriorityLoads.PanicThresholdOf(config, runtime));
         var tables = new HashTable[hosts.Priorities.Length];
         for (var i = 0; i < tables.Length; i++)
         {

@@ -1,4 +1,5 @@
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -11,14 +12,16 @@ internal sealed class LoadBalancer
 
     private readonly ClusterConfig _config;
     private readonly Worker _worker;
+    private readonly RuntimeSnapshot _runtime;
     private readonly ulong _seed;
     private HostSet _hosts = HostSet.Empty;
     private PriorityLoads? _loads; // made, with the pickers, when a host is first asked for
     private HostPicker?[] _pickers = [];
     private BoundedLoad?[] _bounds = []; // by priority, where a host may not be given too much
 
-    public LoadBalancer(ClusterConfig config, Worker worker)
+    public LoadBalancer(ClusterConfig config, Worker worker, RuntimeSnapshot runtime)
     {
+        _runtime = runtime;
         _config = config;
         _worker = worker;
         _seed = worker.Random.Next();
@@ -81,7 +84,7 @@ internal sealed class LoadBalancer
     {
         if (_hosts.HashTables.Length > 0)
         {
-            return _loads = new PriorityLoads(_hosts.Priorities, _config.PanicThreshold);
+            return _loads = new PriorityLoads(_hosts.Priorities, PriorityLoads.PanicThresholdOf(_config, _runtime));
         }
 
         // Rotations go on where they were: a changed set must not send everybody to its first host.
@@ -97,7 +100,7 @@ internal sealed class LoadBalancer
             _pickers[i] = Create(HostsOf(i / Sources, (HostSource)(i % Sources)), start);
         }
 
-        return _loads = new PriorityLoads(_hosts.Priorities, _config.PanicThreshold);
+        return _loads = new PriorityLoads(_hosts.Priorities, PriorityLoads.PanicThresholdOf(_config, _runtime));
     }
 
     private HostEntry[] HostsOf(int priority, HostSource source)
@@ -113,6 +116,11 @@ internal sealed class LoadBalancer
 
     private HostPicker? PickerOf(int priority, HostSource source) => _pickers[(priority * Sources) + (int)source];
 
+    private double BiasOf(LeastRequestConfig config)
+    {
+        return config.BiasKey.Length > 0 && _runtime.GetNumber(config.BiasKey) is >= 0 and var bias ? bias : config.ActiveRequestBias;
+    }
+
     private HostPicker? Create(HostEntry[] hosts, ulong start)
     {
         if (hosts.Length <= 1)
@@ -125,7 +133,7 @@ internal sealed class LoadBalancer
         {
             LoadBalancingPolicy.Random => new RandomPicker(hosts, _worker.Random),
             LoadBalancingPolicy.LeastRequest when equal => new LeastRequestPicker(hosts, _config.LeastRequest.ChoiceCount, _worker.Random),
-            LoadBalancingPolicy.LeastRequest => new WeightedPicker(hosts, _config.LeastRequest.ActiveRequestBias, start),
+            LoadBalancingPolicy.LeastRequest => new WeightedPicker(hosts, BiasOf(_config.LeastRequest), start),
             _ when equal => new RoundRobinPicker(hosts, start),
             _ => new WeightedPicker(hosts, 0, start),
         };

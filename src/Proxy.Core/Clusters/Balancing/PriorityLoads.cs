@@ -1,3 +1,6 @@
+using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
+
 namespace Proxy.Clusters.Balancing;
 
 /// <summary>How load is shared between priorities, by how many of their hosts can be used (Envoy's priority levels and panic threshold).</summary>
@@ -82,6 +85,10 @@ internal sealed class PriorityLoads
 
         return (0, _panic[0] ? HostSource.All : HostSource.Healthy);
     }
+
+    /// <summary>The panic threshold in percent; as in Envoy, the runtime's counts from the next change of hosts on.</summary>
+    public static double PanicThresholdOf(ClusterConfig config, RuntimeSnapshot runtime) =>
+        runtime.GetInteger("upstream.healthy_panic_threshold", -1) is >= 0 and var threshold ? Math.Min(100, threshold) : config.PanicThreshold;
 
     /// <summary>True when all hosts of <paramref name="priority"/> are used because too few are fit.</summary>
     public bool IsInPanic(int priority) => _panic[priority];

@@ -17,6 +17,7 @@ internal sealed class ClusterBreakers
     private volatile CircuitBreakerConfig[] _configs;
     private readonly WorkerBreakers?[] _workers;
     private readonly long[] _limits = new long[Counts]; // written by main; workers see a change a little later
+    private readonly RetryBudgetConfig?[] _budgets = new RetryBudgetConfig?[Counts / Resources]; // likewise
 
     public ClusterBreakers(ClusterConfig cluster, int workers)
     {
@@ -82,15 +83,38 @@ internal sealed class ClusterBreakers
     {
         for (var index = 0; index < Counts; index++)
         {
-            var priority = index / Resources == (int)RequestPriority.Default ? "default" : "high";
-            var key = $"circuit_breakers.{_cluster}.{priority}.{Names[index % Resources]}";
-            Volatile.Write(ref _limits[index], runtime.GetInteger(key, Configured(index)));
+            Volatile.Write(ref _limits[index], runtime.GetInteger(Key(index / Resources) + Names[index % Resources], Configured(index)));
         }
+
+        for (var priority = 0; priority < _budgets.Length; priority++)
+        {
+            Volatile.Write(ref _budgets[priority], BudgetOf(priority, runtime));
+        }
+    }
+
+    private string Key(int priority) => $"circuit_breakers.{_cluster}.{(priority == (int)RequestPriority.Default ? "default" : "high")}.";
+
+    // As in Envoy, a share in the runtime makes a budget where none is configured.
+    private RetryBudgetConfig? BudgetOf(int priority, RuntimeSnapshot runtime)
+    {
+        var key = Key(priority) + "retry_budget.";
+        var configured = _configs[priority].RetryBudget;
+        if (configured is null && runtime.GetNumber(key + "budget_percent") is null)
+        {
+            return null;
+        }
+
+        var budget = configured ?? new RetryBudgetConfig();
+        return budget with
+        {
+            Percent = runtime.GetNumber(key + "budget_percent") ?? budget.Percent,
+            MinConcurrency = (uint)Math.Clamp(runtime.GetInteger(key + "min_retry_concurrency", budget.MinConcurrency), 0, uint.MaxValue),
+        };
     }
 
     private RetryBudgetConfig? BudgetOf(int index)
     {
-        return index % Resources == (int)BreakerResource.Retries ? _configs[index / Resources].RetryBudget : null;
+        return index % Resources == (int)BreakerResource.Retries ? Volatile.Read(ref _budgets[index / Resources]) : null;
     }
 
     private long Allowed(int index, RetryBudgetConfig budget)

@@ -2,6 +2,7 @@ using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
+using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Routing;
 using Proxy.Routing.Matching;
@@ -101,8 +102,9 @@ internal sealed class HealthModel
     /// <param name="passed">How this one ended.</param>
     /// <param name="pending">A few more like it change the host's health.</param>
     /// <param name="hadTraffic">The cluster has had a connection.</param>
+    /// <param name="runtime">May bound it, with <c>health_check.min_interval</c> and <c>health_check.max_interval</c>.</param>
     /// <param name="random">Decides the jitter.</param>
-    public long NextPause(bool passed, bool pending, bool hadTraffic, Workers.IRandomSource random)
+    public long NextPause(bool passed, bool pending, bool hadTraffic, RuntimeSnapshot runtime, Workers.IRandomSource random)
     {
         var pause = (hadTraffic, passed, pending) switch
         {
@@ -116,7 +118,8 @@ internal sealed class HealthModel
         var share = (ulong)pause * Config.IntervalJitterPercent / 100;
         pause += share == 0 ? 0 : (long)(random.Next() % share);
         pause += _jitter == 0 ? 0 : (long)(random.Next() % _jitter);
-        return Math.Max(1, pause);
+        pause = Math.Min(pause, runtime.GetInteger("health_check.max_interval", long.MaxValue));
+        return Math.Max(1, Math.Max(pause, runtime.GetInteger("health_check.min_interval", 0)));
     }
 
     /// <summary>Where <paramref name="host"/> is asked.</summary>

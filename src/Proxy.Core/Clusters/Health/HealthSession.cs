@@ -130,7 +130,7 @@ internal abstract class HealthSession
         Host.Flags = flags & ~HealthFlags.PendingActiveCheck;
         Host.IsChecked = true;
         _timeout.Cancel();
-        _interval.Arm(Model.NextPause(passed, pending, Checker.HasTraffic(), Checker.Main.Random));
+        _interval.Arm(Model.NextPause(passed, pending, Checker.HasTraffic(), Checker.Cluster.Runtime, Checker.Main.Random));
         var first = _first;
         _first = false;
         Checker.OnChecked(Host, passed, changed, first);

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using Proxy.Configuration.Clusters;
+using Proxy.Hosting;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -14,29 +16,39 @@ internal sealed class OutlierDetector
     private readonly StatShard _stats;
     private readonly WorkerTimer _timer;
     private readonly Action<object?> _onReport;
-    private readonly long _base;
-    private readonly long _max;
+    private readonly OutlierDetectionConfig _configured;
+    private long _base;
+    private long _max;
     private readonly HashSet<Host> _hosts = new(ReferenceEqualityComparer.Instance);
     private int _active;
 
-    public OutlierDetector(OutlierDetectionConfig config, Worker main, StatShard stats)
+    public OutlierDetector(OutlierDetectionConfig config, RuntimeSnapshot runtime, Worker main, StatShard stats)
     {
-        Config = config;
+        _configured = config;
         _main = main;
         _stats = stats;
         _timer = main.CreateTimer(static self => ((OutlierDetector)self!).OnInterval(), this);
         _onReport = report => OnReport((EjectionReport)report!);
-        _base = (long)config.BaseEjectionTime.TotalMilliseconds;
-        _max = (long?)config.MaxEjectionTime?.TotalMilliseconds ?? Math.Max(DefaultMaxEjectionMilliseconds, _base);
+        Apply(runtime);
     }
 
-    public OutlierDetectionConfig Config { get; }
+    /// <summary>What holds now: what is configured, and what the runtime says instead. From any thread.</summary>
+    public OutlierDetectionConfig Config { get; private set; }
 
     /// <summary>A host's flags have changed.</summary>
     public required Action<Host> Changed { get; init; }
 
     /// <summary>Told of every ejection and return; null when nobody listens.</summary>
     public IOutlierLog? Log { get; init; }
+
+    /// <summary>Takes what the runtime says.</summary>
+    [MemberNotNull(nameof(Config))]
+    public void Apply(RuntimeSnapshot runtime)
+    {
+        Config = OutlierRuntime.Apply(_configured, runtime);
+        _base = (long)Config.BaseEjectionTime.TotalMilliseconds;
+        _max = (long?)Config.MaxEjectionTime?.TotalMilliseconds ?? Math.Max(DefaultMaxEjectionMilliseconds, _base);
+    }
 
     public void Start() => _timer.Arm((long)Config.Interval.TotalMilliseconds);
 

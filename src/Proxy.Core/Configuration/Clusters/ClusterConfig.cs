@@ -154,7 +154,8 @@ public sealed record ClusterConfig
 /// <summary>Least-request balancing (Envoy <c>LeastRequestLbConfig</c>).</summary>
 /// <param name="ChoiceCount">Hosts looked at per pick. Default 2.</param>
 /// <param name="ActiveRequestBias">Exponent of the active requests when weights differ. Default 1.</param>
-public sealed record LeastRequestConfig(int ChoiceCount = 2, double ActiveRequestBias = 1.0);
+/// <param name="BiasKey">A runtime value under this key stands for <paramref name="ActiveRequestBias"/>; empty for none.</param>
+public sealed record LeastRequestConfig(int ChoiceCount = 2, double ActiveRequestBias = 1.0, string BiasKey = "");
 
 /// <summary>Limits of one priority (Envoy <c>CircuitBreakers.Thresholds</c>). Counted over all workers.</summary>
 public sealed record CircuitBreakerConfig

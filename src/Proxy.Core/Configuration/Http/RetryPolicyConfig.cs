@@ -24,8 +24,8 @@ public sealed record RetryPolicyConfig
     /// <summary>Headers of a request, one of which must match before it is retried; empty for all requests.</summary>
     public ConfigList<HeaderMatcherConfig> RetriableRequestHeaders { get; init; } = [];
 
-    /// <summary>First pause before a retry; a random part of it is taken. Default 25 ms.</summary>
-    public TimeSpan BaseInterval { get; init; } = TimeSpan.FromMilliseconds(25);
+    /// <summary>First pause before a retry; a random part of it is taken. Null is 25 ms, or the runtime's <c>upstream.base_retry_backoff_ms</c>.</summary>
+    public TimeSpan? BaseInterval { get; init; }
 
     /// <summary>Largest pause, which doubles from retry to retry; null is ten times the base.</summary>
     public TimeSpan? MaxInterval { get; init; }

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using Proxy.Configuration;
+using Proxy.Configuration.Http;
+using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Observability.Operators;
 using Proxy.Routing;
@@ -11,14 +13,14 @@ internal abstract partial class AccessLogPredicate
 {
     private const int UnknownGrpcStatus = 2;
 
-    private static AccessLogPredicate CompileShare(RuntimeLogFilter config, string path, FaultList faults)
+    private static AccessLogPredicate CompileShare(RuntimeLogFilter config, RuntimeSnapshot runtime, string path, FaultList faults)
     {
         if (config.Denominator == 0)
         {
             faults.Add($"{path}.percent_sampled.denominator", "must not be 0");
         }
 
-        var share = new RuntimeFraction(config.Numerator, config.Denominator);
+        var share = RuntimeFraction.Compile(new FractionConfig(config.Numerator, config.Denominator, config.RuntimeKey), runtime);
         return config.UseIndependentRandomness ? new TossPredicate(share) : new RequestIdPredicate(share);
     }
 

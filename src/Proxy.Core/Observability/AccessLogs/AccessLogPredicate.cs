@@ -1,5 +1,6 @@
 using System.Globalization;
 using Proxy.Configuration;
+using Proxy.Hosting;
 using Proxy.Matching;
 using Proxy.Routing.Matching;
 using Proxy.Streams;
@@ -11,17 +12,17 @@ internal abstract partial class AccessLogPredicate
 {
     public abstract bool Matches(in AccessLogEntry entry);
 
-    /// <summary>Compiles <paramref name="config"/>, adding faults.</summary>
-    public static AccessLogPredicate Compile(AccessLogFilterConfig config, string path, FaultList faults) => config switch
+    /// <summary>Compiles <paramref name="config"/>, adding faults; values that the runtime may change are looked up there for each line.</summary>
+    public static AccessLogPredicate Compile(AccessLogFilterConfig config, RuntimeSnapshot runtime, string path, FaultList faults) => config switch
     {
-        StatusCodeLogFilter status => new StatusPredicate(status),
-        DurationLogFilter duration => new DurationPredicate(duration),
+        StatusCodeLogFilter status => new StatusPredicate(status, runtime),
+        DurationLogFilter duration => new DurationPredicate(duration, runtime),
         NotHealthCheckLogFilter => new NotHealthCheckPredicate(),
         ResponseFlagLogFilter flags => new FlagsPredicate(FlagsOf(flags, path, faults)),
         HeaderLogFilter header => new HeaderPredicate(HeaderMatcher.Compile(header.Header, $"{path}.header", faults)),
-        AndLogFilter and => new AllPredicate([.. and.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
-        OrLogFilter or => new AnyPredicate([.. or.Filters.Select((filter, i) => Compile(filter, $"{path}.filters[{i}]", faults))]),
-        RuntimeLogFilter share => CompileShare(share, path, faults),
+        AndLogFilter and => new AllPredicate([.. and.Filters.Select((filter, i) => Compile(filter, runtime, $"{path}.filters[{i}]", faults))]),
+        OrLogFilter or => new AnyPredicate([.. or.Filters.Select((filter, i) => Compile(filter, runtime, $"{path}.filters[{i}]", faults))]),
+        RuntimeLogFilter share => CompileShare(share, runtime, path, faults),
         TraceableLogFilter => new NeverPredicate(),
         GrpcStatusLogFilter grpc => new GrpcStatusPredicate(grpc),
         LogTypeLogFilter types => new TypePredicate(types),
@@ -48,6 +49,8 @@ internal abstract partial class AccessLogPredicate
         return flags;
     }
 
+    private static long BoundOf(uint value, string key, RuntimeSnapshot runtime) => key.Length == 0 ? value : runtime.GetInteger(key, value);
+
     private static bool Compare(ComparisonOperator comparison, long value, long bound) => comparison switch
     {
         ComparisonOperator.Equal => value == bound,
@@ -56,17 +59,18 @@ internal abstract partial class AccessLogPredicate
         _ => value != bound,
     };
 
-    private sealed class StatusPredicate(StatusCodeLogFilter config) : AccessLogPredicate
+    private sealed class StatusPredicate(StatusCodeLogFilter config, RuntimeSnapshot runtime) : AccessLogPredicate
     {
-        public override bool Matches(in AccessLogEntry entry) => Compare(config.Operator, entry.Info.ResponseCode, config.Value);
+        public override bool Matches(in AccessLogEntry entry) => Compare(config.Operator, entry.Info.ResponseCode, BoundOf(config.Value, config.RuntimeKey, runtime));
     }
 
-    private sealed class DurationPredicate(DurationLogFilter config) : AccessLogPredicate
+    private sealed class DurationPredicate(DurationLogFilter config, RuntimeSnapshot runtime) : AccessLogPredicate
     {
         public override bool Matches(in AccessLogEntry entry)
         {
             var info = entry.Info;
-            return info.EndMicroseconds != 0 && Compare(config.Operator, (info.EndMicroseconds - info.StartMicroseconds) / 1000, config.Value);
+            return info.EndMicroseconds != 0
+                && Compare(config.Operator, (info.EndMicroseconds - info.StartMicroseconds) / 1000, BoundOf(config.Value, config.RuntimeKey, runtime));
         }
     }
 

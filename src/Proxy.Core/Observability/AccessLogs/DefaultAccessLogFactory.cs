@@ -1,4 +1,5 @@
 using Proxy.Configuration;
+using Proxy.Hosting;
 using Proxy.Workers.Files;
 
 namespace Proxy.Observability.AccessLogs;
@@ -8,13 +9,16 @@ internal sealed class DefaultAccessLogFactory : AccessLogFactory
 {
     private readonly FormatEnvironment _environment;
     private readonly FileFlusher? _files;
+    private readonly RuntimeSnapshot _runtime;
     private readonly Dictionary<Type, IAccessLogSink> _sinks = [];
 
     /// <param name="environment">What formats know about the process.</param>
     /// <param name="files">Writes files; null where there is no file system, which refuses file logs.</param>
     /// <param name="sinks">Sinks of the application; the first of a type wins.</param>
-    public DefaultAccessLogFactory(FormatEnvironment environment, FileFlusher? files, IEnumerable<IAccessLogSink> sinks)
+    /// <param name="runtime">Values that filters of logs may name.</param>
+    public DefaultAccessLogFactory(FormatEnvironment environment, FileFlusher? files, IEnumerable<IAccessLogSink> sinks, RuntimeSnapshot runtime)
     {
+        _runtime = runtime;
         _environment = environment;
         _files = files;
         foreach (var sink in sinks)
@@ -45,7 +49,7 @@ internal sealed class DefaultAccessLogFactory : AccessLogFactory
 
     private void AddTo(List<IAccessLog> logs, AccessLogConfig config, FaultList faults)
     {
-        var predicate = config.Filter is null ? null : AccessLogPredicate.Compile(config.Filter, "filter", faults);
+        var predicate = config.Filter is null ? null : AccessLogPredicate.Compile(config.Filter, _runtime, "filter", faults);
         var log = config.Sink switch
         {
             FileAccessLogConfig file => ToFile(file.Path, file.Format, faults),

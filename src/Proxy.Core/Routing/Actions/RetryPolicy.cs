@@ -82,7 +82,7 @@ internal sealed class RetryPolicy
     /// <summary>Compiles <paramref name="config"/>, adding faults.</summary>
     public static RetryPolicy Compile(RetryPolicyConfig config, string path, FaultList faults)
     {
-        if (config.BaseInterval < TimeSpan.FromMilliseconds(1) || config.MaxInterval < config.BaseInterval)
+        if (config.BaseInterval < TimeSpan.FromMilliseconds(1) || config.MaxInterval < (config.BaseInterval ?? TimeSpan.FromMilliseconds(1)))
         {
             faults.Add($"{path}.retry_back_off", "needs a base_interval of at least 1 ms and no smaller max_interval");
         }

@@ -11,15 +11,29 @@ namespace Proxy.Tls.Secrets;
 /// <param name="validation">The secret that tells how certificates are checked; null for none.</param>
 /// <param name="ticketKeys">The secret with the keys of session tickets; null for none.</param>
 internal sealed class SecretBinding(
-    CommonTlsConfig config, ISecretUser user, IReadOnlyList<SecretSubscription> certificates, SecretSubscription? validation, SecretSubscription? ticketKeys)
+    CommonTlsConfig config, ISecretUser user, IReadOnlyList<SecretSubscription> certificates, SecretSubscription? validation, SecretSubscription? ticketKeys) : ISecretBinding
 {
-    /// <summary>What it needs.</summary>
     public IEnumerable<SecretSubscription> Secrets => certificates.Append(validation).Append(ticketKeys).OfType<SecretSubscription>();
 
-    /// <summary>Compiles with the secrets that are known, <paramref name="latest"/> standing in for that of <paramref name="changed"/>.</summary>
+    /// <summary>Compiles with the secrets that are known.</summary>
     /// <returns>Puts the result in effect; null while secrets are missing.</returns>
     /// <exception cref="ConfigException">The user cannot use them.</exception>
-    public Action? Prepare(SecretSubscription? changed = null, TlsSecretConfig? latest = null)
+    public Action? Prepare() => Compile(null, null);
+
+    public Action? Prepare(SecretSubscription changed, TlsSecretConfig latest) => Compile(changed, latest);
+
+    /// <summary>Tells what is wrong with the files that its secrets name, null for nothing.</summary>
+    public void ReportFiles(string? fault)
+    {
+        foreach (var secret in Secrets)
+        {
+            secret.ReportFiles(fault);
+        }
+    }
+
+    public void CountUpdate(Worker main) => user.CountUpdate(main);
+
+    private Action? Compile(SecretSubscription? changed, TlsSecretConfig? latest)
     {
         if (Secrets.Any(secret => Current(secret) is null))
         {
@@ -37,16 +51,4 @@ internal sealed class SecretBinding(
 
         TlsSecretConfig? Current(SecretSubscription secret) => secret == changed ? latest : secret.Secret;
     }
-
-    /// <summary>Tells what is wrong with the files that its secrets name, null for nothing.</summary>
-    public void ReportFiles(string? fault)
-    {
-        foreach (var secret in Secrets)
-        {
-            secret.ReportFiles(fault);
-        }
-    }
-
-    /// <summary>Counts a secret that came.</summary>
-    public void CountUpdate(Worker main) => user.CountUpdate(main);
 }

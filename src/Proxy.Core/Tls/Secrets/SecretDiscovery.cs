@@ -10,12 +10,16 @@ namespace Proxy.Tls.Secrets;
 internal sealed class SecretDiscovery(ResourceHub resources, Worker main, StatsStore stats)
 {
     private readonly Dictionary<SecretKey, SecretSubscription> _subscriptions = [];
+    private readonly List<GenericSecret> _generic = [];
 
     /// <summary>Secrets that are there from the start.</summary>
     public ConfigList<TlsSecretConfig> Static { get; set; } = [];
 
     /// <summary>What is watched, static secrets included.</summary>
     public IEnumerable<SecretSubscription> Subscriptions => _subscriptions.Values;
+
+    /// <summary>Secrets that are used as they are, and may have come from files.</summary>
+    public IEnumerable<IRefreshable> Generic => _generic;
 
     /// <summary>Watches the secrets of one user as long as <paramref name="scope"/> lives, which waits for their first answers.</summary>
     /// <exception cref="ConfigException">A source cannot be used, or the user cannot use the secrets that are known.</exception>
@@ -40,6 +44,23 @@ internal sealed class SecretDiscovery(ResourceHub resources, Worker main, StatsS
         return binding;
     }
 
+    /// <summary>Watches a secret that is used as it is, as long as <paramref name="scope"/> lives, which waits for its first answer.</summary>
+    /// <param name="reference">The secret.</param>
+    /// <param name="shape">Makes of it what the user wants; throws <see cref="ConfigException"/> when it is of no use.</param>
+    /// <param name="scope">Owns the watch.</param>
+    /// <exception cref="ConfigException">The source cannot be used, or the secret that is known.</exception>
+    public GenericSecret Watch(TlsSecretReference reference, Func<byte[], byte[]> shape, ResourceScope scope)
+    {
+        var secret = Open(new SecretKey(reference, SecretPart.Generic));
+        var use = new GenericSecret(secret, shape);
+        secret.Add(use, scope);
+        _generic.Add(use);
+        scope.Own(new Use(this, use));
+        use.Take();
+        secret.Start(resources);
+        return use;
+    }
+
     private SecretSubscription Open(SecretKey key)
     {
         if (_subscriptions.TryGetValue(key, out var known))
@@ -58,15 +79,16 @@ internal sealed class SecretDiscovery(ResourceHub resources, Worker main, StatsS
         return subscription;
     }
 
-    private void End(SecretBinding binding)
+    private void End(ISecretBinding binding)
     {
+        _generic.RemoveAll(secret => secret == binding);
         foreach (var secret in binding.Secrets.Distinct().Where(secret => secret.Remove(binding)))
         {
             _subscriptions.Remove(secret.Key);
         }
     }
 
-    private sealed record Use(SecretDiscovery Owner, SecretBinding Binding) : IDisposable
+    private sealed record Use(SecretDiscovery Owner, ISecretBinding Binding) : IDisposable
     {
         public void Dispose() => Owner.End(Binding);
     }

@@ -14,6 +14,9 @@ internal enum SecretPart
 
     /// <summary>Keys of session tickets.</summary>
     TicketKeys,
+
+    /// <summary>Bytes that are used as they are.</summary>
+    Generic,
 }
 
 /// <summary>Which secret, and what it is needed as.</summary>
@@ -26,6 +29,7 @@ internal sealed record SecretKey(TlsSecretReference Reference, SecretPart Part)
     {
         SecretPart.Certificate => secret.Certificate is not null,
         SecretPart.Validation => secret.Validation is not null,
+        SecretPart.Generic => secret.Generic is not null,
         _ => secret.SessionTicketKeys is not null,
     };
 
@@ -39,6 +43,7 @@ internal sealed record SecretKey(TlsSecretReference Reference, SecretPart Part)
             {
                 SecretPart.Certificate => "tls_certificate",
                 SecretPart.Validation => "validation_context",
+                SecretPart.Generic => "generic_secret",
                 _ => "session_ticket_keys",
             };
             throw new ConfigException(name, $"missing in the secret {secret.Name}");

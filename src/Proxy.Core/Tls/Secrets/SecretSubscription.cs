@@ -9,7 +9,7 @@ namespace Proxy.Tls.Secrets;
 /// <summary>One secret that is watched, and who uses it. It is taken when all of them can use it. On main.</summary>
 internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore store) : IResourceWatcher
 {
-    private readonly List<(SecretBinding Binding, Action Ready)> _users = [];
+    private readonly List<(ISecretBinding Binding, Action Ready)> _users = [];
     private readonly StatScope _scope = store.CreateScope();
     private IResourceSubscription? _subscription;
     private StatShard? _stats;
@@ -30,7 +30,7 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
     public void Fix(TlsSecretConfig secret) => (Secret, _answered) = (secret, true);
 
     /// <summary>Adds a user, whose <paramref name="scope"/> waits for the first answer.</summary>
-    public void Add(SecretBinding binding, ResourceScope scope) => _users.Add((binding, _answered ? static () => { } : scope.Await($"SdsApi {Name}")));
+    public void Add(ISecretBinding binding, ResourceScope scope) => _users.Add((binding, _answered ? static () => { } : scope.Await($"SdsApi {Name}")));
 
     /// <summary>Begins to watch, the first time.</summary>
     /// <exception cref="ConfigException">The source cannot be used.</exception>
@@ -48,7 +48,7 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
     }
 
     /// <summary>A user has gone; true when it was the last one, which ends the watch.</summary>
-    public bool Remove(SecretBinding binding)
+    public bool Remove(ISecretBinding binding)
     {
         _users.RemoveAll(user => user.Binding == binding);
         if (_users.Count > 0)

@@ -51,10 +51,10 @@ internal static class AccessLogTranslator
         {
             case AccessLogFilter.FilterSpecifierOneofCase.StatusCodeFilter:
                 var status = filter.StatusCodeFilter.Comparison ?? new ComparisonFilter();
-                return new StatusCodeLogFilter(Operator(status), Value(status, context));
+                return new StatusCodeLogFilter(Operator(status), status.Value?.DefaultValue ?? 0, status.Value?.RuntimeKey ?? "");
             case AccessLogFilter.FilterSpecifierOneofCase.DurationFilter:
                 var duration = filter.DurationFilter.Comparison ?? new ComparisonFilter();
-                return new DurationLogFilter(Operator(duration), Value(duration, context));
+                return new DurationLogFilter(Operator(duration), duration.Value?.DefaultValue ?? 0, duration.Value?.RuntimeKey ?? "");
             case AccessLogFilter.FilterSpecifierOneofCase.NotHealthCheckFilter:
                 return new NotHealthCheckLogFilter();
             case AccessLogFilter.FilterSpecifierOneofCase.AndFilter:
@@ -68,7 +68,7 @@ internal static class AccessLogTranslator
             case AccessLogFilter.FilterSpecifierOneofCase.TraceableFilter:
                 return new TraceableLogFilter();
             case AccessLogFilter.FilterSpecifierOneofCase.RuntimeFilter:
-                return Share(filter.RuntimeFilter, context);
+                return Share(filter.RuntimeFilter);
             case AccessLogFilter.FilterSpecifierOneofCase.GrpcStatusFilter:
                 return new GrpcStatusLogFilter(filter.GrpcStatusFilter.Statuses.Select(static s => (int)s).ToConfigList(), filter.GrpcStatusFilter.Exclude);
             case AccessLogFilter.FilterSpecifierOneofCase.LogTypeFilter:
@@ -84,22 +84,13 @@ internal static class AccessLogTranslator
         }
     }
 
-    // Runtime values come from static layers only, as above: a whole number is a percentage, or they are a fraction.
-    private static RuntimeLogFilter Share(RuntimeFilter filter, TranslationContext context)
+    private static RuntimeLogFilter Share(RuntimeFilter filter)
     {
         var share = filter.PercentSampled ?? new FractionalPercent();
-        var (numerator, denominator) = (share.Numerator, MatcherTranslator.DenominatorOf(share.Denominator));
-        if (context.Runtime.TryGetValue(filter.RuntimeKey, out var text))
+        return new RuntimeLogFilter(share.Numerator, MatcherTranslator.DenominatorOf(share.Denominator), filter.RuntimeKey)
         {
-            var slash = text.IndexOf('/', StringComparison.Ordinal);
-            var of = 100u;
-            if (uint.TryParse(slash < 0 ? text : text[..slash], out var value) && (slash < 0 || (uint.TryParse(text[(slash + 1)..], out of) && of > 0)))
-            {
-                (numerator, denominator) = (value, of);
-            }
-        }
-
-        return new RuntimeLogFilter(numerator, denominator) { UseIndependentRandomness = filter.UseIndependentRandomness };
+            UseIndependentRandomness = filter.UseIndependentRandomness,
+        };
     }
 
     // Nothing is ever logged as the types that have no counterpart here: listing them changes nothing.
@@ -127,13 +118,4 @@ internal static class AccessLogTranslator
         ComparisonFilter.Types.Op.Ne => ComparisonOperator.NotEqual,
         _ => ComparisonOperator.Equal,
     };
-
-    // Runtime values come from static layers only, so the answer cannot change later.
-    private static uint Value(ComparisonFilter comparison, TranslationContext context)
-    {
-        var value = comparison.Value;
-        return value is not null && context.Runtime.TryGetValue(value.RuntimeKey, out var text) && uint.TryParse(text, out var number)
-            ? number
-            : value?.DefaultValue ?? 0;
-    }
 }

@@ -100,5 +100,5 @@ internal static class BalancingTranslator
     }
 
     private static LeastRequestConfig LeastRequest(uint? choices, Envoy.Config.Core.V3.RuntimeDouble? bias) =>
-        new(choices.ToIntOrNull() ?? 2, bias?.DefaultValue ?? 1.0);
+        new(choices.ToIntOrNull() ?? 2, bias?.DefaultValue ?? 1.0, bias?.RuntimeKey ?? "");
 }

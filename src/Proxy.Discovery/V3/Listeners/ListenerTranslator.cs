@@ -21,7 +21,6 @@ internal static class ListenerTranslator
         envoy.config.listener.v3.Filter: name typed_config config_discovery
         """;
 
-    private const string LimitKey = "envoy.resource_limits.listener.";
 
     public static ListenerConfig? Translate(Listener listener, Place place, TranslationContext context)
     {
@@ -55,7 +54,6 @@ internal static class ListenerTranslator
             Backlog = listener.TcpBacklogSize.ToIntOrNull() ?? 4096,
             AcceptsPerEvent = listener.MaxConnectionsToAcceptPerSocketEvent.ToIntOrNull(),
             BufferLimit = listener.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
-            ConnectionLimit = ConnectionLimit(listener.Name, context),
             StatPrefix = listener.StatPrefix,
             DrainOnModifyOnly = listener.DrainType == Listener.Types.DrainType.ModifyOnly,
             Socket = SocketTranslator.Translate(listener.TcpKeepalive),
@@ -129,8 +127,4 @@ internal static class ListenerTranslator
 
         return filters.ToConfigList();
     }
-
-    private static long? ConnectionLimit(string name, TranslationContext context) =>
-        context.Runtime.TryGetValue($"{LimitKey}{name}.connection_limit", out var text)
-        && long.TryParse(text, CultureInfo.InvariantCulture, out var limit) ? limit : null;
 }

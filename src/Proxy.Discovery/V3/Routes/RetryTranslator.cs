@@ -7,8 +7,6 @@ namespace Proxy.Discovery.V3.Routes;
 /// <summary>Translates retry policies of routes and virtual hosts.</summary>
 internal static class RetryTranslator
 {
-    private static readonly TimeSpan DefaultBase = TimeSpan.FromMilliseconds(25);
-
     public static RetryPolicyConfig? Translate(RetryPolicy? policy, Place place, TranslationContext context)
     {
         if (policy is null)
@@ -39,7 +37,7 @@ internal static class RetryTranslator
                 .Select((header, i) => RouteMatchTranslator.Header(header, place.Field("retriable_headers").Item(i), context)).ToConfigList(),
             RetriableRequestHeaders = policy.RetriableRequestHeaders
                 .Select((header, i) => RouteMatchTranslator.Header(header, place.Field("retriable_request_headers").Item(i), context)).ToConfigList(),
-            BaseInterval = low ?? DefaultBase,
+            BaseInterval = low,
             MaxInterval = high,
             ResetHeaders = ResetHeaders(policy.RateLimitedRetryBackOff),
             MaxResetInterval = policy.RateLimitedRetryBackOff?.MaxInterval.ToTimeSpanOrNull() ?? TimeSpan.FromSeconds(300),

@@ -10,7 +10,8 @@ internal static class SecretTranslator
 {
     public const string Supported =
         """
-        envoy.extensions.transport_sockets.tls.v3.Secret: name tls_certificate validation_context session_ticket_keys
+        envoy.extensions.transport_sockets.tls.v3.Secret: *
+        envoy.extensions.transport_sockets.tls.v3.GenericSecret: secret
         envoy.extensions.transport_sockets.tls.v3.SdsSecretConfig: *
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: default_validation_context validation_context_sds_secret_config
         """;
@@ -22,9 +23,10 @@ internal static class SecretTranslator
         {
             Certificate = Certificate(secret, place.Field("tls_certificate"), context),
             SessionTicketKeys = secret.SessionTicketKeys is { } keys ? TicketKeys(keys, place.Field("session_ticket_keys"), context) : null,
+            Generic = secret.GenericSecret is { } generic ? CommonTlsTranslator.Bytes(generic.Secret, place.Field("generic_secret").Field("secret"), context) : null,
             Validation = secret.ValidationContext is { } validation ? TlsValidationTranslator.Translate(validation, place.Field("validation_context"), context) with { Name = secret.Name } : null,
         };
-        return config is { Certificate: null, Validation: null, SessionTicketKeys: null } ? null : config;
+        return config is { Certificate: null, Validation: null, SessionTicketKeys: null, Generic: null } ? null : config;
     }
 
     private static TlsCertificateConfig? Certificate(Secret secret, Place place, TranslationContext context) =>
@@ -33,6 +35,13 @@ internal static class SecretTranslator
     /// <summary>Keys of session tickets.</summary>
     public static ConfigList<TlsBytes> TicketKeys(TlsSessionTicketKeys keys, Place place, TranslationContext context) =>
         keys.Keys.Select((key, i) => CommonTlsTranslator.Bytes(key, place.Field("keys").Item(i), context)).OfType<TlsBytes>().ToConfigList();
+
+    /// <summary>Names a secret that is used as it is.</summary>
+    public static TlsSecretReference? Generic(SdsSecretConfig named, Place place, TranslationContext context)
+    {
+        _ = Find(named, static secret => secret.Generic, place, context); // for its fault
+        return Reference(named, place, context);
+    }
 
     /// <summary>Takes keys of session tickets from the secret that is named: a static one itself where it is known.</summary>
     public static DownstreamTlsConfig AddTicketKeys(DownstreamTlsConfig config, SdsSecretConfig named, Place place, TranslationContext context) =>

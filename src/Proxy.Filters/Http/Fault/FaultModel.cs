@@ -18,20 +18,27 @@ internal sealed class FaultModel
     public static readonly CounterId RateLimits = Schema.Counter("response_rl_injected");
     public static readonly GaugeId Active = Schema.Gauge("active_faults");
 
+    private const string StatusKey = "fault.http.abort.http_status";
+    private const string DelayKey = "fault.http.delay.fixed_duration_ms";
+
     private readonly HeaderMatcher[] _headers;
     private readonly string _cluster;
     private readonly RuntimeFraction _abortShare;
     private readonly RuntimeFraction _delayShare;
+    private readonly RuntimeSnapshot _runtime;
+    private readonly int _abortStatus;
+    private readonly long _delayMilliseconds;
 
     private FaultModel(FaultConfig config, RuntimeSnapshot runtime, FaultList faults)
     {
         _headers = [.. config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"headers[{i}]", faults))];
         _cluster = config.UpstreamCluster;
+        _runtime = runtime;
         if (config.Abort is { } abort)
         {
             _abortShare = RuntimeFraction.Compile(abort.Share, runtime);
-            AbortStatus = (int)runtime.GetInteger("fault.http.abort.http_status", abort.Status);
-            if (AbortStatus is < 200 or > 599)
+            _abortStatus = abort.Status;
+            if (!IsStatus(_abortStatus))
             {
                 faults.Add("abort.http_status", "must be between 200 and 599");
             }
@@ -40,15 +47,22 @@ internal sealed class FaultModel
         if (config.Delay is { } delay)
         {
             _delayShare = RuntimeFraction.Compile(delay.Share, runtime);
-            DelayMilliseconds = runtime.GetInteger("fault.http.delay.fixed_duration_ms", (long)delay.Delay.TotalMilliseconds);
+            _delayMilliseconds = (long)delay.Delay.TotalMilliseconds;
         }
     }
 
     /// <summary>Status of failures; 0 for none.</summary>
-    public int AbortStatus { get; }
+    public int AbortStatus
+    {
+        get
+        {
+            var status = _abortStatus == 0 ? 0 : _runtime.GetInteger(StatusKey, _abortStatus);
+            return IsStatus(status) ? (int)status : _abortStatus;
+        }
+    }
 
     /// <summary>Length of delays; 0 for none.</summary>
-    public long DelayMilliseconds { get; }
+    public long DelayMilliseconds => _delayMilliseconds == 0 ? 0 : _runtime.GetInteger(DelayKey, _delayMilliseconds);
 
     /// <exception cref="ConfigException">A rule is broken; all faults are listed.</exception>
     public static FaultModel Compile(FaultConfig config, RuntimeSnapshot runtime)
@@ -78,7 +92,9 @@ internal sealed class FaultModel
         return true;
     }
 
-    public bool IsAborted(ulong chance) => AbortStatus > 0 && _abortShare.Includes(chance);
+    public bool IsAborted(ulong chance) => _abortStatus > 0 && _abortShare.Includes(chance);
 
-    public bool IsDelayed(ulong chance) => DelayMilliseconds > 0 && _delayShare.Includes(chance);
+    public bool IsDelayed(ulong chance) => _delayMilliseconds > 0 && _delayShare.Includes(chance) && DelayMilliseconds > 0;
+
+    private static bool IsStatus(long status) => status is >= 200 and <= 599;
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Text;
 using Proxy.Clusters;
+using Proxy.Configuration.Http;
+using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Routing;
 using Proxy.Routing.Actions;
@@ -26,12 +28,19 @@ internal enum RetryVerdict
 /// <summary>The retries of one request: what for, how many are left, how long to wait. Reused by one request after the other; on its worker.</summary>
 internal sealed class RetryState
 {
+    private const string BaseKey = "upstream.base_retry_backoff_ms";
+    private const long DefaultBase = 25;
+    private static readonly FractionConfig Use = new(100, 100, "upstream.use_retry");
+
     private readonly Worker _worker;
+    private readonly RuntimeSnapshot _runtime;
+    private readonly RuntimeFraction _use;
     private readonly List<int> _askedCodes = [];
     private readonly List<byte[]> _askedHeaders = [];
     private RetryPolicy _policy = RetryPolicy.None;
     private JitteredBackOff? _backOff;
     private RetryPolicy? _backOffOf;
+    private long _firstPause;
     private RetryConditions _conditions;
     private WorkerCluster? _cluster;
     private RouteCounters _counters;
@@ -40,9 +49,11 @@ internal sealed class RetryState
     private long _askedPause; // by the upstream, in ms; 0 when it does not
     private bool _reserved;
 
-    public RetryState(Worker worker)
+    public RetryState(Worker worker, RuntimeSnapshot runtime)
     {
         _worker = worker;
+        _runtime = runtime;
+        _use = RuntimeFraction.Compile(Use, runtime);
     }
 
     /// <summary>There is anything to be retried for.</summary>
@@ -106,10 +117,11 @@ internal sealed class RetryState
             return pause;
         }
 
-        if (!ReferenceEquals(_backOffOf, _policy))
+        var first = _policy.Config.BaseInterval is { } own ? (long)own.TotalMilliseconds : _runtime.GetInteger(BaseKey, DefaultBase);
+        if (!ReferenceEquals(_backOffOf, _policy) || first != _firstPause)
         {
-            _backOff = new JitteredBackOff(_policy.Config.BaseInterval, _policy.Config.MaxInterval);
-            _backOffOf = _policy;
+            _backOff = new JitteredBackOff(TimeSpan.FromMilliseconds(first), _policy.Config.MaxInterval);
+            (_backOffOf, _firstPause) = (_policy, first);
         }
 
         _cluster!.Stats.Increment(ClusterStats.RequestRetryBackoffExponential);
@@ -264,6 +276,12 @@ internal sealed class RetryState
             stats.Increment(ClusterStats.RequestRetryOverflow);
             _counters.Increment(RouteStats.RetryOverflow);
             return RetryVerdict.Overflow;
+        }
+
+        if (!_use.Includes(_worker.Random.Next()))
+        {
+            _cluster.EndRetry(_priority);
+            return RetryVerdict.No;
         }
 
         _reserved = true;

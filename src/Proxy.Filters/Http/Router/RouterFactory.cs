@@ -26,6 +26,7 @@ internal sealed class RouterFactory : IHttpFilterFactory
         var model = new RouterModel
         {
             Clusters = context.Clusters,
+            Runtime = context.Runtime,
             Stats = context.Stats.CreateGroup(RouterStats.Schema, context.StatPrefix),
             SuppressEnvoyHeaders = router.SuppressEnvoyHeaders,
             RespectExpectedTimeout = router.RespectExpectedTimeout,

@@ -24,7 +24,7 @@ internal sealed partial class RouterFilter
         var policy = _forward!.Retries;
         if (policy.Conditions != 0 || headers.Contains(KnownHeader.XEnvoyRetryOn) || headers.Contains(KnownHeader.XEnvoyRetryGrpcOn))
         {
-            _retries ??= new RetryState(_worker.Worker);
+            _retries ??= new RetryState(_worker.Worker, Model.Runtime);
             _retries.Begin(policy, _cluster!, _forward.Priority, headers, _counters);
         }
 

@@ -1,4 +1,5 @@
 using Proxy.Clusters;
+using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Stats;
 using Proxy.Streams;
@@ -19,6 +20,9 @@ internal sealed class RouterModel
     public required ClusterManager Clusters { get; init; }
 
     public required StatGroup Stats { get; init; }
+
+    /// <summary>Runtime values.</summary>
+    public RuntimeSnapshot Runtime { get; init; } = RuntimeSnapshot.Empty;
 
     /// <summary>Leaves out the <c>x-envoy-…</c> headers that the router adds.</summary>
     public bool SuppressEnvoyHeaders { get; init; }

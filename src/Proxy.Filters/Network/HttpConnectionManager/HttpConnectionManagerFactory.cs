@@ -40,7 +40,7 @@ internal sealed class HttpConnectionManagerFactory : INetworkFilterFactory
         var filters = HttpFilterChainModel.Compile(config.Filters, context, faults);
         var routes = Try(faults, "route_config", () => Routes(config, context));
         var logs = Try(faults, "access_log", () => context.AccessLogs.Create(config.AccessLogs));
-        var replies = LocalReplyModel.Compile(config, context.Formats, faults);
+        var replies = LocalReplyModel.Compile(config, context.Formats, context.Runtime, faults);
         var early = HeaderMutations.Compile(config.EarlyMutations, request: true, context.Formats, "early_header_mutation_extensions", faults);
         var upgrades = Upgrades.Compile(config.Upgrades, context, faults);
         var status = ProxyStatus.Compile(config, context.Node.Id, faults);

@@ -1,6 +1,7 @@
 using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Hosting;
 using Proxy.Observability;
 using Proxy.Observability.AccessLogs;
 using Proxy.Routing;
@@ -22,14 +23,14 @@ internal sealed class LocalReplyModel
     public LocalReplyMapper[] Mappers { get; }
 
     /// <summary>Compiles both parts, adding faults; null when local replies stay as they are.</summary>
-    public static LocalReplyModel? Compile(HttpConnectionManagerConfig config, FormatEnvironment formats, FaultList faults)
+    public static LocalReplyModel? Compile(HttpConnectionManagerConfig config, FormatEnvironment formats, RuntimeSnapshot runtime, FaultList faults)
     {
         var format = CompileFormat(config.LocalReplyFormat, formats, "local_reply_config.body_format", faults);
-        var mappers = config.LocalReplyMappers.Select((mapper, i) => CompileMapper(mapper, formats, $"local_reply_config.mappers[{i}]", faults)).ToArray();
+        var mappers = config.LocalReplyMappers.Select((mapper, i) => CompileMapper(mapper, formats, runtime, $"local_reply_config.mappers[{i}]", faults)).ToArray();
         return format is null && mappers.Length == 0 ? null : new LocalReplyModel(format, mappers);
     }
 
-    private static LocalReplyMapper CompileMapper(LocalReplyMapperConfig config, FormatEnvironment formats, string path, FaultList faults)
+    private static LocalReplyMapper CompileMapper(LocalReplyMapperConfig config, FormatEnvironment formats, RuntimeSnapshot runtime, string path, FaultList faults)
     {
         if (config.Status is < 200 or > 599)
         {
@@ -37,7 +38,7 @@ internal sealed class LocalReplyModel
         }
 
         return new LocalReplyMapper(
-            AccessLogPredicate.Compile(config.Filter, $"{path}.filter", faults),
+            AccessLogPredicate.Compile(config.Filter, runtime, $"{path}.filter", faults),
             config.Status,
             config.Body is { } body ? Encoding.UTF8.GetBytes(body) : null,
             CompileFormat(config.Format, formats, $"{path}.body_format_override", faults),
