@@ -61,6 +61,7 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
             await started;
         }
 
+        configuration.Forget();
         StartupHeap.Release();
         if (configuration.IsQuickStart)
         {

@@ -10,7 +10,7 @@ namespace Proxy.Host;
 /// <summary>The configuration that a command line names, with the flags' wishes applied; or the faults that refuse it.</summary>
 internal sealed class HostConfiguration
 {
-    private readonly BootstrapResult _result;
+    private BootstrapResult? _result; // null once the proxy has started
 
     private HostConfiguration(BootstrapResult result, HostOptions options, bool isQuickStart)
     {
@@ -46,10 +46,15 @@ internal sealed class HostConfiguration
     }
 
     /// <summary>The bootstrap as read, merged from file and command line, for the admin interface.</summary>
-    public IConfigDumpSource Dump(DateTimeOffset loadedAt) => _result.ToDump(loadedAt);
+    public IConfigDumpSource Dump(DateTimeOffset loadedAt) => Result.ToDump(loadedAt);
+
+    /// <summary>The proxy has started: what is only there to say where a fault is in the text goes.</summary>
+    public void Forget() => _result = null;
 
     /// <summary>Faults found when the configuration was compiled or opened, with their place in the text.</summary>
-    public IEnumerable<string> Place(ConfigException exception) => exception.Faults.Select(fault => _result.Place(fault.Path, fault.Message).ToString());
+    public IEnumerable<string> Place(ConfigException exception) => exception.Faults.Select(fault => Result.Place(fault.Path, fault.Message).ToString());
+
+    private BootstrapResult Result => _result ?? throw new InvalidOperationException("The text is forgotten when the proxy has started.");
 
     private static ProxyConfig Apply(HostOptions options, ProxyConfig config)
     {
@@ -70,5 +75,5 @@ internal sealed class HostConfiguration
         };
     }
 
-    private IEnumerable<string> Of(FaultSeverity severity) => _result.Faults.Where(fault => fault.Severity == severity).Select(fault => fault.ToString());
+    private IEnumerable<string> Of(FaultSeverity severity) => Result.Faults.Where(fault => fault.Severity == severity).Select(fault => fault.ToString());
 }

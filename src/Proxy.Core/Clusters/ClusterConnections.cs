@@ -16,8 +16,6 @@ internal sealed class ClusterConnections : IDisposable
 {
     private static readonly ClusterConfig Neutral = new() { Name = "" };
 
-    private bool _watches;
-
     public ClusterConnections(ClusterConfig config, StatScope scope, StatGroup stats, int workers, FileFlusher? files)
     {
         Breakers = new ClusterBreakers(config, workers);
@@ -29,8 +27,8 @@ internal sealed class ClusterConnections : IDisposable
     /// <summary>What connections to the hosts are made of.</summary>
     public UpstreamSockets Sockets { get; }
 
-    /// <summary>The secrets that connections wait for.</summary>
-    public ResourceScope Secrets { get; } = new();
+    /// <summary>The secrets that connections wait for; null when they wait for none.</summary>
+    public ResourceScope? Secrets { get; private set; }
 
     /// <summary>One for main and one for each worker.</summary>
     public PooledCluster[] Views { get; private set; } = [];
@@ -50,19 +48,18 @@ internal sealed class ClusterConnections : IDisposable
     /// <summary>Gets certificates and keys that come from elsewhere, until <see cref="Dispose"/>.</summary>
     public void Watch(SecretDiscovery secrets)
     {
-        if (_watches)
+        if (Secrets is not null)
         {
             return;
         }
 
-        _watches = true;
         foreach (var tls in Sockets.Tls)
         {
-            tls.Watch(secrets, Secrets);
+            tls.Watch(secrets, Secrets ??= new ResourceScope());
         }
     }
 
-    public void Dispose() => Secrets.Dispose();
+    public void Dispose() => Secrets?.Dispose();
 
     // A setting that is not named here is taken for one that connections depend on.
     private static ClusterConfig OnlyWhatTheyDependOn(ClusterConfig config) => config with

@@ -16,7 +16,7 @@ internal sealed class ClusterState
 {
     private readonly Worker _main;
     private readonly StatShard _stats;
-    private readonly HostDiscovery _discovery;
+    private HostDiscovery? _discovery; // null when it will never find others
     private readonly ClusterHealth? _health; // null when nothing looks at it
     private HostSet _discovered = HostSet.Empty;
     private HostSet _found = HostSet.Empty; // with those kept because they are well, without what is known of their health
@@ -90,8 +90,12 @@ internal sealed class ClusterState
         }
 
         _health?.Start();
-        _discovery.Start();
-        Model.Connections.Secrets.WhenReady(MarkReadyIfSettled);
+        _discovery!.Start();
+        ForgetSourceOfStaticHosts();
+        if (Model.Connections.Secrets is { } secrets)
+        {
+            secrets.WhenReady(MarkReadyIfSettled);
+        }
     }
 
     /// <summary>It is in use from now on, and the former one stopped: the workers get to know its hosts.</summary>
@@ -109,7 +113,7 @@ internal sealed class ClusterState
     public void Stop()
     {
         _isStopped = true;
-        _discovery.Stop();
+        _discovery?.Stop();
         _health?.Stop();
     }
 
@@ -123,6 +127,15 @@ internal sealed class ClusterState
     /// <summary>Brings gauges that are not counted up to date.</summary>
     public void PublishGauges() => Model.Connections.Breakers.Publish(_stats);
 
+    // Most clusters of a large configuration are static: what has found their hosts is of no more use.
+    private void ForgetSourceOfStaticHosts()
+    {
+        if (_discovery is StaticDiscovery)
+        {
+            _discovery = null;
+        }
+    }
+
     private void OnDiscovered()
     {
         _isDiscovered = true;
@@ -132,7 +145,7 @@ internal sealed class ClusterState
     // Envoy: a cluster warms until every host has been checked once.
     private void MarkReadyIfSettled()
     {
-        if (_isDiscovered && Model.Connections.Secrets.IsReady && (_health is null || _health.IsSettled))
+        if (_isDiscovered && Model.Connections.Secrets is not { IsReady: false } && (_health is null || _health.IsSettled))
         {
             MarkReady();
         }
@@ -143,7 +156,9 @@ internal sealed class ClusterState
         if (!IsReady && !_isStopped)
         {
             IsReady = true;
-            _ready?.Invoke();
+            var ready = _ready;
+            _ready = null;
+            ready?.Invoke();
         }
     }
 

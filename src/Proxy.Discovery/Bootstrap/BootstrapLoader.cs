@@ -37,6 +37,13 @@ internal static class BootstrapLoader
     /// <summary>Checks and translates a tree that was read already.</summary>
     public static BootstrapResult Load(ConfigNode root, BootstrapOptions options) => Load(root, options, new FaultList());
 
+    /// <summary>Reads a message that was written here.</summary>
+    public static Envoy.Config.Bootstrap.V3.Bootstrap Parse(ReadOnlyMemory<byte> wire)
+    {
+        using var input = CodedInputStream.CreateWithLimits(new MemoryStream(wire.ToArray(), writable: false), int.MaxValue, MaxMessageDepth);
+        return Envoy.Config.Bootstrap.V3.Bootstrap.Parser.ParseFrom(input);
+    }
+
     private static BootstrapResult LoadOver(ConfigNode? file, string? inlineYaml, BootstrapOptions options, FaultList faults)
     {
         var inline = inlineYaml is null ? null : ConfigText.ParseYaml(InlineName, Encoding.UTF8.GetBytes(inlineYaml), faults);
@@ -70,8 +77,7 @@ internal static class BootstrapLoader
             return new BootstrapResult(null, null, faults.Sorted()) { Source = source };
         }
 
-        using var input = CodedInputStream.CreateWithLimits(new MemoryStream(wire, writable: false), int.MaxValue, MaxMessageDepth);
-        var message = Envoy.Config.Bootstrap.V3.Bootstrap.Parser.ParseFrom(input);
+        var message = Parse(wire);
         var context = new TranslationContext(faults, source, extensions)
         {
             AllowUnsupported = options.AllowUnsupported,
@@ -84,7 +90,7 @@ internal static class BootstrapLoader
         var config = BootstrapTranslator.Translate(message, context);
         return faults.HasErrors
             ? new BootstrapResult(null, null, faults.Sorted()) { Source = source }
-            : new BootstrapResult(config, message, faults.Sorted()) { Source = source };
+            : new BootstrapResult(config, message, faults.Sorted()) { Source = source, Wire = wire };
     }
 
     private static byte[]? Encode(ConfigNode root, BootstrapOptions options, ExtensionTranslators extensions, FaultList faults)

@@ -19,10 +19,13 @@ internal sealed record BootstrapResult(
     /// <summary>Says a fault in the terms of the text, where that is not of v3. Default: as it is.</summary>
     public Func<SourceFault, SourceFault> Restate { get; init; } = static fault => fault;
 
-    /// <summary>What the admin interface shows of this bootstrap.</summary>
+    /// <summary><see cref="Message"/> as bytes.</summary>
+    public ReadOnlyMemory<byte> Wire { get; init; }
+
+    /// <summary>What the admin interface shows of this bootstrap. It keeps the bytes only: they are a small part of what the message takes.</summary>
     /// <exception cref="InvalidOperationException">The bootstrap was refused.</exception>
     public IConfigDumpSource ToDump(DateTimeOffset loadedAt) =>
-        new BootstrapDump(Message ?? throw new InvalidOperationException("A bootstrap that was refused has no dump."), loadedAt);
+        Message is null ? throw new InvalidOperationException("A bootstrap that was refused has no dump.") : new PackedBootstrapDump(Wire, loadedAt);
 
     /// <summary>Places a fault that was found when the configuration was compiled.</summary>
     /// <param name="path">Such as <c>listeners[0].filter_chains[0].filters[0].stat_prefix</c>, relative to the configuration.</param>

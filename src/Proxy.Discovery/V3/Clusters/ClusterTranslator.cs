@@ -78,7 +78,7 @@ internal static class ClusterTranslator
             TransportMatches = cluster.TransportSocketMatches.Select((match, i) => Match(match, place.Field("transport_socket_matches").Item(i), context)).ToConfigList(),
             OriginalDestination = OriginalDestination(cluster, place, context),
         };
-        return BalancingTranslator.Apply(config, cluster, place, context);
+        return SharedSettings.Share(BalancingTranslator.Apply(config, cluster, place, context));
     }
 
     private static TransportMatchConfig Match(Cluster.Types.TransportSocketMatch match, Place place, TranslationContext context) => new(
