@@ -126,3 +126,7 @@ public sealed record MetadataLogFilter(MetadataMatcherConfig? Matcher, bool Matc
 
 /// <summary>By a header of the request.</summary>
 public sealed record HeaderLogFilter(Http.HeaderMatcherConfig Header) : AccessLogFilterConfig;
+
+/// <summary>By an expression: what it is true for is logged (Envoy <c>ExpressionFilter</c>).</summary>
+/// <param name="Expression">The expression.</param>
+public sealed record ExpressionLogFilter(CelConfig Expression) : AccessLogFilterConfig;

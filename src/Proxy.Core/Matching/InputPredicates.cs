@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using Proxy.Configuration;
+using Proxy.Expressions;
 using Proxy.Routing;
 using Proxy.Routing.Matching;
 using Proxy.Stats;
@@ -71,4 +72,11 @@ internal sealed class MetadataPredicate(MetadataMatcher matcher) : Predicate
 {
     /// <inheritdoc />
     public override MatchOutcome Ask(in MatchData data) => matcher.MatchesDynamic(data.Info) ? MatchOutcome.Yes : MatchOutcome.No;
+}
+
+/// <summary>Asks an expression.</summary>
+internal sealed class ExpressionPredicate(CelProgram program) : Predicate
+{
+    /// <inheritdoc />
+    public override MatchOutcome Ask(in MatchData data) => program.IsTrue(data) ? MatchOutcome.Yes : MatchOutcome.No;
 }

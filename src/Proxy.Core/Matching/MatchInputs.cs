@@ -16,7 +16,7 @@ internal static class MatchInputs
     ];
 
     /// <summary>What access to a request is decided by.</summary>
-    public static readonly MatchInputKind[] OfRequests = [.. OfConnections, MatchInputKind.RequestHeader];
+    public static readonly MatchInputKind[] OfRequests = [.. OfConnections, MatchInputKind.RequestHeader, MatchInputKind.Attributes];
 
     /// <summary>All.</summary>
     public static readonly MatchInputKind[] All = Enum.GetValues<MatchInputKind>();

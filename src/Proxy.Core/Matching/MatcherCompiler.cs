@@ -1,6 +1,7 @@
 using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Matching;
+using Proxy.Expressions;
 using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Routing;
@@ -89,6 +90,7 @@ internal sealed class MatcherCompiler<TAction>
             AnyPredicateConfig any => new AnyPredicate(Predicates(any.Predicates, $"{path}.or_matcher", depth)),
             NotPredicateConfig not => new NotPredicate(Predicate(not.Predicate, $"{path}.not_matcher", depth - 1)),
             InputPredicateConfig { Value: MetadataInputMatcherConfig metadata } input => OfMetadata(input.Input, metadata, path),
+            InputPredicateConfig { Value: CelInputMatcherConfig expression } input => OfExpression(input.Input, expression, path),
             InputPredicateConfig input => OfInput(input, path),
             _ => throw new ConfigException(path, $"unknown predicate {config.GetType().Name}"),
         };
@@ -114,6 +116,17 @@ internal sealed class MatcherCompiler<TAction>
 
         var matcher = new MetadataMatcherConfig(input.Name ?? "", input.Path, config.Value) { Invert = config.Invert };
         return new MetadataPredicate(MetadataMatcher.Compile(matcher, $"{path}.single_predicate", _faults));
+    }
+
+    private ExpressionPredicate OfExpression(MatchInputConfig input, CelInputMatcherConfig config, string path)
+    {
+        Check(input, path);
+        if (input.Kind != MatchInputKind.Attributes)
+        {
+            _faults.Add($"{path}.single_predicate.input", "must be the attributes, which is what the expression takes");
+        }
+
+        return new ExpressionPredicate(CelProgram.Compile(config.Expression, $"{path}.single_predicate.custom_match", _faults));
     }
 
     private Predicate OfInput(InputPredicateConfig config, string path)
@@ -147,6 +160,10 @@ internal sealed class MatcherCompiler<TAction>
         if (config.Kind == MatchInputKind.DynamicMetadata)
         {
             _faults.Add($"{path}.input", "is dynamic metadata, which only the metadata comparison takes");
+        }
+        else if (config.Kind == MatchInputKind.Attributes)
+        {
+            _faults.Add($"{path}.input", "is all attributes, which only an expression takes");
         }
 
         return MatchInputs.Create(config);

@@ -1,5 +1,6 @@
-using Proxy.Configuration;
 using Proxy.Configuration.Filters;
+using Proxy.Configuration;
+using Proxy.Expressions;
 using Proxy.Hosting;
 using Proxy.Matching;
 
@@ -98,7 +99,8 @@ internal sealed class PolicyEngine : AccessEngine
         var policies = config.Policies.OrderBy(static policy => policy.Key, StringComparer.Ordinal).Select(policy => new Policy(
             policy.Key,
             conditions.CompileAny(policy.Value.Permissions, $"{path}.policies[{policy.Key}].permissions"),
-            conditions.CompileAny(policy.Value.Principals, $"{path}.policies[{policy.Key}].principals")));
+            conditions.CompileAny(policy.Value.Principals, $"{path}.policies[{policy.Key}].principals"),
+            policy.Value.Condition is { } condition ? conditions.Compile(condition, $"{path}.policies[{policy.Key}].condition") : null));
         return new PolicyEngine(config.Action, [.. policies]);
     }
 
@@ -107,7 +109,7 @@ internal sealed class PolicyEngine : AccessEngine
         string? found = null;
         foreach (var policy in _policies)
         {
-            if (policy.Permission.Holds(data) && policy.Principal.Holds(data))
+            if (policy.Permission.Holds(data) && policy.Principal.Holds(data) && (policy.Condition?.IsTrue(data) ?? true))
             {
                 found = policy.Name;
                 break;
@@ -122,5 +124,5 @@ internal sealed class PolicyEngine : AccessEngine
         };
     }
 
-    private sealed record Policy(string Name, Condition Permission, Condition Principal);
+    private sealed record Policy(string Name, Condition Permission, Condition Principal, CelProgram? Condition);
 }

@@ -1,5 +1,7 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
+using Proxy.Configuration.Matching;
+using Proxy.Expressions;
 using Proxy.Matching;
 using Proxy.Routing.Matching;
 
@@ -17,6 +19,9 @@ internal sealed class ConditionCompiler(bool hasRequests, FaultList faults)
         var conditions = Compile(configs, path, MaxDepth);
         return conditions.Length == 1 ? conditions[0] : new AnyCondition(conditions);
     }
+
+    /// <summary>Compiles what has to be true besides.</summary>
+    public CelProgram Compile(CelConfig condition, string path) => CelProgram.Compile(condition, path, faults);
 
     private Condition[] Compile(ConfigList<RbacConditionConfig> configs, string path, int depth)
     {

@@ -22,6 +22,15 @@ public sealed class MatcherCompilerTests
     }
 
     [Test]
+    public void Compile_AttributesAndText_DoNotGoTogether()
+    {
+        var expression = new CelInputMatcherConfig(new CelConfig(new ExpressionTextConfig("true")));
+
+        FaultsOf(When(Is(new MatchInputConfig(MatchInputKind.Attributes), "x")), MatchInputKind.Attributes).Should().ContainSingle().Which.Should().Contain("only an expression");
+        FaultsOf(When(new InputPredicateConfig(Header("k"), expression)), MatchInputKind.RequestHeader).Should().ContainSingle().Which.Should().Contain("must be the attributes");
+    }
+
+    [Test]
     public void Compile_OnMatchWithoutAnything_IsRefused() =>
         FaultsOf(List((Is("a", "1"), new OnMatchConfig())), MatchInputKind.RequestHeader)
             .Should().Equal("m.matcher_list.matchers[0].on_match: needs exactly one of action and matcher");

@@ -51,6 +51,8 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("100%%", "100%")]
     [TestCase("[%REQ(x-req)%][%REQ(x-none)%]", "[abcdef][-]")]
     [TestCase("%REQ(X-REQ):3%", "abc")]
+    [TestCase("%CEL(request.headers['x-req'])%", "abcdef")]
+    [TestCase("%CEL(request.headers['x-req']):2% %TYPED_CEL(response.code + 1)% %CEL(request.headers['no'])%", "ab 504 -")]
     [TestCase("%REQ(x-req):0%", "")]
     [TestCase("%REQ(x-none?x-req):2%", "ab")]
     [TestCase("%REQ(x-empty?x-req)%", "")]

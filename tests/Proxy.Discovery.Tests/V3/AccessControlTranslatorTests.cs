@@ -71,6 +71,15 @@ internal sealed class AccessControlTranslatorTests
         Filter<RbacConfig>(Rbac, $"shadow_rules: {{policies: {{p: {{permissions: [{{any: true}}], principals: [{{{text}}}]}}}}}}").Shadow.Rules
             .Should().Be(Policy(RbacAction.Allow, new RbacPolicyConfig([Always], [expected])));
 
+    [TestCase("condition: {ident_expr: {name: a}}", false)]
+    [TestCase("checked_condition: {expr: {ident_expr: {name: a}}}, cel_config: {enable_string_conversion: true}", true)]
+    public void Rbac_Condition_IsKept(string condition, bool converts) =>
+        Filter<RbacConfig>(Rbac, $"rules: {{policies: {{p: {{permissions: [{{any: true}}], principals: [{{any: true}}], {condition}}}}}}}").Enforced.Rules
+            .Should().Be(Policy(RbacAction.Allow, new RbacPolicyConfig([Always], [Always])
+            {
+                Condition = new CelConfig(new ExpressionNameConfig("a")) { StringConversion = converts },
+            }));
+
     [Test]
     public void Rbac_MatcherAndPrefixes_AreKept()
     {
@@ -89,7 +98,8 @@ internal sealed class AccessControlTranslatorTests
         });
     }
 
-    [TestCase("policies: {p: {permissions: [{any: true}], principals: [{any: true}], condition: {}}}", "condition: not supported yet")]
+    [TestCase("policies: {p: {permissions: [{any: true}], principals: [{any: true}], condition: {}}}", "condition: required")]
+    [TestCase("policies: {p: {permissions: [{any: true}], principals: [{any: true}], condition: {ident_expr: {name: a}}, checked_condition: {expr: {ident_expr: {name: a}}}}}", "does not go with condition")]
     [TestCase("policies: {p: {permissions: [{destination_port_range: {start: 5, end: 5}}], principals: [{any: true}]}}", "must be a range of ports")]
     [TestCase("policies: {p: {permissions: [], principals: [{any: true}]}}", "permissions")]
     public void Rbac_WhatIsWrong_IsRefused(string rules, string message) =>

@@ -177,6 +177,7 @@ internal sealed class FilterTranslatorTests
 
     [TestCase("req_without_query.v3.ReqWithoutQuery", true)]
     [TestCase("metadata.v3.Metadata", false)]
+    [TestCase("cel.v3.Cel", false)]
     public void Formatters_Named_AllowTheirOperators(string type, bool expected)
     {
         var manager = Loading.Manager(
@@ -198,6 +199,15 @@ internal sealed class FilterTranslatorTests
     {
         var settings = $"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{{filter}}}}}]}}";
         Loading.Faults(Loading.ManagerText(settings)).Should().Contain(fault => fault.Contains(filter.Split(':')[0], StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void LogFilter_Expression_IsKept()
+    {
+        const string Filter = "{name: x, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter, expression: response.code > 1, cel_config: {enable_string_concat: true}}}";
+        var manager = Loading.Manager($"route_config: {{}}\nlocal_reply_config: {{mappers: [{{filter: {{extension_filter: {Filter}}}}}]}}");
+
+        manager.LocalReplyMappers.Single().Filter.Should().Be(new ExpressionLogFilter(new CelConfig(new ExpressionTextConfig("response.code > 1")) { StringConcatenation = true }));
     }
 
     [Test]

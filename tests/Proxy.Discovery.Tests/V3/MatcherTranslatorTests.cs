@@ -92,7 +92,6 @@ internal sealed class MatcherTranslatorTests
         action.Should().BeOfType<RouteListConfig>().Which.Routes[0].Name.Should().Be("r");
     }
 
-    [TestCase("""{"@type": type.googleapis.com/xds.type.matcher.v3.HttpAttributesCelMatchInput}""", "is not supported yet")]
     [TestCase("""{"@type": type.googleapis.com/xds.type.matcher.v3.IPMatcher}""", "cannot be used here")]
     public void Matcher_InputThatIsNone_IsRefused(string input, string message) =>
         Loading.Faults(Text($$"""
@@ -101,6 +100,52 @@ internal sealed class MatcherTranslatorTests
               - predicate: {single_predicate: {input: {name: i, typed_config: {{input}} }, value_match: {exact: a} } }
                 on_match: { {{Route("a")}} }
             """)).Should().ContainSingle().Which.Should().Contain(message);
+
+    [TestCase("cel_expr_parsed: {expr: {EXPR}}")]
+    [TestCase("cel_expr_checked: {expr: {EXPR}}")]
+    [TestCase("parsed_expr: {expr: {EXPR}}")]
+    [TestCase("checked_expr: {expr: {EXPR}}")]
+    public void Matcher_Expression_IsKept(string expression)
+    {
+        expression = expression.Replace(
+            "EXPR",
+            """
+            call_expr: {function: "_==_", args: [
+              {select_expr: {operand: {ident_expr: {name: request}}, field: path}},
+              {call_expr: {target: {const_expr: {string_value: a}}, function: f, args: [{list_expr: {elements: [{const_expr: {int64_value: 1}}]}}, {struct_expr: {entries: [{map_key: {const_expr: {bool_value: true}}, value: {const_expr: {null_value: NULL_VALUE}}}]}}]}}]}
+            """,
+            StringComparison.Ordinal);
+
+        var matcher = Matcher(Expression(expression));
+
+        var root = new ExpressionCallConfig("_==_", null,
+        [
+            new ExpressionSelectConfig(new ExpressionNameConfig("request"), "path"),
+            new ExpressionCallConfig("f", new ExpressionConstantConfig("a"),
+            [
+                new ExpressionListConfig([new ExpressionConstantConfig(1L)]),
+                new ExpressionMapConfig([new(new ExpressionConstantConfig(true), new ExpressionConstantConfig(null))]),
+            ]),
+        ]);
+        matcher.List[0].Predicate.Should().Be(new InputPredicateConfig(new MatchInputConfig(MatchInputKind.Attributes), new CelInputMatcherConfig(new CelConfig(root))));
+    }
+
+    [TestCase("cel_expr_string: 'true'", "needs a parsed expression")]
+    [TestCase("cel_expr_parsed: {expr: {comprehension_expr: {iter_var: x}}}", "comprehension_expr")]
+    public void Matcher_ExpressionThatIsNone_IsRefused(string expression, string message) =>
+        Loading.Faults(Text(Expression(expression))).Should().Contain(fault => fault.Contains(message, StringComparison.Ordinal));
+
+    private static string Expression(string expression) => $$"""
+        matcher_list:
+          matchers:
+          - predicate:
+              single_predicate:
+                input: {name: i, typed_config: {"@type": type.googleapis.com/xds.type.matcher.v3.HttpAttributesCelMatchInput} }
+                custom_match:
+                  name: c
+                  typed_config: {"@type": type.googleapis.com/xds.type.matcher.v3.CelMatcher, expr_match: { {{expression.Replace("\n", " ", StringComparison.Ordinal)}} } }
+            on_match: { {{Route("a")}} }
+        """;
 
     [Test]
     public void Matcher_ActionOfAnotherUse_IsRefused() =>

@@ -51,6 +51,26 @@ public sealed class RbacFilterTests : RouterFixture
         Ask(path).Should().Be(allowed ? "200" : "403");
     }
 
+    [TestCase("request.method == 'GET' && request.url_path == '/a'", "200")]
+    [TestCase("request.method == 'POST'", "403")]
+    [TestCase("request.headers['no'] == 'x'", "403")]
+    public void Policy_WithACondition_AsksItToo(string expression, string status)
+    {
+        Start(Allow(new RbacPolicyConfig([new RbacAlwaysConfig()], [new RbacAlwaysConfig()]) { Condition = new CelConfig(new ExpressionTextConfig(expression)) }));
+
+        Ask("/a").Should().Be(status);
+    }
+
+    [Test]
+    public void Matcher_Expression_Decides()
+    {
+        var predicate = new InputPredicateConfig(new MatchInputConfig(MatchInputKind.Attributes), new CelInputMatcherConfig(new CelConfig(new ExpressionTextConfig("source.port > 0"))));
+        var action = new OnMatchConfig { Action = new RbacMatchActionConfig("a", RbacAction.Allow) };
+        Start(new RbacConfig { Enforced = new RbacRuleSetConfig { Matcher = new MatcherConfig { List = [new FieldMatcherConfig(predicate, action)] } } });
+
+        Ask("/a").Should().Be("200");
+    }
+
     [Test]
     public void Request_NotAdmitted_IsAnsweredAndLogged()
     {

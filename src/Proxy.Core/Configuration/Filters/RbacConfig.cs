@@ -70,7 +70,11 @@ public sealed record RbacRulesConfig(RbacAction Action, ConfigList<KeyValuePair<
 /// <summary>Who may do what: holds when one of the permissions and one of the principals does.</summary>
 /// <param name="Permissions">What is done; one at least.</param>
 /// <param name="Principals">By whom; one at least.</param>
-public sealed record RbacPolicyConfig(ConfigList<RbacConditionConfig> Permissions, ConfigList<RbacConditionConfig> Principals);
+public sealed record RbacPolicyConfig(ConfigList<RbacConditionConfig> Permissions, ConfigList<RbacConditionConfig> Principals)
+{
+    /// <summary>What has to be true besides; null for nothing.</summary>
+    public Matching.CelConfig? Condition { get; init; }
+}
 
 /// <summary>What a matcher leads to (Envoy <c>config.rbac.v3.Action</c>).</summary>
 /// <param name="Name">Name for logs.</param>

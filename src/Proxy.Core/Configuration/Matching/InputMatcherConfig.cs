@@ -29,3 +29,7 @@ public sealed record HashInputMatcherConfig(uint Threshold, uint Modulo, ulong S
 /// <param name="Value">The comparison.</param>
 /// <param name="Invert">Turns the answer round.</param>
 public sealed record MetadataInputMatcherConfig(ValueMatcherConfig Value, bool Invert = false) : InputMatcherConfig;
+
+/// <summary>Takes what an expression is true for (xds <c>CelMatcher</c>); goes with <see cref="MatchInputKind.Attributes"/> only.</summary>
+/// <param name="Expression">The expression.</param>
+public sealed record CelInputMatcherConfig(CelConfig Expression) : InputMatcherConfig;

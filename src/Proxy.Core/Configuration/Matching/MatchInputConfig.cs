@@ -51,6 +51,9 @@ public enum MatchInputKind
     /// <summary>Dynamic metadata; goes with <see cref="MetadataInputMatcherConfig"/> only.</summary>
     DynamicMetadata,
 
+    /// <summary>All attributes; goes with <see cref="CelInputMatcherConfig"/> only.</summary>
+    Attributes,
+
     /// <summary>A text that is the same for all requests, such as an environment variable's value; missing when there is none.</summary>
     Constant,
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Proxy.Configuration;
+using Proxy.Expressions;
 using Proxy.Hosting;
 using Proxy.Matching;
 using Proxy.Routing.Matching;
@@ -28,6 +29,7 @@ internal abstract partial class AccessLogPredicate
         LogTypeLogFilter types => new TypePredicate(types),
         MetadataLogFilter metadata => new MetadataPredicate(
             metadata.Matcher is { } matcher ? MetadataMatcher.Compile(matcher, $"{path}.metadata_filter.matcher", faults) : null, metadata.MatchIfMissing),
+        ExpressionLogFilter expression => new ExpressionPredicate(CelProgram.Compile(expression.Expression, $"{path}.extension_filter.typed_config.expression", faults)),
         _ => throw new ConfigException(path, $"unknown access-log filter {config.GetType().Name}"),
     };
 
@@ -95,6 +97,11 @@ internal abstract partial class AccessLogPredicate
     private sealed class MetadataPredicate(MetadataMatcher? matcher, bool matchIfMissing) : AccessLogPredicate
     {
         public override bool Matches(in AccessLogEntry entry) => matcher?.CompareDynamic(entry.Info) ?? matchIfMissing;
+    }
+
+    private sealed class ExpressionPredicate(CelProgram program) : AccessLogPredicate
+    {
+        public override bool Matches(in AccessLogEntry entry) => program.IsTrue(entry);
     }
 
     private sealed class AllPredicate(AccessLogPredicate[] parts) : AccessLogPredicate

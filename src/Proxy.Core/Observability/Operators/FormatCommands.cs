@@ -100,6 +100,8 @@ internal static partial class FormatCommands
         table.Add("PER_REQUEST_STATE", new Command(static (command, _) => new FilterStateOperator(command.Argument!), Takes.Argument, TakesLength: true));
         table.Add("UPSTREAM_FILTER_STATE", new Command(static (_, _) => Never(), Takes.Argument, TakesLength: true));
         table.Add("ENVIRONMENT", new Command(Environment, Takes.Argument, TakesLength: true));
+        table.Add("CEL", new Command(static (command, _) => ExpressionOperator.TryCreate(command.Argument!, isTyped: false), Takes.Argument, TakesLength: true));
+        table.Add("TYPED_CEL", new Command(static (command, _) => ExpressionOperator.TryCreate(command.Argument!, isTyped: true), Takes.Argument, TakesLength: true));
         table.Add("COALESCE", new Command(Coalesce, Takes.Argument, TakesLength: true));
 
         void Metadata(string name, MetadataSource source)

@@ -57,6 +57,19 @@ internal sealed class ByteRegex
         return _whole.IsMatch(chars);
     }
 
+    /// <summary>True when some part of <paramref name="text"/> is matched.</summary>
+    public bool IsMatchAnywhere(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > OnStack)
+        {
+            return _anywhere.IsMatch(Decode(text));
+        }
+
+        Span<char> chars = stackalloc char[text.Length];
+        Decode(text, chars);
+        return _anywhere.IsMatch(chars);
+    }
+
     /// <summary>Every match of <paramref name="text"/>, replaced as <paramref name="substitution"/> says, into <paramref name="output"/>.</summary>
     public void Replace(ReadOnlySpan<byte> text, RegexSubstitution substitution, Observability.FormatWriter output)
     {

@@ -44,7 +44,7 @@ internal static class ApiSchema
         {
             if (!Enums.TryGetValue(name, out var known))
             {
-                known = ParseEnum(name);
+                known = name == WellKnownTypes.NullValue ? new EnumType(name, [(0, "NULL_VALUE")]) : ParseEnum(name);
                 Enums[name] = known;
             }
 

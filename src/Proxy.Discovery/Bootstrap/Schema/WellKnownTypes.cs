@@ -3,6 +3,9 @@ namespace Proxy.Discovery.Bootstrap.Schema;
 /// <summary>The <c>google.protobuf</c> messages, which come with every runtime and have a text form of their own.</summary>
 internal static class WellKnownTypes
 {
+    /// <summary>The enum that has one value.</summary>
+    public const string NullValue = "google.protobuf.NullValue";
+
     private const string Prefix = "google.protobuf.";
 
     /// <summary>Their fields, for where Envoy takes them written out as a plain message: <c>{seconds: 1}</c>, <c>{value: 5}</c>.</summary>
@@ -39,6 +42,7 @@ internal static class WellKnownTypes
             "Value" => FieldKind.Value,
             "ListValue" => FieldKind.ListValue,
             "Empty" => FieldKind.Message,
+            "NullValue" => FieldKind.Enum,
             _ => FieldKind.Wrapper,
         };
 

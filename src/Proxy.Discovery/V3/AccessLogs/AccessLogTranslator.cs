@@ -13,7 +13,8 @@ internal static class AccessLogTranslator
     public const string Supported =
         """
         envoy.config.accesslog.v3.AccessLog: *
-        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter traceable_filter runtime_filter grpc_status_filter log_type_filter metadata_filter
+        envoy.config.accesslog.v3.AccessLogFilter: status_code_filter duration_filter not_health_check_filter and_filter or_filter header_filter response_flag_filter traceable_filter runtime_filter grpc_status_filter log_type_filter metadata_filter extension_filter
+        envoy.config.accesslog.v3.ExtensionFilter: *
         envoy.config.accesslog.v3.MetadataFilter: *
         envoy.config.accesslog.v3.RuntimeFilter: *
         envoy.config.accesslog.v3.GrpcStatusFilter: *
@@ -78,10 +79,23 @@ internal static class AccessLogTranslator
                     ? ValueMatcherTranslator.Translate(metadata, place.Field("metadata_filter").Field("matcher"), context)
                     : null;
                 return new MetadataLogFilter(matcher, filter.MetadataFilter.MatchIfKeyNotFound ?? true);
+            case AccessLogFilter.FilterSpecifierOneofCase.ExtensionFilter:
+                return Extension(filter.ExtensionFilter, place.Field("extension_filter").Field("typed_config"), context);
             default:
                 context.Unsupported(place, "this filter is not supported yet");
                 return null;
         }
+    }
+
+    private static AccessLogFilterConfig? Extension(ExtensionFilter filter, Place place, TranslationContext context)
+    {
+        var record = context.Extensions.Translate(filter.TypedConfig, place, context);
+        if (record is not (null or AccessLogFilterConfig))
+        {
+            context.Fault(place, "is no filter of access logs");
+        }
+
+        return record as AccessLogFilterConfig;
     }
 
     private static RuntimeLogFilter Share(RuntimeFilter filter)

@@ -10,6 +10,9 @@ internal sealed class FormatterTranslator(string typeName) : ExtensionTranslator
     /// <summary>Its operator, <c>%METADATA%</c>, is there without being asked for too.</summary>
     public const string Metadata = "envoy.extensions.formatter.metadata.v3.Metadata";
 
+    /// <summary>Its operators, <c>%CEL%</c> and <c>%TYPED_CEL%</c>, are there without being asked for too.</summary>
+    public const string Expressions = "envoy.extensions.formatter.cel.v3.Cel";
+
     public override string TypeName => typeName;
 
     public override string Supported => $"{typeName}: *";

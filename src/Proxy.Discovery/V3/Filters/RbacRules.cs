@@ -2,6 +2,7 @@ using Envoy.Config.Rbac.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
+using Proxy.Configuration.Matching;
 using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Matching;
 using Proxy.Discovery.V3.Routes;
@@ -16,7 +17,7 @@ internal static class RbacRules
         """
         envoy.config.rbac.v3.Action: *
         envoy.config.rbac.v3.RBAC: action policies
-        envoy.config.rbac.v3.Policy: permissions principals
+        envoy.config.rbac.v3.Policy: *
         envoy.config.rbac.v3.Permission: and_rules or_rules any header url_path destination_ip destination_port destination_port_range metadata not_rule requested_server_name uri_template sourced_metadata
         envoy.config.rbac.v3.Permission.Set: *
         envoy.config.rbac.v3.Principal: and_ids or_ids any authenticated source_ip direct_remote_ip remote_ip header url_path metadata filter_state not_id sourced_metadata
@@ -61,8 +62,24 @@ internal static class RbacRules
             var at = place.Field("policies").Key(policy.Key);
             return KeyValuePair.Create(policy.Key, new RbacPolicyConfig(
                 policy.Value.Permissions.TranslateEach(at, "permissions", context, Permission),
-                policy.Value.Principals.TranslateEach(at, "principals", context, Principal)));
+                policy.Value.Principals.TranslateEach(at, "principals", context, Principal))
+            {
+                Condition = Condition(policy.Value, at, context),
+            });
         }).ToConfigList());
+
+    private static CelConfig? Condition(Policy policy, Place place, TranslationContext context)
+    {
+        if (policy.Condition is not null && policy.CheckedCondition is not null)
+        {
+            context.Fault(place.Field("checked_condition"), "does not go with condition");
+        }
+
+        var (expression, at) = policy.CheckedCondition is { } check
+            ? (check.Expr ?? new(), place.Field("checked_condition").Field("expr"))
+            : (policy.Condition, place.Field("condition"));
+        return expression is null ? null : ExpressionTranslator.WithSettings(ExpressionTranslator.Translate(expression, at, context), policy.CelConfig);
+    }
 
     private static RbacConditionConfig Permission(Permission permission, Place place, TranslationContext context) => permission.RuleCase switch
     {

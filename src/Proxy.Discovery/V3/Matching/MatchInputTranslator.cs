@@ -51,6 +51,7 @@ internal sealed class MatchInputTranslator : ExtensionTranslator
         new MatchInputTranslator(Network + "FilterStateInput", static (message, _) =>
             new MatchInputConfig(MatchInputKind.FilterState, FilterStateInput.Parser.Read(message).Key)),
         new MatchInputTranslator(Network + "DynamicMetadataInput", static (message, _) => OfMetadata(DynamicMetadataInput.Parser.Read(message))),
+        new MatchInputTranslator("xds.type.matcher.v3.HttpAttributesCelMatchInput", MatchInputKind.Attributes),
         new MatchInputTranslator("envoy.extensions.matching.common_inputs.environment_variable.v3.Config", static (message, context) =>
             new MatchInputConfig(MatchInputKind.Constant, context.ReadVariable(Config.Parser.Read(message).Name))),
     ];
