@@ -4,6 +4,7 @@
   tests/Proxy.EndToEnd/run.py                        everything but system calls, with the Release build
   tests/Proxy.EndToEnd/run.py --aot                  the Native AOT build beside it
   tests/Proxy.EndToEnd/run.py --workloads S,H --candidates nginx,ours --rounds 3
+  tests/Proxy.EndToEnd/run.py --workloads TS,TL,TB,full,resumed --candidates nginx,ours --rounds 3     TLS alone
   tests/Proxy.EndToEnd/run.py --access-log           nginx and ours with their logs on beside those without: what a line costs
   tests/Proxy.EndToEnd/run.py --routes               ours with 10,000 and 100,000 prefix routes, and 10,000 virtual hosts of 10, the last asked for,
                                                      beside one route
@@ -12,7 +13,7 @@
 The proxy under test is pinned to one cpu, load and upstream to another. Rounds are interleaved (A B C ... A B C ...), results are medians.
 The figure to compare is CPU microseconds per request of the proxy's processes, from the scheduler's exact run times; throughput is printed for
 orientation. A ratio is the reference's CPU divided by ours: 1.20 means that one core of ours carries 1.20 times the requests.
-Needs Linux, two cpus, nginx, haproxy, wrk, h2load, taskset and, for --syscalls, strace.
+Needs Linux, two cpus, nginx, haproxy, wrk, h2load, openssl, taskset and, for --syscalls, strace.
 """
 import argparse
 import json
@@ -31,7 +32,7 @@ import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
-UPSTREAM, SINK, UPSTREAM2 = 18080, 18081, 18082
+UPSTREAM, SINK, UPSTREAM2, GRPC_UPSTREAM = 18080, 18081, 18082, 18083
 PROXY_CPU, LOAD_CPU = "0", "1"
 CONNECTIONS = 64
 CPUCLOCK_SCHED = 2  # clock_getcpuclockid(3): a process's run time, of threads that have ended too
@@ -47,9 +48,16 @@ RESPONSE_HEADERS = {
     "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
     "Content-Security-Policy": "default-src 'self'; img-src *", "Set-Cookie": "seen=1; Path=/; HttpOnly"}
 
-WORKLOADS = {"S": ("/s", []), "H": ("/h", REQUEST_HEADERS), "L": ("/l", []), "L4": ("/s", []), "bulk": (None, []), "H2": ("/s", []), "H22": ("/s", [])}
+WORKLOADS = {"S": ("/s", []), "H": ("/h", REQUEST_HEADERS), "L": ("/l", []), "L4": ("/s", []), "bulk": (None, []), "H2": ("/s", []), "H22": ("/s", []),
+             "TS": ("/s", []), "TL": ("/l", []), "TB": ("/b", []), "full": ("/s", []), "resumed": ("/s", []),
+             "grpc": ("/bench.Echo/Say", ["content-type: application/grpc", "te: trailers"])}
 # H2: HTTP/2 from the client, HTTP/1.1 to the upstream; H22: HTTP/2 on both sides. Ports of a candidate for them, beside its own.
-HTTP2_PORTS = {"H2": 3, "H22": 4}
+HTTP2_PORTS = {"H2": 3, "H22": 4, "grpc": 6}
+# TS, TL, TB: 100 bytes, 16 KiB and 1 MiB over kept TLS 1.3 connections; full, resumed: a handshake for each request (ECDSA P-256). HTTP/1.1 on both sides,
+# plain towards the upstream. grpc: unary calls, HTTP/2 on both sides.
+TLS_PORT = 5
+KEPT_TLS, HANDSHAKES = ("TS", "TL", "TB"), {"full": "-new", "resumed": "-reuse"}
+GRPC_MESSAGE = b"\0\0\0\0\x05hello"
 HTTP2_CONNECTIONS, HTTP2_STREAMS = 8, 32
 
 # (workload, reference): (gate, goal), from the design's performance notes.
@@ -58,6 +66,8 @@ TARGETS = {
     ("H", "nginx"): (1.10, 1.35), ("H", "yarp"): (2.8, 3.7), ("H", "yarp-inline"): (2.3, 3.0),
     ("L", "nginx"): (0.95, 1.15), ("L", "yarp"): (2.3, 3.0), ("L", "yarp-inline"): (1.7, 2.1),
     ("H2", "haproxy"): (0.7, 1.0), ("H2", "nginx"): (0.9, 1.3), ("H2", "yarp"): (3.0, 4.5), ("H2", "yarp-inline"): (1.2, 1.7),
+    ("TS", "nginx"): (1.0, 1.0), ("TL", "nginx"): (1.0, 1.0), ("TB", "nginx"): (1.0, 1.0), ("full", "nginx"): (0.8, 1.0), ("resumed", "nginx"): (0.8, 1.0),
+    ("grpc", "yarp"): (1.7, 3.0), ("grpc", "yarp-inline"): (1.2, 1.7),
     ("L4", "haproxy"): (0.95, 1.05), ("bulk", "haproxy"): (1.0, 1.3)}
 LOG_MICROSECONDS = 1.5
 # Port, virtual hosts, prefix routes of each, and what a request may cost with them as a multiple of one route.
@@ -170,6 +180,7 @@ http {{ access_log off; keepalive_requests 1000000000; keepalive_timeout 3600s; 
 def upstream_config(folder):
     headers = "".join(f"add_header {k} '{v}'; " if "'" not in v else f'add_header {k} "{v}"; ' for k, v in RESPONSE_HEADERS.items())
     write(folder, "l", "x" * 16384)
+    write(folder, "b", "x" * 1024 * 1024)
     small = "x" * 100
     body = f"""  sendfile on; tcp_nodelay on; open_file_cache max=10 inactive=1h;
   server {{ listen 127.0.0.1:{UPSTREAM} backlog=4096; listen 127.0.0.1:{UPSTREAM2} http2 backlog=4096; root {folder};
@@ -178,16 +189,27 @@ def upstream_config(folder):
     return write(folder, "upstream.conf", NGINX.format(dir=folder, name="upstream", body=body))
 
 
+def certificate(folder):
+    """Makes the certificate that all candidates show: (chain, key, both in one file)."""
+    chain, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30", "-subj", "/CN=localhost",
+                    "-out", chain, "-keyout", key], check=True, capture_output=True)
+    with open(chain) as a, open(key) as b:
+        return chain, key, write(folder, "both.pem", a.read() + b.read())
+
+
 def nginx_config(folder, name, port, logs=False):
     log = f"  access_log {folder}/{name}.log combined buffer=64k flush=1s;\n" if logs else ""
     body = f"""{log}  upstream u {{ server 127.0.0.1:{UPSTREAM}; keepalive 256; keepalive_requests 1000000000; }}
-  server {{ listen 127.0.0.1:{port} backlog=4096; listen 127.0.0.1:{port + 3} http2 backlog=4096; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
+  server {{ listen 127.0.0.1:{port} backlog=4096; listen 127.0.0.1:{port + 3} http2 backlog=4096; listen 127.0.0.1:{port + TLS_PORT} ssl backlog=4096;
+    ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem; ssl_protocols TLSv1.3; ssl_session_cache shared:s:10m; location / {{ proxy_pass http://u; proxy_http_version 1.1; proxy_set_header Connection ""; }} }}"""
     general = NGINX.replace("access_log off; ", "") if logs else NGINX
     return write(folder, name + ".conf", general.format(dir=folder, name=name, body=body))
 
 
 def haproxy_config(folder, port):
     return write(folder, "haproxy.cfg", f"""global
+  ssl-default-bind-options ssl-min-ver TLSv1.3
   nbthread 1
   maxconn 4000
 defaults
@@ -198,7 +220,12 @@ frontend http
   mode http
   bind 127.0.0.1:{port}
   bind 127.0.0.1:{port + 3} proto h2
+  bind 127.0.0.1:{port + TLS_PORT} ssl crt {folder}/both.pem alpn http/1.1
   default_backend http
+frontend grpc
+  mode http
+  bind 127.0.0.1:{port + 6} proto h2
+  default_backend grpc
 frontend http2
   mode http
   bind 127.0.0.1:{port + 4} proto h2
@@ -207,6 +234,10 @@ backend http
   mode http
   http-reuse always
   server s 127.0.0.1:{UPSTREAM}
+backend grpc
+  mode http
+  http-reuse always
+  server s 127.0.0.1:{GRPC_UPSTREAM} proto h2
 backend http2
   mode http
   http-reuse always
@@ -237,6 +268,12 @@ def our_config(folder, name, port, logs=False, hosts=1, routes=1):
         return {"name": listener_name, "address": {"socket_address": {"address": "127.0.0.1", "port_value": at}},
                 "filter_chains": [{"filters": [{"name": filter_name, "typed_config": config}]}]}
 
+    def secured(plain):
+        source = {"certificate_chain": {"filename": os.path.join(folder, "cert.pem")}, "private_key": {"filename": os.path.join(folder, "key.pem")}}
+        context = {"@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext", "common_tls_context": {"tls_certificates": [source]}}
+        plain["filter_chains"][0]["transport_socket"] = {"name": "tls", "typed_config": context}
+        return plain
+
     def tcp(cluster_name):
         return {"@type": types + "network.tcp_proxy.v3.TcpProxy", "stat_prefix": cluster_name, "cluster": cluster_name}
 
@@ -247,6 +284,7 @@ def our_config(folder, name, port, logs=False, hosts=1, routes=1):
         return {**hcm, "route_config": {"virtual_hosts": [*others, {"name": "v", "domains": [f"127.0.0.1:{port}" if others else "*"], "routes": table}]}}
 
     hcm = {"@type": types + "network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in", "use_remote_address": True,
+           "http_protocol_options": {"accept_http_10": True, "default_host_for_http_10": "a"},  # what the driver of handshakes speaks
            "http_filters": [{"name": "envoy.filters.http.router", "typed_config": {"@type": types + "http.router.v3.Router"}}]}
     if logs:
         sink = {"@type": "type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog", "path": os.path.join(folder, name + ".access")}
@@ -257,9 +295,11 @@ def our_config(folder, name, port, logs=False, hosts=1, routes=1):
             "listeners": [listener("http", port, "envoy.filters.network.http_connection_manager", manager("u", hosts, routes)),
                           listener("http2", port + 3, "envoy.filters.network.http_connection_manager", manager("u")),
                           listener("http22", port + 4, "envoy.filters.network.http_connection_manager", manager("u2")),
+                          secured(listener("tls", port + TLS_PORT, "envoy.filters.network.http_connection_manager", manager("u"))),
+                          listener("grpc", port + 6, "envoy.filters.network.http_connection_manager", manager("grpc")),
                           listener("tcp", port + 1, "envoy.filters.network.tcp_proxy", tcp("u")),
                           listener("bulk", port + 2, "envoy.filters.network.tcp_proxy", tcp("sink"))],
-            "clusters": [cluster("u", UPSTREAM), cluster("u2", UPSTREAM2, http2=True), cluster("sink", SINK)]}}))
+            "clusters": [cluster("u", UPSTREAM), cluster("u2", UPSTREAM2, http2=True), cluster("grpc", GRPC_UPSTREAM, http2=True), cluster("sink", SINK)]}}))
 
 
 # -------------------------------------------------------------- candidates
@@ -273,8 +313,8 @@ class Candidates:
         self.commands = {
             "nginx": (18100, lambda p: self.nginx("nginx", p), {}),
             "haproxy": (18110, lambda p: ["haproxy", "-f", haproxy_config(folder, p)], {}),
-            "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2)], {}),
-            "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2)], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
+            "yarp": (18120, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2), str(GRPC_UPSTREAM), os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")], {}),
+            "yarp-inline": (18130, lambda p: [self.helper, "yarp", str(p), str(UPSTREAM), str(UPSTREAM2), str(GRPC_UPSTREAM), os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")], {"DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS": "1"}),
             "ours": (18140, lambda p: self.own(args.proxy, "ours", p), {}),
             "ours-aot": (18150, lambda p: self.own(args.aot_proxy, "ours-aot", p), {})}
         if args.access_log:
@@ -306,18 +346,18 @@ class Candidates:
     def plays(self, name, workload):
         if workload in ("L4", "bulk"):
             return name == "haproxy" or name.startswith("ours")
-        if workload == "H22":
+        if workload in ("H22", "grpc"):
             return "nginx" not in name  # it speaks HTTP/1 to upstreams
         return True
 
 
 # -------------------------------------------------------------- measuring
 
-def wrk(port, path, headers, seconds, connections=CONNECTIONS):
+def wrk(port, path, headers, seconds, connections=CONNECTIONS, scheme="http"):
     command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s"]
     for header in headers:
         command += ["-H", header]
-    out = subprocess.run(pinned(LOAD_CPU, command + [f"http://127.0.0.1:{port}{path}"]), capture_output=True, text=True, check=True).stdout
+    out = subprocess.run(pinned(LOAD_CPU, command + [f"{scheme}://127.0.0.1:{port}{path}"]), capture_output=True, text=True, check=True).stdout
     requests = int(re.search(r"(\d+) requests in", out).group(1))
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", out)
@@ -325,14 +365,25 @@ def wrk(port, path, headers, seconds, connections=CONNECTIONS):
     return requests, faults
 
 
-def h2load(port, path, headers, seconds):
-    command = ["h2load", "-t1", f"-c{HTTP2_CONNECTIONS}", f"-m{HTTP2_STREAMS}", "-D", str(seconds)]
+def h2load(port, path, headers, seconds, body=None):
+    command = ["h2load", "-t1", f"-c{HTTP2_CONNECTIONS}", f"-m{HTTP2_STREAMS}", "-D", str(seconds)] + (["-d", body] if body else [])
     for header in headers:
         command += ["-H", header]
     out = subprocess.run(pinned(LOAD_CPU, command + [f"http://127.0.0.1:{port}{path}"]), capture_output=True, text=True, check=True).stdout
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored", out)
     codes = re.search(r"status codes: (\d+) 2xx, (\d+) 3xx, (\d+) 4xx, (\d+) 5xx", out)
-    return int(codes.group(1)), int(counts.group(3)) + sum(int(codes.group(i)) for i in (3, 4))
+    faults = int(counts.group(3)) + sum(int(codes.group(i)) for i in (3, 4))
+    if body:  # a call that fails is a 200 without a message
+        faults += int(codes.group(1)) - int(re.search(r"\((\d+)\) data", out).group(1)) // len(GRPC_MESSAGE)
+    return int(codes.group(1)), faults
+
+
+def handshakes(port, path, kind, seconds):
+    """As many connections one after the other as go into the time, with a request each."""
+    command = ["openssl", "s_time", "-connect", f"127.0.0.1:{port}", "-tls1_3", kind, "-www", path, "-time", str(seconds)]
+    out = subprocess.run(pinned(LOAD_CPU, command), capture_output=True, text=True, check=True).stdout
+    count, size = re.search(r"(\d+) connections in \d+ real seconds, (\d+) bytes", out).groups()
+    return int(count), 0 if int(size) > 200 else int(count)  # an answer of 100 bytes behind its head
 
 
 def round_of(candidates, name, process, workload, seconds):
@@ -344,7 +395,12 @@ def round_of(candidates, name, process, workload, seconds):
         out = subprocess.run(pinned(LOAD_CPU, [candidates.helper, "bulk", str(port + 2), str(SINK), "8", str(seconds)]), capture_output=True, text=True, check=True).stdout
         units, faults = int(out.split()[0]) / 1e6, 0
     elif workload in HTTP2_PORTS:
-        units, faults = h2load(port + HTTP2_PORTS[workload], path, headers, seconds)
+        body = os.path.join(candidates.folder, "grpc.bin") if workload == "grpc" else None
+        units, faults = h2load(port + HTTP2_PORTS[workload], path, headers, seconds, body)
+    elif workload in HANDSHAKES:
+        units, faults = handshakes(port + TLS_PORT, path, HANDSHAKES[workload], seconds)
+    elif workload in KEPT_TLS:
+        units, faults = wrk(port + TLS_PORT, path, headers, seconds, scheme="https")
     else:
         units, faults = wrk(port + (1 if workload == "L4" else 0), path, headers, seconds)
     elapsed, after = time.monotonic() - started, cpu_of(process.pid)
@@ -369,7 +425,7 @@ def measure(candidates, running, workloads, rounds, seconds):
 def show(workload, players, results):
     unit = "MB" if workload == "bulk" else "request"
     print(f"\n{workload}: CPU us per {unit}" + (", 8 streams" if workload == "bulk" else f", {HTTP2_CONNECTIONS} connections of {HTTP2_STREAMS} streams" if workload in HTTP2_PORTS
-                                                            else f", {CONNECTIONS} connections"))
+                                                            else ", a connection each" if workload in HANDSHAKES else f", {CONNECTIONS} connections"))
     for n in players:
         rows = results[(workload, n)]
         cpu, user, system, rate = (statistics.median(r[i] for r in rows) for i in range(4))
@@ -554,7 +610,7 @@ def build(args):
 
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ap.add_argument("--workloads", default="S,H,L,L4,bulk,H2,H22")
+    ap.add_argument("--workloads", default="S,H,L,L4,bulk,H2,H22,TS,TL,TB,full,resumed,grpc")
     ap.add_argument("--candidates", help="of nginx,haproxy,yarp,yarp-inline,ours,ours-aot; default all")
     ap.add_argument("--rounds", type=int, default=5)
     ap.add_argument("--seconds", type=int, default=3)
@@ -569,16 +625,21 @@ def main():
     ap.add_argument("--no-build", action="store_true", help="take the binaries as they are")
     ap.add_argument("--json", help="file for the results")
     args = ap.parse_args()
-    for tool in ["nginx", "haproxy", "wrk", "h2load", "taskset"] + (["strace"] if args.syscalls else []):
+    for tool in ["nginx", "haproxy", "wrk", "h2load", "openssl", "taskset"] + (["strace"] if args.syscalls else []):
         if not shutil.which(tool):
             sys.exit(f"{tool} is not installed")
     build(args)
     folder = tempfile.mkdtemp(prefix="endtoend-")
-    upstream, running = None, {}
+    certificate(folder)
+    with open(os.path.join(folder, "grpc.bin"), "wb") as f:
+        f.write(GRPC_MESSAGE)
+    upstream, grpc, running = None, None, {}
     try:
         upstream = Process("upstream", ["nginx", "-c", upstream_config(folder), "-e", os.path.join(folder, "upstream.err")], LOAD_CPU, os.path.join(folder, "upstream.log")).wait_for(UPSTREAM)
         os.chmod(folder, 0o755)
         candidates = Candidates(args, folder)
+        if "grpc" in args.workloads.split(","):
+            grpc = Process("grpc", [candidates.helper, "grpc", str(GRPC_UPSTREAM)], LOAD_CPU, os.path.join(folder, "grpc.log")).wait_for(GRPC_UPSTREAM)
         for name in candidates.names():
             running[name] = candidates.start(name)
         medians = measure(candidates, running, args.workloads.split(","), args.rounds, args.seconds)
@@ -595,7 +656,7 @@ def main():
         print("\n" + ("every gate met" if not missed else "gates missed: " + ", ".join(missed)))
         return 1 if missed else 0
     finally:
-        for process in list(running.values()) + ([upstream] if upstream else []):
+        for process in list(running.values()) + [p for p in (upstream, grpc) if p]:
             process.stop()
         shutil.rmtree(folder, ignore_errors=True)
 

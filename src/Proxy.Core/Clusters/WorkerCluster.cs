@@ -31,6 +31,9 @@ public abstract class WorkerCluster
     /// <summary>HTTP filters that attempts pass; null leaves that to the router.</summary>
     internal virtual Streams.HttpFilterChainModel? Filters => null;
 
+    /// <summary>Names of requests that TLS is told (automatic SNI).</summary>
+    internal Pools.RecentNames ServerNames => field ??= new();
+
     /// <summary>gRPC calls by method, for filters that count them; null where nobody does.</summary>
     internal virtual GrpcMethodStats? Grpc => null;
 

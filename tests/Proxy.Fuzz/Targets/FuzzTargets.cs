@@ -8,6 +8,7 @@ public static class FuzzTargets
     {
         ["client_hello"] = ClientHelloTarget.Run,
         ["h2_request"] = Http2RequestTarget.Run,
+        ["h2_response"] = Http2ResponseTarget.Run,
         ["proxy_protocol"] = ProxyProtocolTarget.Run,
         ["request"] = Http1RequestTarget.Run,
         ["response"] = Http1ResponseTarget.Run,

@@ -37,21 +37,8 @@ internal static class Http2RequestTarget
             throw new FuzzException($"{owner.Begun} streams have begun, {owner.Ended} have ended");
         }
 
-        CheckFrames(transport.Written);
+        FuzzFrames.Check(transport.Written);
         return owner.ToString();
-    }
-
-    private static void CheckFrames(ReadOnlySpan<byte> written)
-    {
-        while (!written.IsEmpty)
-        {
-            if (written.Length < Http2Frame.HeadBytes || written.Length < Http2Frame.HeadBytes + Http2Frame.Read(written).Length)
-            {
-                throw new FuzzException("half a frame was written");
-            }
-
-            written = written[(Http2Frame.HeadBytes + Http2Frame.Read(written).Length)..];
-        }
     }
 
     private sealed class Owner : IServerCodecHandler

@@ -1,4 +1,3 @@
-using System.Text;
 using Proxy.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
@@ -191,7 +190,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
 
         var colon = host.LastIndexOf((byte)':');
         var name = colon >= 0 && host[colon..].IndexOf((byte)']') < 0 ? host[..colon] : host;
-        return name.Length > 2 && name[0] == (byte)'[' ? Encoding.Latin1.GetString(name[1..^1]) : Encoding.Latin1.GetString(name);
+        return Cluster.ServerNames.Get(name.Length > 2 && name[0] == (byte)'[' ? name[1..^1] : name);
     }
 
     // The codec's stream may serve the next request from inside the last event of this one: it is let go first.

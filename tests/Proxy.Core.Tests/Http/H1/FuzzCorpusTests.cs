@@ -17,6 +17,7 @@ public sealed class FuzzCorpusTests
 
     [TestCase("client_hello")]
     [TestCase("h2_request")]
+    [TestCase("h2_response")]
     [TestCase("proxy_protocol")]
     [TestCase("request")]
     [TestCase("response")]
