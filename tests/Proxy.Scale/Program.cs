@@ -7,6 +7,7 @@ return args switch
     ["static", var proxy, var clusters] => await StaticClusters.RunAsync(proxy, Number(clusters)),
     ["ads", var proxy, var clusters, var hosts, var routes] => await AggregatedResources.RunAsync(proxy, Number(clusters), Number(hosts), Number(routes)),
     ["propagation", var proxy, var changes] => await Propagation.RunAsync(proxy, Number(changes)),
+    ["traffic", var proxy, var clusters, var rate] => await TrafficDuringChanges.RunAsync(proxy, Number(clusters), Number(rate)),
     _ => Usage(),
 };
 
@@ -14,6 +15,6 @@ static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
 static int Usage()
 {
-    Console.Error.WriteLine("scale static PROXY CLUSTERS | ads PROXY CLUSTERS HOSTS ROUTES | propagation PROXY CHANGES");
+    Console.Error.WriteLine("scale static PROXY CLUSTERS | ads PROXY CLUSTERS HOSTS ROUTES | propagation PROXY CHANGES | traffic PROXY CLUSTERS CHANGES_PER_SECOND");
     return 1;
 }
