@@ -55,7 +55,7 @@ internal sealed class GrpcCall : IRpcCall
         }
         catch (RpcException e)
         {
-            status = e.Status;
+            status = StatusOf(e);
         }
         catch (Exception e) when (e is IOException or InvalidOperationException or ObjectDisposedException)
         {
@@ -65,6 +65,11 @@ internal sealed class GrpcCall : IRpcCall
         _requests.Writer.TryComplete();
         Tell(() => _handler.OnEnded(this, (int)status.StatusCode, status.Detail));
     }
+
+    // A handshake that fails is a peer that cannot be reached, as for gRPC's other clients.
+    private static Status StatusOf(RpcException e) => e.Status.DebugException is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+        ? new Status(StatusCode.Unavailable, e.Status.Detail)
+        : e.Status;
 
     private async Task WriteAsync()
     {

@@ -9,7 +9,7 @@ using Proxy.Workers;
 
 namespace Proxy.Discovery.Grpc;
 
-/// <summary>Calls one cluster of a control plane over HTTP/2, on connections that the proxy's own cluster makes.</summary>
+/// <summary>Calls a control plane over HTTP/2, on connections that the proxy's own cluster makes, or directly.</summary>
 internal sealed class GrpcRpcChannel : IRpcChannel
 {
     private static readonly Marshaller<byte[]> Bytes = Marshallers.Create(static (byte[] bytes) => bytes, static bytes => bytes);
@@ -18,24 +18,17 @@ internal sealed class GrpcRpcChannel : IRpcChannel
     private readonly ControlPlaneTargetConfig _target;
     private readonly ILogger _logger;
     private readonly GrpcChannel _channel;
+    private readonly DirectStats? _stats;
 
     public GrpcRpcChannel(ResourceContext context, ControlPlaneTargetConfig target)
     {
         _main = context.Main;
         _target = target;
         _logger = context.Loggers.CreateLogger<GrpcRpcChannel>();
-        var connector = new ClusterConnector(context.Clusters, context.Main);
-        var handler = new SocketsHttpHandler
+        _stats = target.Direct is { } direct ? new DirectStats(direct.StatPrefix, context) : null;
+        _channel = GrpcChannel.ForAddress(AddressOf(target), new GrpcChannelOptions
         {
-            ConnectCallback = async (_, cancellation) => await connector.ConnectAsync(target.Cluster, cancellation).ConfigureAwait(false),
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-            ConnectTimeout = Timeout.InfiniteTimeSpan, // the cluster has its own
-            ActivityHeadersPropagator = null,
-            UseProxy = false,
-        };
-        _channel = GrpcChannel.ForAddress("http://" + AuthorityOf(target), new GrpcChannelOptions
-        {
-            HttpHandler = handler,
+            HttpHandler = target.Direct is null ? ThroughCluster(target.Cluster, context) : DirectHandler.Create(target.Direct),
             DisposeHttpClient = true,
             MaxReceiveMessageSize = null,
         });
@@ -51,11 +44,37 @@ internal sealed class GrpcRpcChannel : IRpcChannel
             headers.Add(name, value);
         }
 
+        if (_target.Direct is { AccessToken: { Length: > 0 } token })
+        {
+            headers.Add("authorization", $"Bearer {token}");
+        }
+
         var call = _channel.CreateCallInvoker().AsyncDuplexStreamingCall(rpc, host: null, new CallOptions(headers));
-        return GrpcCall.Start(call, handler, _main, _logger);
+        return GrpcCall.Start(call, _stats is null ? handler : _stats.Count(handler), _main, _logger);
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose()
+    {
+        _channel.Dispose();
+        _stats?.Remove();
+    }
+
+    private static SocketsHttpHandler ThroughCluster(string cluster, ResourceContext context)
+    {
+        var connector = new ClusterConnector(context.Clusters, context.Main);
+        return new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) => await connector.ConnectAsync(cluster, cancellation).ConfigureAwait(false),
+            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
+            ConnectTimeout = Timeout.InfiniteTimeSpan, // the cluster has its own
+            ActivityHeadersPropagator = null,
+            UseProxy = false,
+        };
+    }
+
+    private static string AddressOf(ControlPlaneTargetConfig target) => target.Direct is { } direct
+        ? $"{(direct.Tls is null ? "http" : "https")}://{direct.Host}:{direct.Port}"
+        : "http://" + AuthorityOf(target);
 
     // A cluster's name need not be one that can stand in a URI.
     private static string AuthorityOf(ControlPlaneTargetConfig target)

@@ -6,8 +6,12 @@ namespace Proxy.Discovery.Testing;
 /// <summary>The gRPC services of discovery: one for all types together, and one for each.</summary>
 internal sealed class DiscoveryServices(TestControlPlane plane)
 {
-    private Task ServeAsync(bool incremental, IAsyncStreamReader<byte[]> requests, IServerStreamWriter<byte[]> responses, ServerCallContext context) =>
-        plane.ServeAsync(incremental, requests, responses, context.CancellationToken);
+    private Task ServeAsync(bool incremental, IAsyncStreamReader<byte[]> requests, IServerStreamWriter<byte[]> responses, ServerCallContext context)
+    {
+        return plane.RequiredAuthorization is { } required && context.RequestHeaders.GetValue("authorization") != required
+            ? throw new RpcException(new Status(StatusCode.Unauthenticated, "another authorization is required"))
+            : plane.ServeAsync(incremental, requests, responses, context.CancellationToken);
+    }
 
     /// <summary>Binds the methods to messages as bytes, which spares generated services.</summary>
     internal sealed class Methods : IServiceMethodProvider<DiscoveryServices>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Grpc.AspNetCore.Server.Model;
 using Grpc.Core;
 using Microsoft.AspNetCore.Builder;
@@ -31,7 +32,7 @@ public sealed class TestControlPlane : IAsyncDisposable
         _app = app;
     }
 
-    /// <summary>Port for gRPC: HTTP/2 without TLS.</summary>
+    /// <summary>Port for gRPC: HTTP/2, over TLS where it was started with a certificate.</summary>
     public int GrpcPort => Port(0);
 
     /// <summary>Port for REST: HTTP/1.1 without TLS.</summary>
@@ -58,14 +59,31 @@ public sealed class TestControlPlane : IAsyncDisposable
     /// <summary>Misbehaviour: new streams and REST requests are refused (status <c>UNAVAILABLE</c>, 503). Default false.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>New gRPC streams whose <c>authorization</c> is another are refused (status <c>UNAUTHENTICATED</c>); null takes any.</summary>
+    public string? RequiredAuthorization { get; set; }
+
     /// <summary>Starts one.</summary>
-    public static async Task<TestControlPlane> StartAsync(CancellationToken cancellationToken = default)
+    /// <param name="certificate">Certificate, with its key, of the port for gRPC; null is without TLS.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<TestControlPlane> StartAsync(X509Certificate2? certificate = null, CancellationToken cancellationToken = default)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(static kestrel =>
+        if (certificate is not null)
         {
-            kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http2);
+            builder.WebHost.UseKestrelHttpsConfiguration();
+        }
+
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http2;
+                if (certificate is not null)
+                {
+                    listen.UseHttps(certificate);
+                }
+            });
             kestrel.Listen(IPAddress.Loopback, 0, static listen => listen.Protocols = HttpProtocols.Http1);
         });
         builder.Services.AddGrpc();

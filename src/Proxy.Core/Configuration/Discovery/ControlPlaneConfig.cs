@@ -35,8 +35,8 @@ public sealed record ControlPlaneConfig
     public bool NodeOnFirstMessageOnly { get; init; }
 }
 
-/// <summary>One place of a control plane (Envoy <c>GrpcService.EnvoyGrpc</c>).</summary>
-/// <param name="Cluster">The cluster.</param>
+/// <summary>One place of a control plane (Envoy <c>GrpcService</c>).</summary>
+/// <param name="Cluster">The cluster; what logs call it, where it is reached without one.</param>
 public sealed record ControlPlaneTargetConfig(string Cluster)
 {
     /// <summary>Name in <c>:authority</c>; empty uses the cluster's.</summary>
@@ -44,6 +44,9 @@ public sealed record ControlPlaneTargetConfig(string Cluster)
 
     /// <summary>Headers of every call, by name.</summary>
     public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
+
+    /// <summary>Where it is reached without a cluster; null for through <see cref="Cluster"/>. gRPC only.</summary>
+    public DirectTargetConfig? Direct { get; init; }
 
     /// <summary>First pause before a lost stream is opened again. Default 500 ms.</summary>
     public TimeSpan RetryBase { get; init; } = TimeSpan.FromMilliseconds(500);

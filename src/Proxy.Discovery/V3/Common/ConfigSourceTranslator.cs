@@ -17,7 +17,7 @@ internal static class ConfigSourceTranslator
         envoy.config.core.v3.WatchedDirectory: *
         envoy.config.core.v3.ApiConfigSource: api_type=REST|GRPC|DELTA_GRPC transport_api_version cluster_names grpc_services refresh_delay request_timeout rate_limit_settings set_node_on_first_message_only
         envoy.config.core.v3.RateLimitSettings: *
-        envoy.config.core.v3.GrpcService: envoy_grpc timeout initial_metadata
+        envoy.config.core.v3.GrpcService: envoy_grpc google_grpc timeout initial_metadata
         envoy.config.core.v3.GrpcService.EnvoyGrpc: cluster_name authority retry_policy skip_envoy_headers
         envoy.config.core.v3.RetryPolicy: retry_back_off
         envoy.config.core.v3.BackoffStrategy: *
@@ -151,18 +151,26 @@ internal static class ConfigSourceTranslator
     {
         return services.Select((service, i) =>
         {
+            if (service.GoogleGrpc is { } google)
+            {
+                return GoogleGrpcTranslator.Translate(google, MetadataOf(service), place.Item(i).Field("google_grpc"), context);
+            }
+
             var back = service.EnvoyGrpc?.RetryPolicy?.RetryBackOff;
             var first = back?.BaseInterval.ToTimeSpanOrNull() ?? TimeSpan.FromMilliseconds(500);
             var target = new ControlPlaneTargetConfig(service.EnvoyGrpc?.ClusterName ?? "")
             {
                 Authority = service.EnvoyGrpc?.Authority ?? "",
-                Metadata = service.InitialMetadata.Select(header => System.Collections.Generic.KeyValuePair.Create(header.Key, header.Value)).ToConfigList(),
+                Metadata = MetadataOf(service),
                 RetryBase = first,
                 RetryMax = back?.MaxInterval.ToTimeSpanOrNull() ?? (back is null ? TimeSpan.FromSeconds(30) : 10 * first),
             };
             return Known(target, place.Item(i).Field("envoy_grpc").Field("cluster_name"), context);
         }).ToConfigList();
     }
+
+    private static ConfigList<System.Collections.Generic.KeyValuePair<string, string>> MetadataOf(GrpcService service) =>
+        service.InitialMetadata.Select(static header => System.Collections.Generic.KeyValuePair.Create(header.Key, header.Value)).ToConfigList();
 
     private static ControlPlaneTargetConfig Known(ControlPlaneTargetConfig target, Place place, TranslationContext context)
     {
