@@ -69,6 +69,19 @@ public sealed class DeltaMuxTests
     }
 
     [Test]
+    public void Watch_NameIsAnUri_IsAskedForAndAnsweredAsItIs()
+    {
+        const string Name = "xdstp://authority/envoy.config.cluster.v3.Cluster/a?env=test";
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, Name);
+
+        plane.Change("1", "n1", [FakeControlPlane.Named(Name, "1")]);
+
+        plane.TakeRequests().Should().Equal("Cluster me +" + Name, "Cluster me n1");
+        plane.Told.Should().Equal("Cluster 1: " + Name);
+    }
+
+    [Test]
     public void Change_EachWatchIsToldItsOwn()
     {
         var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
