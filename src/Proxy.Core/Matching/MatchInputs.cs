@@ -12,7 +12,7 @@ internal static class MatchInputs
     public static readonly MatchInputKind[] OfConnections =
     [
         MatchInputKind.SourceIp, MatchInputKind.DirectSourceIp, MatchInputKind.SourcePort, MatchInputKind.DestinationIp, MatchInputKind.DestinationPort,
-        MatchInputKind.ServerName, MatchInputKind.Constant,
+        MatchInputKind.ServerName, MatchInputKind.Constant, MatchInputKind.PeerUriNames, MatchInputKind.PeerDnsNames, MatchInputKind.PeerSubject,
     ];
 
     /// <summary>What access to a request is decided by.</summary>
@@ -39,6 +39,9 @@ internal static class MatchInputs
         MatchInputKind.DestinationPort => new PortInput(AddressSource.Destination),
         MatchInputKind.ServerName => new ServerNameInput(),
         MatchInputKind.FilterState => new FilterStateInput(config.Name ?? ""),
+        MatchInputKind.PeerUriNames => new CertificateInput(static certificate => certificate.UriNames),
+        MatchInputKind.PeerDnsNames => new CertificateInput(static certificate => certificate.DnsNames),
+        MatchInputKind.PeerSubject => new CertificateInput(static certificate => certificate.Subject),
         _ => new ConstantInput(config.Kind == MatchInputKind.Constant ? config.Name : null),
     };
 }

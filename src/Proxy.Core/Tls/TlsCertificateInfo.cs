@@ -57,6 +57,12 @@ public sealed class TlsCertificateInfo
     /// <summary>Subject alternative names, in their order.</summary>
     internal IReadOnlyList<SubjectAltName> AltNames => _fields.Value.AltNames;
 
+    /// <summary>Its URI names, joined by commas; empty for none.</summary>
+    internal string UriNames => field ??= string.Join(',', NamesOf(SubjectAltNameKind.Uri));
+
+    /// <summary>Its DNS names, joined by commas; empty for none.</summary>
+    internal string DnsNames => field ??= string.Join(',', NamesOf(SubjectAltNameKind.Dns));
+
     /// <summary>The names of one kind, in their order.</summary>
     internal IEnumerable<string> NamesOf(SubjectAltNameKind kind) => AltNames.Where(name => name.Kind == kind).Select(static name => name.Value);
 }

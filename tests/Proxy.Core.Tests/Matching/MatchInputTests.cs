@@ -1,10 +1,14 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Configuration.Matching;
+using Proxy.Connections;
 using Proxy.Matching;
 using Proxy.Stats;
+using Proxy.Tls;
 using Proxy.Workers.Simulated;
 using static Proxy.Core.Tests.Matching.MatcherFixture;
 
@@ -43,6 +47,28 @@ public sealed class MatchInputTests
         };
         Read(kind, "k", data).Should().Be(kind.ToString());
         Read(kind, "k", default).Should().Be("(TooEarly)");
+    }
+
+    [Test]
+    public void Certificate_OfTheClient_IsRead()
+    {
+        using var key = ECDsa.Create();
+        var request = new CertificateRequest("CN=me", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(new Uri("spiffe://a/b"));
+        names.AddDnsName("a.test");
+        names.AddDnsName("b.test");
+        request.CertificateExtensions.Add(names.Build());
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+        var info = new ConnectionInfo(IPEndPoint.Parse("10.0.0.1:1"), IPEndPoint.Parse("10.0.0.2:2"));
+        var data = new MatchData { Connection = info };
+        Read(MatchInputKind.PeerSubject, null, data).Should().Be("(Missing)");
+
+        info.Tls = new TlsInfo { PeerCertificate = new TlsCertificateInfo(certificate.RawData) };
+
+        Read(MatchInputKind.PeerUriNames, null, data).Should().Be("spiffe://a/b");
+        Read(MatchInputKind.PeerDnsNames, null, data).Should().Be("a.test,b.test");
+        Read(MatchInputKind.PeerSubject, null, data).Should().Be("CN=me");
     }
 
     [Test]

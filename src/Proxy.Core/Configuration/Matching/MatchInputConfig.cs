@@ -56,6 +56,15 @@ public enum MatchInputKind
 
     /// <summary>A text that is the same for all requests, such as an environment variable's value; missing when there is none.</summary>
     Constant,
+
+    /// <summary>URI names in the client's certificate, joined by commas.</summary>
+    PeerUriNames,
+
+    /// <summary>DNS names in the client's certificate, joined by commas.</summary>
+    PeerDnsNames,
+
+    /// <summary>Subject of the client's certificate.</summary>
+    PeerSubject,
 }
 
 /// <summary>An input of a matcher.</summary>

@@ -11,6 +11,7 @@ namespace Proxy.Discovery.V3.Matching;
 internal sealed class MatchInputTranslator : ExtensionTranslator
 {
     private const string Network = "envoy.extensions.matching.common_inputs.network.v3.";
+    private const string Tls = "envoy.extensions.matching.common_inputs.ssl.v3.";
     private const string Http = "envoy.type.matcher.v3.Http";
 
     private readonly Func<ByteString, TranslationContext, MatchInputConfig> _translate;
@@ -48,6 +49,9 @@ internal sealed class MatchInputTranslator : ExtensionTranslator
         new MatchInputTranslator(Network + "DestinationIPInput", MatchInputKind.DestinationIp),
         new MatchInputTranslator(Network + "DestinationPortInput", MatchInputKind.DestinationPort),
         new MatchInputTranslator(Network + "ServerNameInput", MatchInputKind.ServerName),
+        new MatchInputTranslator(Tls + "UriSanInput", MatchInputKind.PeerUriNames),
+        new MatchInputTranslator(Tls + "DnsSanInput", MatchInputKind.PeerDnsNames),
+        new MatchInputTranslator(Tls + "SubjectInput", MatchInputKind.PeerSubject),
         new MatchInputTranslator(Network + "FilterStateInput", static (message, _) =>
             new MatchInputConfig(MatchInputKind.FilterState, FilterStateInput.Parser.Read(message).Key)),
         new MatchInputTranslator(Network + "DynamicMetadataInput", static (message, _) => OfMetadata(DynamicMetadataInput.Parser.Read(message))),
