@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-using System.Buffers;
 using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -25,7 +22,6 @@ internal static class ResourceReader
     private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
 
     private static readonly EncodeOptions Options = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
-    private static readonly JsonWriterOptions Deep = new() { MaxDepth = 4 * NodeLimits.MaxDepth };
 
     /// <summary>Reads an answer from JSON or YAML.</summary>
     /// <param name="file">Its name, whose ending picks the format.</param>
@@ -107,18 +103,11 @@ internal static class ResourceReader
         };
     }
 
-    // The checks work on text trees: a message takes the way over its JSON form.
     private static void Check(ByteString message, MessageType type, FaultList faults)
     {
         try
         {
-            var buffer = new ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(buffer, Deep))
-            {
-                new MessageJsonWriter(json, redacts: false).WriteMessage(message.Memory, type);
-            }
-
-            Encode(JsonNodeReader.Read("", Encoding.UTF8.GetString(buffer.WrittenSpan)), type, faults);
+            Encode(MessageNodeReader.Read(message.Memory, type), type, faults);
         }
         catch (Exception e) when (e is NodeSyntaxException or InvalidDataException)
         {

@@ -79,7 +79,10 @@ internal sealed class MessageJsonWriter(Utf8JsonWriter json, bool redacts = true
         {
             if (value.IsBytes && field.Kind is not (FieldKind.String or FieldKind.Bytes) && field.IsScalar)
             {
-                WritePacked(field, value.Bytes);
+                foreach (var item in WireReader.Unpack(field.Kind, value))
+                {
+                    WriteValue(field, item);
+                }
             }
             else
             {
@@ -88,30 +91,6 @@ internal sealed class MessageJsonWriter(Utf8JsonWriter json, bool redacts = true
         }
 
         json.WriteEndArray();
-    }
-
-    private void WritePacked(FieldType field, ReadOnlyMemory<byte> packed)
-    {
-        for (var at = 0; at < packed.Length;)
-        {
-            ulong value;
-            switch (field.Kind)
-            {
-                case FieldKind.Double:
-                    value = BitConverter.ToUInt64(packed.Span.Slice(at, 8));
-                    at += 8;
-                    break;
-                case FieldKind.Float:
-                    value = BitConverter.ToUInt32(packed.Span.Slice(at, 4));
-                    at += 4;
-                    break;
-                default:
-                    value = WireReader.Varint(packed.Span, ref at);
-                    break;
-            }
-
-            WriteValue(field, new WireField(field.Number, value, false, default));
-        }
     }
 
     private void WriteValue(FieldType field, WireField value)

@@ -51,7 +51,7 @@ internal sealed class WellKnownJsonWriter(Utf8JsonWriter json)
                 WriteScalar(inner.Kind, WireReader.Read(message).LastOrDefault(f => f.Number == 1));
                 break;
             case FieldKind.Duration:
-                WriteDuration(message);
+                json.WriteStringValue(DurationText(message));
                 break;
             case FieldKind.Timestamp:
                 WriteTimestamp(message);
@@ -84,11 +84,12 @@ internal sealed class WellKnownJsonWriter(Utf8JsonWriter json)
         }
     }
 
-    private void WriteDuration(ReadOnlyMemory<byte> message)
+    /// <summary>The text of a <c>google.protobuf.Duration</c>, such as <c>0.250s</c>.</summary>
+    public static string DurationText(ReadOnlyMemory<byte> message)
     {
         var (seconds, nanos) = Parts(message);
         var sign = seconds < 0 || nanos < 0 ? "-" : "";
-        json.WriteStringValue(string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Abs(seconds)}{Fraction(nanos)}s"));
+        return string.Create(CultureInfo.InvariantCulture, $"{sign}{Math.Abs(seconds)}{Fraction(nanos)}s");
     }
 
     private void WriteTimestamp(ReadOnlyMemory<byte> message)

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Proxy.Discovery.Bootstrap.Schema;
 
 namespace Proxy.Discovery.V3.Dump;
 
@@ -17,6 +18,26 @@ internal static class WireReader
         }
 
         return fields;
+    }
+
+    /// <summary>The values of a repeated scalar that stand in one field.</summary>
+    /// <exception cref="InvalidDataException">The bytes are no such values.</exception>
+    public static List<WireField> Unpack(FieldKind kind, WireField packed)
+    {
+        var values = new List<WireField>();
+        var bytes = packed.Bytes;
+        for (var at = 0; at < bytes.Length;)
+        {
+            var value = kind switch
+            {
+                FieldKind.Double => BinaryPrimitives.ReadUInt64LittleEndian(Take(bytes, 8, ref at).Span),
+                FieldKind.Float => BinaryPrimitives.ReadUInt32LittleEndian(Take(bytes, 4, ref at).Span),
+                _ => Varint(bytes.Span, ref at),
+            };
+            values.Add(new WireField(packed.Number, value, false, default));
+        }
+
+        return values;
     }
 
     /// <summary>One varint at <paramref name="at"/>, which moves behind it.</summary>
