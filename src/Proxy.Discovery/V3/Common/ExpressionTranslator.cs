@@ -29,15 +29,12 @@ internal static class ExpressionTranslator
         {0}.CheckedExpr: *
         {0}.SourceInfo: *
         {0}.SourceInfo.Extension: *
-        {0}.SourceInfo.Extension.Component: *
         {0}.SourceInfo.Extension.Version: *
         {0}.Reference: *
         {0}.Type: *
         {0}.Type.ListType: *
         {0}.Type.MapType: *
         {0}.Type.FunctionType: *
-        {0}.Type.PrimitiveType: *
-        {0}.Type.WellKnownType: *
         {0}.Type.AbstractType: *
         """;
 
