@@ -62,7 +62,7 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
         }
 
         configuration.Forget();
-        StartupHeap.Release();
+        var isLarge = StartupHeap.Release();
         if (configuration.IsQuickStart)
         {
             output.Write(QuickStartConfig.Hints);
@@ -71,7 +71,7 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
 
         if (options.Mode == HostMode.Serve)
         {
-            runner.Server.Workers.Main.Post(static server => GiveBackPages((ProxyServer)server!), server);
+            runner.Server.Workers.Main.Post(() => GiveBackMemory(runner.Server, isLarge));
             await stopped;
         }
 
@@ -80,12 +80,18 @@ internal sealed partial class HostApplication(TextWriter output, TextWriter erro
         return Success;
     }
 
-    private static void GiveBackPages(ProxyServer server)
+    private static void GiveBackMemory(ProxyServer server, bool isLarge)
     {
+        var main = server.Workers.Main;
         var found = StartupPages.Find();
         foreach (var pause in StartupPages.Pauses)
         {
-            server.Workers.Main.CreateTimer(_ => StartupPages.Release(found)).Arm((long)pause.TotalMilliseconds);
+            main.CreateTimer(_ => StartupPages.Release(found)).Arm((long)pause.TotalMilliseconds);
+        }
+
+        if (isLarge)
+        {
+            main.CreateTimer(static _ => StartupHeap.Collect()).Arm((long)StartupPages.Pauses[0].TotalMilliseconds);
         }
     }
 

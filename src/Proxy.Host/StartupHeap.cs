@@ -36,19 +36,29 @@ internal static class StartupHeap
         }
     }
 
-    /// <summary>Ends what was begun, when it is not over by itself, for more was made than reserved, and gives back what only starting has needed.</summary>
-    /// <remarks>Once, while everything is about to begin anyway: 0.13 s with 10,000 clusters, which take 75 MB then instead of 240.</remarks>
-    public static void Release()
+    /// <summary>Ends what was begun, when it is not over by itself, for more was made than reserved; a small heap gives back at once what only starting has needed.</summary>
+    /// <returns>True when the heap is large, and <see cref="Collect"/> is yet to be called.</returns>
+    public static bool Release()
     {
-        var isLarge = GCSettings.LatencyMode == GCLatencyMode.NoGCRegion;
-        if (isLarge)
+        if (GCSettings.LatencyMode == GCLatencyMode.NoGCRegion)
         {
             GC.EndNoGCRegion();
+            return true;
         }
 
-        if (isLarge || GC.GetTotalMemory(forceFullCollection: false) < SmallHeap)
+        if (GC.GetTotalMemory(forceFullCollection: false) >= SmallHeap)
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            return true;
         }
+
+        Collect();
+        return false;
     }
+
+    /// <summary>Gives back what only starting has needed.</summary>
+    /// <remarks>
+    /// Stops the process for 0.13 s with 10,000 clusters, which take 75 MB then instead of 240: not in the way of the start, but before there is much to be
+    /// stopped.
+    /// </remarks>
+    public static void Collect() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }
