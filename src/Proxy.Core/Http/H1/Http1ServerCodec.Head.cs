@@ -296,6 +296,11 @@ internal sealed partial class Http1ServerCodec
             return Http1Fault.InvalidTransferEncoding;
         }
 
+        if (_targetFault == Http1Fault.InvalidUrl)
+        {
+            return _targetFault; // whatever its version is
+        }
+
         if (RequestProtocol == HttpProtocol.Http10 && !_options.AcceptHttp10)
         {
             return Http1Fault.LowVersion;

@@ -89,6 +89,7 @@ public sealed class Http1ServerCodecTests
     [TestCase("GET /p HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "http1.content_length_and_chunked_not_allowed")]
     [TestCase("GET /p HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501, "http1.invalid_transfer_encoding")]
     [TestCase("GET /p HTTP/1.0\r\nHost: a\r\n\r\n", 426, "low_version")]
+    [TestCase("GET * HTTP/2.0\r\n\r\n", 400, "http1.invalid_url")]
     [TestCase("GET /p HTTP/1.1\r\nHost: a b\r\n\r\n", 400, "http.invalid_authority")]
     [TestCase("GET /p HTTP/1.1\r\nHost: a\r\nX: \u0001\r\n\r\n", 400, "http1.invalid_characters")]
     [TestCase("GET http://a:x/ HTTP/1.1\r\nHost: a\r\n\r\n", 400, "http1.invalid_url")]
