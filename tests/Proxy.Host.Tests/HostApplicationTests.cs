@@ -69,6 +69,17 @@ public sealed class HostApplicationTests
         File.Exists(log).Should().BeFalse();
     }
 
+    [TestCase("no/such/folder/current", 1)]
+    [TestCase("current", 0, Description = "the link may come later")]
+    public async Task Validate_RuntimeFolder_NeedsAPlaceThatCanBeWatched(string link, int expected)
+    {
+        var config = "layered_runtime: {layers: [{name: a, disk_layer: {symlink_root: " + Path.Combine(_folder, link) + "} }]}";
+
+        (await Run("-c", Write("runtime.yaml", config), "--mode", "validate")).Should().Be(expected);
+
+        _error.ToString().Contains("runtime.yaml:1:", StringComparison.Ordinal).Should().Be(expected == 1);
+    }
+
     [Test]
     public async Task Convert_V1_WritesV3ThatValidates()
     {

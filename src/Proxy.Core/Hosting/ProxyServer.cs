@@ -311,6 +311,7 @@ public sealed partial class ProxyServer
             faults.Add($"clusters[{i}]", ClusterRules.Check(config.Clusters[i]));
         }
 
+        _runtime.Check(config, faults);
         var runtime = new RuntimeSnapshot(RuntimeLayers.StaticValues(config));
         var context = _context with
         {

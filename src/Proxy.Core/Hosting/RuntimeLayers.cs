@@ -33,6 +33,18 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, RuntimeSnapsh
     public static IEnumerable<RuntimeValue> StaticValues(ProxyConfig config) =>
         config.Runtime.Concat(config.RuntimeLayers.OfType<StaticRuntimeLayerConfig>().SelectMany(static layer => layer.Values));
 
+    /// <summary>Checks that what the layers of a configuration come from is there to be watched.</summary>
+    public void Check(ProxyConfig config, FaultList faults)
+    {
+        for (var i = 0; i < config.RuntimeLayers.Count; i++)
+        {
+            if (config.RuntimeLayers[i] is DiskRuntimeLayerConfig layer)
+            {
+                faults.Collect($"layered_runtime.layers[{i}].disk_layer.symlink_root", () => Folders.Watch(layer.Root, static () => { }).Dispose());
+            }
+        }
+    }
+
     /// <summary>Takes the layers of a configuration; what operators set and what came from elsewhere stays in layers that are still there.</summary>
     /// <exception cref="ConfigException">A folder cannot be watched.</exception>
     public void Load(ProxyConfig config)
@@ -105,6 +117,8 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, RuntimeSnapsh
         _watches.Clear();
     }
 
+    private IRuntimeFolders Folders => folders ?? throw new ConfigException("", "runtime values in folders need a bootstrap (AddBootstrap)");
+
     private void Set(RuntimeLayer layer, IEnumerable<RuntimeValue> values)
     {
         layer.Set(values);
@@ -118,13 +132,12 @@ internal sealed class RuntimeLayers(Worker main, StatsStore store, RuntimeSnapsh
         {
             if (layer.Config is DiskRuntimeLayerConfig config)
             {
-                var reader = folders ?? throw new ConfigException("layered_runtime", "runtime values in folders need a bootstrap (AddBootstrap)");
                 if (!_watches.ContainsKey(layer))
                 {
-                    _watches.Add(layer, reader.Watch(config.Root, () => main.Post(() => OnMoved(layer))));
+                    _watches.Add(layer, Folders.Watch(config.Root, () => main.Post(() => OnMoved(layer))));
                 }
 
-                layer.Read(reader, config.PathFor(_cluster));
+                layer.Read(Folders, config.PathFor(_cluster));
             }
         }
     }

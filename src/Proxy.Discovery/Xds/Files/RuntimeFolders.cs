@@ -39,7 +39,7 @@ internal sealed class RuntimeFolders : IRuntimeFolders
         }
         catch (Exception e) when (e is IOException or ArgumentException)
         {
-            throw new ConfigException("layered_runtime", $"{path} cannot be watched: {e.Message}");
+            throw new ConfigException("", $"{path} cannot be watched: {e.Message}");
         }
     }
 
