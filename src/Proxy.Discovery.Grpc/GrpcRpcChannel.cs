@@ -3,6 +3,7 @@ using Grpc.Net.Client;
 using Microsoft.Extensions.Logging;
 using Proxy.Clusters;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Xds.Grpc;
 using Proxy.Resources;
 using Proxy.Workers;
@@ -30,7 +31,7 @@ internal sealed class GrpcRpcChannel : IRpcChannel
         {
             HttpHandler = target.Direct is null ? ThroughCluster(target.Cluster, context) : DirectHandler.Create(target.Direct),
             DisposeHttpClient = true,
-            MaxReceiveMessageSize = null,
+            MaxReceiveMessageSize = NodeLimits.MaxBytes,
         });
     }
 

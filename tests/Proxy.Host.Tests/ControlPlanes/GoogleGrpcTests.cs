@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Testing;
 using Proxy.Host.Tests.Embedding;
 using Proxy.Testing;
@@ -56,6 +57,18 @@ public sealed class GoogleGrpcTests
             $"target_uri: 'localhost:{plane.GrpcPort}', stat_prefix: plane, channel_credentials: {{ssl_credentials: {Trust()}}}, call_credentials: [{{access_token: {token}}}]");
 
         await DiscoveredProxy.WaitAsync(() => Count(app, $"streams_closed_{status}") > 0, "the stream cannot be opened");
+        app.Proxy().Clusters.Contains("app").Should().BeFalse();
+    }
+
+    [Test]
+    public async Task AnswerAboveTheLimit_EndsTheStreamAndIsNotTaken()
+    {
+        await using var plane = await TestControlPlane.StartAsync();
+        plane.Set("1", [TestResource.Raw("envoy.config.cluster.v3.Cluster", "app", new byte[NodeLimits.MaxBytes + 1])]);
+
+        await using var app = await StartAsync($"target_uri: 127.0.0.1:{plane.GrpcPort}, stat_prefix: plane");
+
+        await DiscoveredProxy.WaitAsync(() => Count(app, "streams_closed_8") > 0, "RESOURCE_EXHAUSTED");
         app.Proxy().Clusters.Contains("app").Should().BeFalse();
     }
 

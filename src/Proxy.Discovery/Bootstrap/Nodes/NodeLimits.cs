@@ -3,7 +3,7 @@ namespace Proxy.Discovery.Bootstrap.Nodes;
 /// <summary>Bounds on a configuration text, so that a hostile one costs a fault and not the process.</summary>
 internal static class NodeLimits
 {
-    /// <summary>Bytes of one file.</summary>
+    /// <summary>Bytes of one file, and of one answer of a control plane.</summary>
     public const int MaxBytes = 128 << 20;
 
     /// <summary>Lists and maps inside one another, as in protobuf's JSON.</summary>
