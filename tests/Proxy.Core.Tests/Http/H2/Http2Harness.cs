@@ -40,6 +40,9 @@ internal sealed class Http2Harness : IServerCodecHandler, ICodecTransport
     /// <summary>Called with each complete request.</summary>
     public Action<Http2Request>? Answer { get; set; }
 
+    /// <summary>Called with the head of each request, while the rest is still unread.</summary>
+    public Action<Http2Request>? AnswerHead { get; set; }
+
     public CloseMode? Closed { get; private set; }
 
     public string CloseDetails { get; private set; } = "";
@@ -151,6 +154,7 @@ internal sealed class Http2Request(Http2Harness harness, HttpServerStream stream
     public void OnHeaders(bool endStream)
     {
         Head = Text(RequestHeaders);
+        harness.AnswerHead?.Invoke(this);
         Complete(endStream);
     }
 

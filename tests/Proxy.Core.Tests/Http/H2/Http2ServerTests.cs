@@ -70,6 +70,24 @@ public sealed class Http2ServerTests
         harness.Fields(frames[2]).Should().Be("grpc-status: 0");
     }
 
+    [TestCase(false, "Headers(1,1,end)")]
+    [TestCase(true, "Headers(1,1,end) Reset(1,None)")]
+    public void Answer_ToTheHead_IsFollowedByAResetOnlyWhenTheRestHasNotCome(bool isSplit, string expected)
+    {
+        var harness = new Http2Harness { AnswerHead = static request => request.Stream.EncodeHeaders(Http2Request.Map(":status: 200"), endStream: true) };
+        if (isSplit)
+        {
+            harness.Receive(Headers(1, Post, endStream: false));
+            harness.Receive(Data(1, "x", endStream: true));
+        }
+        else
+        {
+            harness.Receive(Headers(1, Post, endStream: false), Data(1, "x", endStream: true));
+        }
+
+        harness.Take().Should().Be(expected);
+    }
+
     [Test]
     public void Answer_BeforeTheRequestIsComplete_IsFollowedByAReset()
     {
