@@ -24,8 +24,8 @@ internal static class CelArithmetic
         var start = context.Room.Length;
         context.Room.Write(left.Text);
         context.Room.Write(right.Text);
-        var joined = context.Room.Written[start..];
-        return left.Kind == CelKind.String ? CelValue.OfText(joined) : CelValue.OfBytes(joined);
+        var joined = context.Written(start);
+        return left.Kind == CelKind.String || joined.IsError ? joined : CelValue.OfBytes(joined.Text);
     }
 
     public static CelValue Subtract(in CelContext context, CelValue left, CelValue right) => (left.Kind, right.Kind) switch

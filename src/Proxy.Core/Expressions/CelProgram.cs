@@ -5,7 +5,7 @@ using Proxy.Observability;
 
 namespace Proxy.Expressions;
 
-/// <summary>A compiled expression. Immutable, shared by all workers. It takes no longer than it is long: nothing in it repeats.</summary>
+/// <summary>A compiled expression. Immutable, shared by all workers. Nothing in it repeats, and the texts it makes are bounded: so are its time and memory.</summary>
 internal sealed class CelProgram
 {
     // Evaluation neither waits nor calls out, so a thread has one at a time.

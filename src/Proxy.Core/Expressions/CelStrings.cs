@@ -59,7 +59,7 @@ internal sealed class ReplaceNode(CelNode operand, CelNode old, CelNode replacem
 
         var start = context.Room.Length;
         var rest = text.Text;
-        for (var at = rest.IndexOf(from.Text); at >= 0; at = rest.IndexOf(from.Text))
+        for (var at = rest.IndexOf(from.Text); at >= 0 && !context.IsFull; at = rest.IndexOf(from.Text))
         {
             context.Room.Write(rest[..at]);
             context.Room.Write(to.Text);

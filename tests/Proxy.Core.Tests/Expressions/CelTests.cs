@@ -189,6 +189,20 @@ public sealed class CelTests : SimulatedFixture
     [TestCase("upstream_filter_state['a']", "not supported yet")]
     public void Text_ThatIsNoExpression_IsRefused(string text, string message) => FaultOf(text).Should().StartWith("p: ").And.Contain(message);
 
+    [TestCase("request.headers['x-many'].replace('a', request.headers['x-long'])")]
+    [TestCase("bytes(request.headers['x-many'].replace('a', request.headers['x-long']))")]
+    [TestCase("request.headers['x-many'].replace('a', request.headers['x-long']) + request.headers['x-long']")]
+    public void Texts_OfAPeerMultiplied_AreAnError(string text)
+    {
+        _request.Add("x-many"u8, Encoding.ASCII.GetBytes(new string('a', 30_000)));
+        _request.Add("x-long"u8, Encoding.ASCII.GetBytes(new string('b', 30_000)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Write(new CelConfig(new ExpressionTextConfig(text)) { StringConversion = true, StringConcatenation = true, StringFunctions = true }).Should().BeNull();
+
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(16 << 20);
+    }
+
     [Test]
     public void Limits_AreKept()
     {
