@@ -24,7 +24,6 @@ public sealed class RuntimeFolderTests
          "runtime": {"symlink_root": "ROOT/current", "subdirectory": "envoy", "override_subdirectory": "override"}}
         """;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private string _root = "";
 
     [SetUp]
@@ -53,7 +52,7 @@ public sealed class RuntimeFolderTests
         runtime.GetInteger(overriding, 0).Should().Be(0);
 
         Point("two");
-        await WaitAsync(() => runtime.GetInteger("a.b", 0) == 2);
+        await DiscoveredProxy.WaitAsync(() => runtime.GetInteger("a.b", 0) == 2, "the link leads elsewhere");
         runtime.GetInteger(overriding, 0).Should().Be(3);
     }
 
@@ -71,15 +70,5 @@ public sealed class RuntimeFolderTests
         var path = Path.Combine(_root, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, text);
-    }
-
-    private static async Task WaitAsync(Func<bool> condition)
-    {
-        var watch = Stopwatch.StartNew();
-        while (!condition())
-        {
-            watch.Elapsed.Should().BeLessThan(Patience);
-            await Task.Delay(20);
-        }
     }
 }
