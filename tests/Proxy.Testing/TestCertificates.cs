@@ -28,9 +28,10 @@ public static class TestCertificates
     /// <param name="stranger">Signed by <see cref="Stranger"/>.</param>
     /// <param name="until">End of its time.</param>
     /// <param name="usage">What its key may be used for; null does not tell.</param>
+    /// <param name="more">Adds names of other kinds.</param>
     public static TlsCertificateConfig Create(
         string commonName, string[]? dns = null, string? uri = null, bool rsa = false, bool stranger = false, DateTimeOffset? until = null,
-        X509KeyUsageFlags? usage = null)
+        X509KeyUsageFlags? usage = null, Action<SubjectAlternativeNameBuilder>? more = null)
     {
         using AsymmetricAlgorithm key = rsa ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var subject = new X500DistinguishedName($"CN={commonName}");
@@ -48,7 +49,8 @@ public static class TestCertificates
             names.AddUri(new Uri(uri));
         }
 
-        if (dns is { Length: > 0 } || uri is not null)
+        more?.Invoke(names);
+        if (dns is { Length: > 0 } || uri is not null || more is not null)
         {
             request.CertificateExtensions.Add(names.Build());
         }

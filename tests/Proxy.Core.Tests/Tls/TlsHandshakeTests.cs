@@ -87,6 +87,18 @@ public sealed class TlsHandshakeTests(string engineName)
         pair.Client.Describe().PeerCertificate!.Subject.Should().Be("CN=" + subject);
     }
 
+    [TestCase(false, "CN=rsa.test")]
+    [TestCase(true, "CN=ec.test")]
+    public void Certificates_OfOtherNames_AreAllLookedAtOnlyWhenAskedTo(bool scan, string subject)
+    {
+        var server = TlsFixture.Server(new CommonTlsConfig { Certificates = [TestCertificates.Create("rsa.test", rsa: true), TestCertificates.Create("ec.test")] });
+        using var pair = new TlsSessionPair(
+            _engine.CreateServer(server with { FullScanOnNameMismatch = scan }, TimeProvider.System), _engine.CreateClient(new UpstreamTlsConfig()), "unknown.test");
+
+        pair.Handshake().Should().Be((TlsStatus.Done, TlsStatus.Done));
+        pair.Client.Describe().PeerCertificate!.Subject.Should().Be(subject);
+    }
+
     [TestCase("ECDHE-RSA-AES128-GCM-SHA256", "CN=rsa.test")]
     [TestCase("ECDHE-ECDSA-AES128-GCM-SHA256", "CN=ec.test")]
     public void Certificates_OfBothKinds_ServeBothKindsOfClients(string suite, string subject)
