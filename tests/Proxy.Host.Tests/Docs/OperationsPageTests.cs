@@ -1,0 +1,45 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using Proxy.Configuration;
+using Proxy.Host.CommandLine;
+using Proxy.Testing;
+
+namespace Proxy.Host.Tests.Docs;
+
+/// <summary>docs/operations.md names the flags and admin paths that there are.</summary>
+public sealed partial class OperationsPageTests
+{
+    private static readonly string Page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "operations.md"));
+
+    [Test]
+    public void Flags_OfThePage_Exist()
+    {
+        var flags = HostFlags.All().Select(static flag => flag.Option.Name).Append("--help").ToHashSet(StringComparer.Ordinal);
+
+        var named = Flag().Matches(Page).Select(static match => match.Groups[1].Value).Distinct();
+
+        named.Should().NotBeEmpty().And.OnlyContain(name => flags.Contains(name));
+    }
+
+    [Test]
+    public void AdminPaths_OfTheProxy_AreOnThePage()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddProxy(options => options.Admin = new AdminConfig(AddressConfig.Loopback(9901))).AddFilters();
+        using var provider = services.BuildServiceProvider();
+        using var proxy = TestProxy.Start(provider);
+
+        var help = proxy.Connect(new IPEndPoint(IPAddress.Loopback, 9901)).Send("GET /help HTTP/1.1\r\nhost: a\r\n\r\n").Text;
+
+        var paths = AdminPath().Matches(help).Select(static match => match.Groups[1].Value).ToList();
+        paths.Should().Contain("/ready").And.OnlyContain(static path => Page.Contains($"`{path}`", StringComparison.Ordinal) || Page.Contains($"`{path}?", StringComparison.Ordinal));
+    }
+
+    [GeneratedRegex("`(--[a-z-]+)")]
+    private static partial Regex Flag();
+
+    [GeneratedRegex("^  (/[a-z_/]*)", RegexOptions.Multiline)]
+    private static partial Regex AdminPath();
+}
