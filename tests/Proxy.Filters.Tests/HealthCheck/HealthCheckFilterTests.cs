@@ -7,6 +7,7 @@ using Proxy.Filters.Http.HealthCheck;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Filters.Tests.HttpConnectionManager;
 using Proxy.Http;
+using Proxy.Stats;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -19,6 +20,13 @@ public sealed class HealthCheckFilterTests : ManagerFixture
     private static readonly HealthCheckFilterConfig Plain =
         new() { Headers = [new HeaderMatcherConfig(":path") { Text = new StringMatcherConfig(StringMatchKind.Exact, "/hc") }] };
 
+    private static readonly (CounterId Id, string Name)[] Counters =
+    [
+        (HealthCheckStats.Total, "total"), (HealthCheckStats.Ok, "ok"), (HealthCheckStats.Failed, "failed"), (HealthCheckStats.Cached, "cached"),
+        (HealthCheckStats.Degraded, "degraded"), (HealthCheckStats.NoCluster, "none"), (HealthCheckStats.ClusterEmpty, "empty"), (HealthCheckStats.ClusterUnhealthy, "unhealthy"),
+    ];
+
+    private readonly StatShard _stats = new(HealthCheckStats.Schema);
     private int _passed;
 
     private int UpstreamStatus { get; set; } = 200;
@@ -31,6 +39,7 @@ public sealed class HealthCheckFilterTests : ManagerFixture
         answer.Should().StartWith("HTTP/1.1 200 OK\r\nx-envoy-upstream-healthchecked-cluster: own\r\n").And.EndWith("content-length: 0\r\n\r\n");
         AccessLog.Lines.Should().ContainSingle().Which.Should().StartWith("200 None health_check_ok ");
         (_passed, Count(HttpStats.RequestCompleted)).Should().Be((0, 0));
+        Counted().Should().Be("total=1 ok=1");
     }
 
     [Test]
@@ -38,6 +47,7 @@ public sealed class HealthCheckFilterTests : ManagerFixture
     {
         Ask(Plain, Get("/x")).Should().StartWith("HTTP/1.1 200 ").And.NotContain("healthcheck");
         (_passed, Count(HttpStats.RequestCompleted)).Should().Be((1, 1));
+        Counted().Should().BeEmpty();
     }
 
     [Test]
@@ -92,22 +102,25 @@ public sealed class HealthCheckFilterTests : ManagerFixture
         AccessLog.Lines[1].Should().StartWith("503 FailedLocalHealthCheck health_check_cached ");
         _passed.Should().Be(1);
 
+        Counted().Should().Be("total=1 failed=1 cached=1 degraded=1");
+
         Runtime.Advance(1);
         Connect().Send(Get("/hc")).ReadUntil("\r\n\r\n").Should().StartWith("HTTP/1.1 200 ");
         _passed.Should().Be(2);
     }
 
-    [TestCase("half", 50.9, 200, "health_check_ok_cluster_healthy")]
-    [TestCase("half", 51, 503, "health_check_failed_cluster_unhealthy")]
-    [TestCase("degraded", 100, 200, "health_check_ok_cluster_healthy")]
-    [TestCase("empty", 0, 200, "health_check_ok_cluster_healthy")]
-    [TestCase("empty", 1, 503, "health_check_failed_cluster_empty")]
-    [TestCase("none", 0, 503, "health_check_failed_no_cluster_found")]
-    public void Clusters_BelowTheirFloor_FailTheCheck(string cluster, double percent, int status, string details)
+    [TestCase("half", 50.9, 200, "health_check_ok_cluster_healthy", "ok=1")]
+    [TestCase("half", 51, 503, "health_check_failed_cluster_unhealthy", "failed=1 unhealthy=1")]
+    [TestCase("degraded", 100, 200, "health_check_ok_cluster_healthy", "ok=1")]
+    [TestCase("empty", 0, 200, "health_check_ok_cluster_healthy", "ok=1")]
+    [TestCase("empty", 1, 503, "health_check_failed_cluster_empty", "failed=1 empty=1")]
+    [TestCase("none", 0, 503, "health_check_failed_no_cluster_found", "failed=1 none=1")]
+    public void Clusters_BelowTheirFloor_FailTheCheck(string cluster, double percent, int status, string details, string counted)
     {
         Ask(Plain with { Floors = [new ClusterHealthFloor(cluster, percent)] }, Get("/hc")).Should().StartWith($"HTTP/1.1 {status} ");
 
         AccessLog.Lines.Should().ContainSingle().Which.Should().Contain($" {details} ");
+        Counted().Should().Be($"total=1 {counted}");
     }
 
     [Test]
@@ -130,8 +143,11 @@ public sealed class HealthCheckFilterTests : ManagerFixture
     private void Start(HealthCheckFilterConfig config)
     {
         var model = HealthCheckModel.Compile(config, Drain, new Members(), "own");
-        Listen(Config(), () => new HealthCheckFilter(model), () => new Upstream(this));
+        Listen(Config(), () => new HealthCheckFilter(model, _stats), () => new Upstream(this));
     }
+
+    private string Counted() =>
+        string.Join(' ', Counters.Where(counter => _stats.Read(counter.Id) > 0).Select(counter => $"{counter.Name}={_stats.Read(counter.Id)}"));
 
     private sealed class Upstream(HealthCheckFilterTests test) : HttpFilter
     {

@@ -16,6 +16,7 @@ internal sealed class HealthCheckFactory : IHttpFilterFactory
     {
         ArgumentNullException.ThrowIfNull(context);
         var model = HealthCheckModel.Compile((HealthCheckFilterConfig)config, context.Drain, context.Clusters, context.Node.Cluster);
-        return _ => new HealthCheckFilter(model);
+        var stats = context.Stats.CreateGroup(HealthCheckStats.Schema, $"{context.StatPrefix}health_check.");
+        return worker => new HealthCheckFilter(model, stats.Shard(worker));
     }
 }

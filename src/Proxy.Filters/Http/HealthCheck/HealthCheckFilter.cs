@@ -1,4 +1,5 @@
 using Proxy.Http;
+using Proxy.Stats;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Http.HealthCheck;
@@ -9,12 +10,14 @@ internal sealed class HealthCheckFilter : HttpFilter
     private static readonly Action<HeaderMap> SetDegraded = static headers => headers.Set(KnownHeader.XEnvoyDegraded, ""u8);
 
     private readonly HealthCheckModel _model;
+    private readonly StatShard _stats;
     private bool _isHealthCheck;
     private bool _answersHere;
 
-    public HealthCheckFilter(HealthCheckModel model)
+    public HealthCheckFilter(HealthCheckModel model, StatShard stats)
     {
         _model = model;
+        _stats = stats;
     }
 
     public override bool IsReusable => true;
@@ -92,15 +95,30 @@ internal sealed class HealthCheckFilter : HttpFilter
 
     private void Answer()
     {
-        var kept = _model.PassThrough ? _model.Kept(Callbacks.Worker) : null;
+        var kept = _model is { PassThrough: true, IsFailed: false } ? _model.Kept(Callbacks.Worker) : null;
         var (status, details) = _model.IsFailed ? (503, "health_check_failed")
             : kept is not null ? (kept.Status, "health_check_cached")
-            : _model.CheckClusters(Callbacks.Worker);
+            : _model.CheckClusters(Callbacks.Worker, _stats);
+        Count(status, kept);
         if (status is < 200 or > 299)
         {
             Callbacks.Info.Flags |= ResponseFlags.FailedLocalHealthCheck;
         }
 
-        Callbacks.SendLocalReply(status, default, details, kept is { IsDegraded: true } && !_model.IsFailed ? SetDegraded : null);
+        Callbacks.SendLocalReply(status, default, details, kept is { IsDegraded: true } ? SetDegraded : null);
+    }
+
+    private void Count(int status, HealthCheckModel.KeptAnswer? kept)
+    {
+        _stats.Increment(HealthCheckStats.Total);
+        _stats.Increment(status is >= 200 and <= 299 ? HealthCheckStats.Ok : HealthCheckStats.Failed);
+        if (kept is not null)
+        {
+            _stats.Increment(HealthCheckStats.Cached);
+            if (kept.IsDegraded)
+            {
+                _stats.Increment(HealthCheckStats.Degraded);
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ using Proxy.Configuration.Filters;
 using Proxy.Hosting;
 using Proxy.Http;
 using Proxy.Routing.Matching;
+using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Filters.Http.HealthCheck;
@@ -89,13 +90,14 @@ internal sealed class HealthCheckModel
         }
     }
 
-    /// <summary>How the clusters are that must be well: the status, and why.</summary>
-    public (int Status, string Details) CheckClusters(Worker worker)
+    /// <summary>How the clusters are that must be well: the status, and why. Counts what is not well.</summary>
+    public (int Status, string Details) CheckClusters(Worker worker, StatShard stats)
     {
         foreach (var (name, percent) in _floors)
         {
             if (_clusters.Find(worker, name) is not { } cluster)
             {
+                stats.Increment(HealthCheckStats.NoCluster);
                 return (503, "health_check_failed_no_cluster_found");
             }
 
@@ -108,11 +110,13 @@ internal sealed class HealthCheckModel
 
             if (total == 0 && percent > 0)
             {
+                stats.Increment(HealthCheckStats.ClusterEmpty);
                 return (503, "health_check_failed_cluster_empty");
             }
 
             if (100 * usable < total * percent)
             {
+                stats.Increment(HealthCheckStats.ClusterUnhealthy);
                 return (503, "health_check_failed_cluster_unhealthy");
             }
         }
