@@ -31,6 +31,9 @@ internal sealed class HostConfiguration
     /// <summary>What the user should know all the same.</summary>
     public IEnumerable<string> Warnings => Of(FaultSeverity.Warning);
 
+    /// <summary>Number of messages with fields that no message has, let through.</summary>
+    public int UnknownFields => Result.UnknownFields;
+
     /// <summary>Reads what <paramref name="options"/> name, or the quick start when they name nothing.</summary>
     public static HostConfiguration Load(HostOptions options)
     {

@@ -27,20 +27,23 @@ internal static class HostServices
             FlushSize = Math.Max(1, options.FileFlushBytes),
         });
         ProxyBootstrapExtensions.AddResources(services);
-        services.AddProxy(proxy => Configure(proxy, options, config)).AddFilters().AddGrpcControlPlanes();
+        var unknownFields = configuration.UnknownFields;
+        services.AddProxy(proxy => Configure(proxy, options, config, unknownFields)).AddFilters().AddGrpcControlPlanes();
         return services.BuildServiceProvider();
     }
 
-    private static void Configure(ProxyOptions proxy, HostOptions options, ProxyConfig config)
+    private static void Configure(ProxyOptions proxy, HostOptions options, ProxyConfig config, int unknownFields)
     {
         proxy.Add(config);
         proxy.Workers = new WorkerOptions { Concurrency = options.Concurrency };
+        proxy.UnknownDynamicFields = options.UnknownDynamicFields;
         proxy.Drain = new DrainOptions { Time = options.DrainTime, Gradual = options.DrainGradually };
         proxy.Description = new ServerDescription
         {
             Version = ProxyVersion.Text,
             Flags = options.Shown.ToConfigList(),
             RestartEpoch = options.RestartEpoch,
+            UnknownFields = unknownFields,
         };
     }
 

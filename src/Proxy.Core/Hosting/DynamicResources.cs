@@ -17,12 +17,14 @@ internal sealed class DynamicResources
     private readonly ProxyServerServices _services;
     private readonly ListenerManager _listeners;
     private readonly Worker _main;
+    private readonly UnknownFields _unknownFields;
     private readonly ResourceHub _hub;
     private readonly ProxyClusterManager? _clusters;
     private readonly HashSet<string> _loading = new(StringComparer.Ordinal);
 
-    public DynamicResources(ProxyServerServices services, ListenerManager listeners, Worker main)
+    public DynamicResources(ProxyServerServices services, ListenerManager listeners, Worker main, UnknownFields unknownFields)
     {
+        _unknownFields = unknownFields;
         _services = services;
         _listeners = listeners;
         _main = main;
@@ -83,6 +85,7 @@ internal sealed class DynamicResources
             Stats = _services.Stats,
             Loggers = _services.Loggers,
             Node = config.Node,
+            UnknownFields = _unknownFields,
             Aggregated = config.Dynamic.Aggregated,
         };
         _hub.Open(_services.Services.GetServices<IResourceSourceFactory>().Select(factory => factory.Create(context)));

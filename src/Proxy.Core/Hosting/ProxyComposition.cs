@@ -35,6 +35,7 @@ internal static class ProxyComposition
             Loggers = Loggers(services),
             Services = services,
             Drain = options.Drain,
+            UnknownFields = options.UnknownDynamicFields,
             Description = options.Description,
             Formats = options.Formats,
             Files = files,

@@ -5,6 +5,7 @@ using Proxy.Configuration.Listeners;
 using Proxy.Configuration.Tls;
 using Proxy.Listeners;
 using Proxy.Observability;
+using Proxy.Resources;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -33,6 +34,9 @@ public sealed class ProxyOptions
 
     /// <summary>Which listeners and clusters come from elsewhere while the proxy runs. Read when it starts.</summary>
     public DynamicResourcesConfig Dynamic { get; set; } = new();
+
+    /// <summary>What becomes of fields from control planes that no message has. Default <see cref="UnknownFieldPolicy.Warn"/>. Read when the proxy starts.</summary>
+    public UnknownFieldPolicy UnknownDynamicFields { get; set; }
 
     /// <summary>Who this proxy is.</summary>
     public NodeConfig Node { get; set; } = new();

@@ -67,7 +67,8 @@ public sealed partial class ProxyServer
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
         _listeners = new ListenerManager(workers, services.Stats, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain, _logger);
         _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain, _logger);
-        _dynamic = new DynamicResources(services, _listeners, workers.Main);
+        _dynamic = new DynamicResources(services, _listeners, workers.Main, new UnknownFields(services.UnknownFields, () => _stats.Increment(ServerStats.DynamicUnknownFields), _logger));
+        _stats.Add(ServerStats.StaticUnknownFields, Description.UnknownFields);
         _flush = workers.Main.CreateTimer(static server => ((ProxyServer)server!).Flush(), this);
         _secrets = services.Services.GetService(typeof(SecretFiles)) is SecretFiles files
             ? new SecretRefresher(workers.Main, files, () => _listeners.Active.SelectMany(static listener => listener.Model.Tls).Concat<IRefreshable>(Clusters.Tls).Concat(_dynamic.Secrets.Generic), _logger)

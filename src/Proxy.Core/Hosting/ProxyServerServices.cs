@@ -3,6 +3,7 @@ using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Listeners;
 using Proxy.Observability;
+using Proxy.Resources;
 using Proxy.Stats;
 using Proxy.Workers.Files;
 
@@ -44,6 +45,9 @@ internal sealed record ProxyServerServices
     /// <summary>How listeners leave.</summary>
     public DrainOptions Drain { get; init; } = new();
 
+    /// <summary>What becomes of fields in dynamic resources that no message has.</summary>
+    public UnknownFieldPolicy UnknownFields { get; init; }
+
     /// <summary>What its admin interface says about the process.</summary>
     public ServerDescription Description { get; init; } = new();
 }
@@ -59,4 +63,7 @@ public sealed record ServerDescription
 
     /// <summary>Number of restarts before this process (<c>--restart-epoch</c>).</summary>
     public int RestartEpoch { get; init; }
+
+    /// <summary>Number of messages in the configuration with fields that were let through although no message has them (<c>server.static_unknown_fields</c>).</summary>
+    public int UnknownFields { get; init; }
 }

@@ -6,6 +6,8 @@ namespace Proxy.Hosting;
 internal static class ServerStats
 {
     public static readonly StatSchema Schema = new();
+    public static readonly CounterId DynamicUnknownFields = Schema.Counter("dynamic_unknown_fields");
+    public static readonly CounterId StaticUnknownFields = Schema.Counter("static_unknown_fields");
     public static readonly GaugeId Concurrency = Schema.Gauge("concurrency");
     public static readonly GaugeId FirstCertificateExpiry = Schema.Gauge("days_until_first_cert_expiring");
     public static readonly GaugeId HotRestartEpoch = Schema.Gauge("hot_restart_epoch");

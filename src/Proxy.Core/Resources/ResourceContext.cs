@@ -25,6 +25,9 @@ internal sealed record ResourceContext
     /// <summary>Who the proxy is.</summary>
     public required NodeConfig Node { get; init; }
 
+    /// <summary>Told of fields that no message has.</summary>
+    public UnknownFields UnknownFields { get; init; } = UnknownFields.Ignored;
+
     /// <summary>The control plane of all kinds; null for none.</summary>
     public ControlPlaneConfig? Aggregated { get; init; }
 }

@@ -19,6 +19,12 @@ internal sealed record BootstrapResult(
     /// <summary>Says a fault in the terms of the text, where that is not of v3. Default: as it is.</summary>
     public Func<SourceFault, SourceFault> Restate { get; init; } = static fault => fault;
 
+    /// <summary>Number of messages with fields that no message has and that were let through.</summary>
+    public int UnknownFields => Faults.Where(static fault => fault is { Rule: "unknown_field", Severity: FaultSeverity.Warning })
+        .Select(static fault => fault.Path[..Math.Max(fault.Path.LastIndexOf('.'), 0)])
+        .Distinct(StringComparer.Ordinal)
+        .Count();
+
     /// <summary><see cref="Message"/> as bytes.</summary>
     public ReadOnlyMemory<byte> Wire { get; init; }
 

@@ -9,6 +9,7 @@ using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
 using Proxy.Discovery.V3;
 using Proxy.Discovery.V3.Dump;
+using Proxy.Resources;
 using FaultList = Proxy.Discovery.Bootstrap.Faults.FaultList;
 using ResourceRecord = Proxy.Resources.Resource;
 
@@ -19,26 +20,33 @@ namespace Proxy.Discovery.Xds;
 internal static class ResourceReader
 {
     private const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
+    private const string UnknownField = "unknown_field";
     private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
 
-    private static readonly EncodeOptions Options = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
+    private static readonly EncodeOptions Lenient = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
+    private static readonly EncodeOptions Strict = Lenient with { AllowUnknownFields = false };
+
+    /// <summary>As the other one; fields that no message has are left out in silence.</summary>
+    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text) => ReadText(file, text, UnknownFields.Ignored);
 
     /// <summary>Reads an answer from JSON or YAML.</summary>
     /// <param name="file">Its name, whose ending picks the format.</param>
     /// <param name="text">The text.</param>
+    /// <param name="unknown">Told of fields that no message has.</param>
     /// <exception cref="ConfigException">It is no answer.</exception>
-    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text)
+    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown)
     {
         var faults = new FaultList();
         var root = ConfigText.Parse(file, text, faults);
-        var wire = root is null ? default : Encode(root, ApiSchema.Message(ResponseName), faults);
-        ThrowIfAny(faults.Sorted().Where(static fault => IsBroken(fault) && !IsInside(fault)));
+        var wire = root is null ? default : Encode(root, ApiSchema.Message(ResponseName), unknown, faults);
+        ThrowIfAny(faults.Sorted().Where(IsBroken));
+        Note(unknown, ResponseName, faults);
         return DiscoveryResponse.Parser.ParseFrom(wire.Span);
     }
 
     /// <summary>Reads the resources of an answer.</summary>
     /// <exception cref="ConfigException">One of them breaks a rule, or is of another type.</exception>
-    public static List<ReadResource> Read(ResourceType type, string version, IEnumerable<Any> resources)
+    public static List<ReadResource> Read(ResourceType type, string version, IEnumerable<Any> resources, UnknownFields unknown)
     {
         var read = new List<ReadResource>();
         var broken = new List<SourceFault>();
@@ -47,11 +55,11 @@ internal static class ResourceReader
             if (any.TypeUrl == WrapperUrl)
             {
                 var wrapper = Envoy.Service.Discovery.V3.Resource.Parser.ParseFrom(any.Value);
-                read.Add(ReadWrapped(type, version, wrapper, broken));
+                read.Add(ReadWrapped(type, version, wrapper, unknown, broken));
             }
             else
             {
-                read.Add(new ReadResource(ReadOne(type, version, "", any, broken), null));
+                read.Add(new ReadResource(ReadOne(type, version, "", any, unknown, broken), null));
             }
         }
 
@@ -61,24 +69,24 @@ internal static class ResourceReader
 
     /// <summary>Reads the resources of an answer that tells changes.</summary>
     /// <exception cref="ConfigException">One of them breaks a rule, or is of another type.</exception>
-    public static List<ReadResource> Read(ResourceType type, IEnumerable<Envoy.Service.Discovery.V3.Resource> resources)
+    public static List<ReadResource> Read(ResourceType type, IEnumerable<Envoy.Service.Discovery.V3.Resource> resources, UnknownFields unknown)
     {
         var broken = new List<SourceFault>();
-        var read = resources.Select(resource => ReadWrapped(type, resource.Version, resource, broken)).ToList();
+        var read = resources.Select(resource => ReadWrapped(type, resource.Version, resource, unknown, broken)).ToList();
         ThrowIfAny(broken);
         return read;
     }
 
-    private static ReadResource ReadWrapped(ResourceType type, string version, Envoy.Service.Discovery.V3.Resource wrapper, List<SourceFault> broken)
+    private static ReadResource ReadWrapped(ResourceType type, string version, Envoy.Service.Discovery.V3.Resource wrapper, UnknownFields unknown, List<SourceFault> broken)
     {
         var own = wrapper.Version.Length > 0 ? wrapper.Version : version;
         var resource = wrapper.Resource_ is { } inner
-            ? ReadOne(type, own, wrapper.Name, inner, broken)
+            ? ReadOne(type, own, wrapper.Name, inner, unknown, broken)
             : new ResourceRecord(wrapper.Name, own, null); // only says that it lives
         return new ReadResource(wrapper.Aliases.Count == 0 ? resource : resource with { Aliases = wrapper.Aliases }, wrapper.Ttl.ToTimeSpanOrNull());
     }
 
-    private static ResourceRecord ReadOne(ResourceType type, string version, string name, Any any, List<SourceFault> broken)
+    private static ResourceRecord ReadOne(ResourceType type, string version, string name, Any any, UnknownFields unknown, List<SourceFault> broken)
     {
         if (any.TypeUrl != type.Url)
         {
@@ -87,13 +95,14 @@ internal static class ResourceReader
         }
 
         var faults = new FaultList();
-        Check(any.Value, ApiSchema.Message(type.MessageName), faults);
-        broken.AddRange(faults.Sorted().Where(static fault => IsBroken(fault) && !IsInside(fault)));
+        Check(any.Value, ApiSchema.Message(type.MessageName), unknown, faults);
+        broken.AddRange(faults.Sorted().Where(IsBroken));
         if (broken.Count > 0)
         {
             return new ResourceRecord(name, version, null);
         }
 
+        Note(unknown, type.MessageName, faults);
         var context = new TranslationContext(faults, null, ExtensionTranslators.All) { ChecksClusters = false, HasAggregatedSource = true };
         var translated = type.Translate(any.Value, context, Place.Root);
         return new ResourceRecord(name.Length > 0 ? name : translated.Name, version, faults.HasErrors ? null : translated.Config)
@@ -103,11 +112,11 @@ internal static class ResourceReader
         };
     }
 
-    private static void Check(ByteString message, MessageType type, FaultList faults)
+    private static void Check(ByteString message, MessageType type, UnknownFields unknown, FaultList faults)
     {
         try
         {
-            Encode(MessageNodeReader.Read(message.Memory, type), type, faults);
+            Encode(MessageNodeReader.Read(message.Memory, type), type, unknown, faults);
         }
         catch (Exception e) when (e is NodeSyntaxException or InvalidDataException)
         {
@@ -115,11 +124,11 @@ internal static class ResourceReader
         }
     }
 
-    private static ReadOnlyMemory<byte> Encode(ConfigNode root, MessageType type, FaultList faults)
+    private static ReadOnlyMemory<byte> Encode(ConfigNode root, MessageType type, UnknownFields unknown, FaultList faults)
     {
         try
         {
-            return MessageEncoder.Encode(root, type, Options, faults);
+            return MessageEncoder.Encode(root, type, unknown.AreRefused ? Strict : Lenient, faults);
         }
         catch (NodeSyntaxException e)
         {
@@ -130,10 +139,22 @@ internal static class ResourceReader
 
     private static IEnumerable<SourceFault> Errors(IEnumerable<SourceFault> faults) => faults.Where(static fault => fault.Severity == FaultSeverity.Error);
 
-    private static bool IsBroken(SourceFault fault) => fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") };
+    private static bool IsBroken(SourceFault fault) =>
+        fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") } && (fault.Rule == UnknownField || !IsInside(fault));
 
     // What is packed inside of a resource is only looked at when that is built.
     private static bool IsInside(SourceFault fault) => fault.Path.Contains("typed_config", StringComparison.Ordinal);
+
+    private static void Note(UnknownFields unknown, string message, FaultList faults)
+    {
+        foreach (var fault in faults.Sorted())
+        {
+            if (fault.Rule == UnknownField)
+            {
+                unknown.Found(message, fault.Path);
+            }
+        }
+    }
 
     private static void ThrowIfAny(IEnumerable<SourceFault> faults)
     {

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Proxy.Resources;
 
 namespace Proxy.Host.CommandLine;
 
@@ -23,6 +24,8 @@ internal sealed record HostOptions
     public string? AdminAddressPath { get; init; }
 
     public bool AllowUnknownStaticFields { get; init; }
+
+    public UnknownFieldPolicy UnknownDynamicFields { get; init; }
 
     public LogOptions Log { get; init; } = new();
 

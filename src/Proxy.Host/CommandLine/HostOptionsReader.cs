@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Microsoft.Extensions.Logging;
 using Proxy.Host.Logging;
 using Proxy.Observability;
+using Proxy.Resources;
 
 namespace Proxy.Host.CommandLine;
 
@@ -18,8 +19,6 @@ internal sealed class HostOptionsReader(Func<string, Flag> flag, ParseResult res
         ("disable-extensions", "extensions cannot be turned off yet; the configuration alone decides which are used"),
         ("enable-mutex-tracing", "contention is not traced: workers share no locks"),
         ("enable-fine-grain-logging", "loggers stay one per component"),
-        ("reject-unknown-dynamic-fields", "control planes come later"),
-        ("ignore-unknown-dynamic-fields", "control planes come later"),
     ];
 
     public HostOptions? Read(List<string> faults)
@@ -35,6 +34,9 @@ internal sealed class HostOptionsReader(Func<string, Flag> flag, ParseResult res
             ServiceZone = Text("service-zone"),
             AdminAddressPath = Text("admin-address-path") is { Length: > 0 } file ? file : null,
             AllowUnknownStaticFields = IsGiven("allow-unknown-static-fields") || IsGiven("allow-unknown-fields"),
+            UnknownDynamicFields = IsGiven("reject-unknown-dynamic-fields") ? UnknownFieldPolicy.Refuse
+                : IsGiven("ignore-unknown-dynamic-fields") ? UnknownFieldPolicy.Ignore
+                : UnknownFieldPolicy.Warn,
             Log = ReadLog(faults),
             DrainTime = TimeSpan.FromSeconds(Number("drain-time-s")),
             DrainGradually = Pick("drain-strategy", faults, "unknown drain-strategy", ("gradual", true), ("immediate", false)),

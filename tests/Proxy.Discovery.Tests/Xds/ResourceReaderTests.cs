@@ -2,6 +2,7 @@ using System.Text;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Envoy.Config.Cluster.V3;
+using Microsoft.Extensions.Logging.Abstractions;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
@@ -10,9 +11,23 @@ using Proxy.Resources;
 
 namespace Proxy.Discovery.Tests.Xds;
 
+[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public sealed class ResourceReaderTests
 {
     private const string ClusterUrl = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
+
+    private const string StrangeListener = """
+        {"resources": [{"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l", "nonsense": 1,
+          "address": {"socket_address": {"address": "127.0.0.1", "port_value": 80}},
+          "filter_chains": [{"filters": [{"name": "envoy.filters.network.echo", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo", "nonsense": 1, "more_of_it": 2}}]}]}]}
+        """;
+
+    private UnknownFieldPolicy _policy = UnknownFieldPolicy.Warn;
+    private UnknownFields? _fields;
+    private int _unknown;
+
+    private UnknownFields Unknown => _fields ??= new UnknownFields(_policy, () => _unknown++, NullLogger.Instance);
 
     [Test]
     public void Read_Yaml_GivesRecords()
@@ -56,7 +71,7 @@ public sealed class ResourceReaderTests
     [TestCase("{\"resources\": 5}")]
     public void ReadText_NoAnswer_IsRefused(string text)
     {
-        var act = () => ResourceReader.ReadText("x.json", Encoding.UTF8.GetBytes(text));
+        var act = () => ResourceReader.ReadText("x.json", Encoding.UTF8.GetBytes(text), UnknownFields.Ignored);
 
         act.Should().Throw<ConfigException>();
     }
@@ -113,19 +128,48 @@ public sealed class ResourceReaderTests
     {
         var heartbeat = new Envoy.Service.Discovery.V3.Resource { Name = "a", Version = "9", Ttl = new Duration { Seconds = 4 } };
 
-        var read = ResourceReader.Read(ResourceTypes.Of(ResourceKind.Cluster), [heartbeat]).Should().ContainSingle().Subject;
+        var read = ResourceReader.Read(ResourceTypes.Of(ResourceKind.Cluster), [heartbeat], UnknownFields.Ignored).Should().ContainSingle().Subject;
 
         read.Resource.Config.Should().BeNull();
         read.Resource.Faults.Should().BeEmpty();
     }
 
     [Test]
-    public void Read_UnknownFieldsOnTheWire_AreIgnored()
+    public void Read_UnknownFieldsOnTheWire_AreLeftOutAndCountedByMessage()
     {
-        var bytes = new Cluster { Name = "a" }.ToByteArray().Concat(new byte[] { 0xFA, 0x3F, 0x01, 0x31 }).ToArray();
+        Read(ResourceKind.Cluster, [Strange("a")]).Should().ContainSingle().Which.Resource.Config.Should().NotBeNull();
+        Read(ResourceKind.Cluster, [Strange("b")]);
+        _unknown.Should().Be(1, "the same message of the same place is told once");
+    }
 
-        Read(ResourceKind.Cluster, [new Any { TypeUrl = ClusterUrl, Value = ByteString.CopyFrom(bytes) }]).Should().ContainSingle()
-            .Which.Resource.Config.Should().NotBeNull();
+    [Test]
+    public void Read_UnknownFieldsOnTheWire_AreRefusedWhereThatIsWanted()
+    {
+        _policy = UnknownFieldPolicy.Refuse;
+        var act = () => Read(ResourceKind.Cluster, [Strange("a")]);
+
+        act.Should().Throw<ConfigException>().Which.Faults.Should().ContainSingle().Which.ToString().Should().StartWith("1023: unknown field");
+        _unknown.Should().Be(0);
+    }
+
+    [TestCase(UnknownFieldPolicy.Warn, 2)]
+    [TestCase(UnknownFieldPolicy.Ignore, 0)]
+    public void Read_UnknownFieldsInText_AreLeftOut(UnknownFieldPolicy policy, int counted)
+    {
+        _policy = policy;
+
+        Read(ResourceKind.Listener, StrangeListener).Should().ContainSingle().Which.Resource.Config.Should().NotBeNull();
+        _unknown.Should().Be(counted);
+    }
+
+    [Test]
+    public void Read_UnknownFieldsInText_AreRefusedWhereThatIsWanted()
+    {
+        _policy = UnknownFieldPolicy.Refuse;
+        var act = () => Read(ResourceKind.Listener, StrangeListener);
+
+        act.Should().Throw<ConfigException>().Which.Faults.Select(static fault => fault.Path).Should().Equal(
+            "resources[0].nonsense", "resources[0].filter_chains[0].filters[0].typed_config.nonsense", "resources[0].filter_chains[0].filters[0].typed_config.more_of_it");
     }
 
     [Test]
@@ -136,13 +180,19 @@ public sealed class ResourceReaderTests
         act.Should().Throw<ConfigException>();
     }
 
-    private static List<ReadResource> Read(ResourceKind kind, string text, string file = "x.json")
+    private List<ReadResource> Read(ResourceKind kind, string text, string file = "x.json")
     {
-        var response = ResourceReader.ReadText(file, Encoding.UTF8.GetBytes(text));
-        return ResourceReader.Read(ResourceTypes.Of(kind), response.VersionInfo, response.Resources);
+        var response = ResourceReader.ReadText(file, Encoding.UTF8.GetBytes(text), Unknown);
+        return ResourceReader.Read(ResourceTypes.Of(kind), response.VersionInfo, response.Resources, Unknown);
     }
 
-    private static List<ReadResource> Read(ResourceKind kind, IEnumerable<Any> resources) => ResourceReader.Read(ResourceTypes.Of(kind), "1", resources);
+    private List<ReadResource> Read(ResourceKind kind, IEnumerable<Any> resources) => ResourceReader.Read(ResourceTypes.Of(kind), "1", resources, Unknown);
+
+    private static Any Strange(string name)
+    {
+        byte[] field1023 = [0xFA, 0x3F, 0x01, 0x31];
+        return new Any { TypeUrl = ClusterUrl, Value = ByteString.CopyFrom([.. new Cluster { Name = name }.ToByteArray(), .. field1023]) };
+    }
 
     private static IEnumerable<Any> Clusters(params Cluster[] clusters) => clusters.Select(Pack);
 

@@ -46,6 +46,11 @@ internal sealed class MessageNodeReader
             {
                 entries.Add(new ConfigEntry(field.Name, ReadField(field, fields[..count], depth), Next));
             }
+            else
+            {
+                var number = fields[0].Number.ToString(CultureInfo.InvariantCulture); // no name is like it
+                entries.Add(new ConfigEntry(number, ConfigNode.Scalar(NodeKind.Null, Next, ""), Next));
+            }
 
             fields = fields[count..];
         }

@@ -11,6 +11,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
     private readonly ResourceType _type;
     private readonly FileSourceConfig _source;
     private readonly Subscription _subscription;
+    private readonly UnknownFields _unknown;
     private readonly ILogger _logger;
     private readonly FileWatch _watch;
     private bool _reading;
@@ -21,6 +22,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
         _type = ResourceTypes.Of(subscription.Request.Kind);
         _source = source;
         _subscription = subscription;
+        _unknown = context.UnknownFields;
         _logger = context.Loggers.CreateLogger<FileSubscription>();
         _watch = new FileWatch(source.Path, source.WatchedDirectory, () => context.Main.Post(Read));
     }
@@ -79,8 +81,8 @@ internal sealed partial class FileSubscription : IResourceSubscription
         ResourceUpdate update;
         try
         {
-            var response = ResourceReader.ReadText(_source.Path, File.ReadAllBytes(_source.Path));
-            update = new ResourceUpdate(response.VersionInfo, [.. ResourceReader.Read(_type, response.VersionInfo, response.Resources).Select(static read => read.Resource)])
+            var response = ResourceReader.ReadText(_source.Path, File.ReadAllBytes(_source.Path), _unknown);
+            update = new ResourceUpdate(response.VersionInfo, [.. ResourceReader.Read(_type, response.VersionInfo, response.Resources, _unknown).Select(static read => read.Resource)])
             {
                 IsComplete = true,
             };

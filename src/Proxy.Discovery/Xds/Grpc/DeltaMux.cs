@@ -88,13 +88,13 @@ internal sealed class DeltaMux(
         Resume(type.Type.Kind);
     }
 
-    private static async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
+    private async ValueTask<IReadOnlyList<ConfigFault>> TakeAsync(WatchedType type, DeltaState state, DeltaDiscoveryResponse response)
     {
         List<ReadResource> read;
         try
         {
             CheckNames(response);
-            read = ResourceReader.Read(type.Type, response.Resources);
+            read = ResourceReader.Read(type.Type, response.Resources, Context.UnknownFields);
         }
         catch (ConfigException e)
         {

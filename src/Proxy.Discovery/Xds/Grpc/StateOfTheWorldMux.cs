@@ -78,7 +78,7 @@ internal sealed class StateOfTheWorldMux(
         List<ReadResource> read;
         try
         {
-            read = ResourceReader.Read(type.Type, response.VersionInfo, response.Resources);
+            read = ResourceReader.Read(type.Type, response.VersionInfo, response.Resources, Context.UnknownFields);
         }
         catch (ConfigException e)
         {

@@ -137,9 +137,9 @@ internal sealed partial class RestSubscription : IResourceSubscription
         ResourceUpdate update;
         try
         {
-            var response = ResourceReader.ReadText("answer.json", body);
+            var response = ResourceReader.ReadText("answer.json", body, _context.UnknownFields);
             version = response.VersionInfo;
-            update = new ResourceUpdate(version, [.. ResourceReader.Read(_type, version, response.Resources).Select(static read => read.Resource)]) { IsComplete = true };
+            update = new ResourceUpdate(version, [.. ResourceReader.Read(_type, version, response.Resources, _context.UnknownFields).Select(static read => read.Resource)]) { IsComplete = true };
         }
         catch (ConfigException e)
         {
