@@ -9,7 +9,6 @@ using Proxy.Tls;
 using Proxy.Resources;
 using Proxy.Routing;
 using Proxy.Stats;
-using Proxy.Streams;
 using Proxy.Workers;
 
 namespace Proxy.Hosting;
@@ -24,6 +23,7 @@ public sealed partial class ProxyServer
     private readonly ProxyServerServices _services;
     private readonly FilterFactoryContext _context;
     private readonly PreparedRouteTables _preparedRoutes = new();
+    private readonly ConfigCheck _check;
     private readonly ListenerManager _listeners;
     private readonly ListenerManager _admin;
     private readonly StatShard _stats;
@@ -64,6 +64,7 @@ public sealed partial class ProxyServer
             Files = services.Files,
             Server = this,
         };
+        _check = new ConfigCheck(_context, _runtime, _preparedRoutes);
         _stats = services.Stats.CreateGroup(ServerStats.Schema, "server.").Shard(workers.Main);
         _listeners = new ListenerManager(workers, services.Stats, services.Stats.CreateGroup(ListenerManagerStats.Schema, "listener_manager.").Shard(workers.Main), services.Drain, _logger);
         _admin = new ListenerManager(new WorkerSet(workers.Main, [workers.Main]), services.Stats, new StatShard(ListenerManagerStats.Schema), services.Drain, _logger);
@@ -74,7 +75,7 @@ public sealed partial class ProxyServer
             ? new SecretRefresher(workers.Main, files, () => _listeners.Active.SelectMany(static listener => listener.Model.Tls).Concat<IRefreshable>(Clusters.Tls).Concat(_dynamic.Secrets.Generic), _logger)
             : null;
         _createdAt = workers.Main.Time.GetTimestamp();
-        services.Stats.BeforeRead(PublishGauges);
+        services.Stats.BeforeRead(new ServerGauges(this, _listeners, _stats).Publish);
         if (services.Services.GetService(typeof(IMeterFactory)) is IMeterFactory meters)
         {
             _meter = new StatsMeter(services.Stats, StatTags.Default, meters.Create(StatsMeter.Name));
@@ -182,7 +183,7 @@ public sealed partial class ProxyServer
         ArgumentNullException.ThrowIfNull(config);
         return RunOnMainAsync(() =>
         {
-            Check(config);
+            _check.Run(config);
             _preparedRoutes.Clear();
             return Task.CompletedTask;
         });
@@ -229,7 +230,7 @@ public sealed partial class ProxyServer
     // Envoy's order: clusters that nobody else is needed for, control planes reached through them, the clusters these bring, then listeners with their routes.
     private async Task BootAsync(ProxyConfig config)
     {
-        Check(config);
+        _check.Run(config);
         var context = ContextOf(config);
         _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
@@ -292,7 +293,7 @@ public sealed partial class ProxyServer
             throw new ConfigException("dynamic_resources", "cannot change while the proxy runs");
         }
 
-        Check(config);
+        _check.Run(config);
         var context = ContextOf(config);
         _runtime.Load(config);
         Clusters.LogOutliersTo(config.OutlierEventLogPath);
@@ -301,36 +302,6 @@ public sealed partial class ProxyServer
         _preparedRoutes.Clear();
         RemoveClusters(config.Clusters);
         Config = config;
-    }
-
-    private void Check(ProxyConfig config)
-    {
-        _preparedRoutes.Clear();
-        var faults = new FaultList();
-        for (var i = 0; i < config.Clusters.Count; i++)
-        {
-            faults.Add($"clusters[{i}]", ClusterRules.Check(config.Clusters[i]));
-        }
-
-        _runtime.Check(config, faults);
-        var runtime = new RuntimeSnapshot(RuntimeLayers.StaticValues(config));
-        var context = _context with
-        {
-            Node = config.Node,
-            Runtime = runtime,
-            Clusters = new ValidatingClusterManager(config.Clusters),
-            Stats = new StatsStore().CreateScope(),
-            PreparedRoutes = _preparedRoutes,
-        };
-        for (var i = 0; i < config.Clusters.Count; i++)
-        {
-            var before = faults.Count;
-            HttpFilterChainModel.CompileUpstream(config.Clusters[i].Http.Filters, context, faults);
-            faults.Move(before, $"clusters[{i}]");
-        }
-
-        ListenerManager.Check(config.Listeners, context, faults);
-        faults.ThrowIfAny();
     }
 
     private async Task StartAdminAsync(ProxyConfig config)
@@ -387,21 +358,6 @@ public sealed partial class ProxyServer
         Stats.Reader.Flush();
         _meter?.Refresh();
         _flush.Arm((long)Config.StatsFlushInterval.TotalMilliseconds);
-    }
-
-    // Gauges that change by themselves are brought up to date when somebody looks.
-    private void PublishGauges()
-    {
-        _stats.Set(ServerStats.Concurrency, Workers.Workers.Count);
-        _stats.Set(ServerStats.HotRestartEpoch, Description.RestartEpoch);
-        _stats.Set(ServerStats.TotalConnections, _listeners.CountConnections());
-        var expiry = FirstExpiry.Of(TlsContexts, Now);
-        _stats.Set(ServerStats.FirstCertificateExpiry, expiry.DaysOfCertificates);
-        _stats.Set(ServerStats.FirstStapleExpiry, expiry.SecondsOfStaples);
-        _stats.Set(ServerStats.Uptime, (long)Uptime.TotalSeconds);
-        _stats.Set(ServerStats.MemoryAllocated, GC.GetTotalMemory(forceFullCollection: false));
-        _stats.Set(ServerStats.MemoryHeapSize, GC.GetGCMemoryInfo().HeapSizeBytes);
-        _stats.Set(ServerStats.MemoryPhysicalSize, Environment.WorkingSet);
     }
 
     private Task RunOnMainAsync(Func<Task> step)
