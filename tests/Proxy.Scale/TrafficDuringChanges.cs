@@ -4,8 +4,9 @@ using Proxy.Discovery.Testing;
 namespace Proxy.Scale;
 
 /// <summary>
-/// How long requests take while single hosts change, of other clusters or of the very one that they go to, beside quiet times in the same run. In their own
-/// cluster one host of ten is another one after each change, which requests have to connect to.
+/// How long requests take while single hosts change, of other clusters or of the very one that they go to, beside quiet times in the same run, and beside
+/// times in which the same changes go to another proxy on the same machine: what that costs is the control plane and the machine, not the proxy that is
+/// measured. In their own cluster one host of ten is another one after each change, which requests have to connect to.
 /// </summary>
 internal static class TrafficDuringChanges
 {
@@ -16,31 +17,29 @@ internal static class TrafficDuringChanges
     public static async Task<int> RunAsync(string binary, int clusters, int changesPerSecond)
     {
         await using var plane = await TestControlPlane.StartAsync();
+        await using var planeOfAnother = await TestControlPlane.StartAsync();
         using var upstream = new EchoingUpstream(Hosts + 1);
-        var port = ProxyProcess.FreePort();
-        plane.Set("1",
-        [
-            .. Enumerable.Range(0, clusters).Select(static i => Resources.Cluster(NameOf(i))),
-            .. Enumerable.Range(0, clusters).Select(i => Endpoints(i, upstream.Port, 0)),
-            Resources.Listener(port),
-            Resources.Routes(1, static _ => NameOf(0)),
-        ]);
+        var port = Fill(plane);
+        var portOfAnother = Fill(planeOfAnother);
         using var proxy = await ProxyProcess.StartAsync(binary, admin => Resources.Bootstrap(admin, plane.GrpcPort));
+        using var another = await ProxyProcess.StartAsync(binary, admin => Resources.Bootstrap(admin, planeOfAnother.GrpcPort));
+        await RequestLoad.RunAsync(portOfAnother, RoundTime);
         await RequestLoad.RunAsync(port, RoundTime);
 
         var change = 0;
-        var phases = new (string Name, Func<int>? Cluster, List<RequestTimes> Rounds)[]
+        var phases = new (string Name, TestControlPlane Plane, Func<int>? Cluster, List<RequestTimes> Rounds)[]
         {
-            ("no changes", null, []),
-            ("changes of other clusters", () => 1 + (change % (clusters - 1)), []),
-            ("changes of their own", static () => 0, []),
+            ("no changes", plane, null, []),
+            ("changes of another proxy", planeOfAnother, OtherCluster, []),
+            ("changes of other clusters", plane, OtherCluster, []),
+            ("changes of their own", plane, static () => 0, []),
         };
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var (_, cluster, rounds) in phases)
+            foreach (var (_, changing, cluster, rounds) in phases)
             {
                 using var enough = new CancellationTokenSource();
-                var changes = cluster is null ? Task.CompletedTask : ChangeAsync(cluster, enough.Token);
+                var changes = cluster is null ? Task.CompletedTask : ChangeAsync(changing, cluster, enough.Token);
                 rounds.Add(await RequestLoad.RunAsync(port, RoundTime));
                 await enough.CancelAsync();
                 await changes;
@@ -48,20 +47,35 @@ internal static class TrafficDuringChanges
         }
 
         Print($"{change} changes of one host, {changesPerSecond} a second, among {clusters} clusters of {Hosts} hosts; requests during");
-        foreach (var (name, _, rounds) in phases)
+        foreach (var (name, _, _, rounds) in phases)
         {
             Print($"  {name,-26} {RequestTimes.Medians(rounds)}");
         }
 
         return phases.Sum(static phase => phase.Rounds.Sum(static times => times.Failed)) == 0 ? 0 : 1;
 
-        async Task ChangeAsync(Func<int> cluster, CancellationToken enough)
+        int OtherCluster() => 1 + (change % (clusters - 1));
+
+        int Fill(TestControlPlane target)
+        {
+            var free = ProxyProcess.FreePort();
+            target.Set("1",
+            [
+                .. Enumerable.Range(0, clusters).Select(static i => Resources.Cluster(NameOf(i))),
+                .. Enumerable.Range(0, clusters).Select(i => Endpoints(i, upstream.Port, 0)),
+                Resources.Listener(free),
+                Resources.Routes(1, static _ => NameOf(0)),
+            ]);
+            return free;
+        }
+
+        async Task ChangeAsync(TestControlPlane changing, Func<int> cluster, CancellationToken enough)
         {
             using var pace = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / changesPerSecond));
             while (!enough.IsCancellationRequested && await pace.WaitForNextTickAsync(CancellationToken.None))
             {
                 change++;
-                plane.Set($"{change + 1}", Endpoints(cluster(), upstream.Port, change));
+                changing.Set($"{change + 1}", Endpoints(cluster(), upstream.Port, change));
             }
         }
     }
