@@ -40,7 +40,7 @@ internal static class BootstrapTranslator
         context.HasAggregatedSource = bootstrap.DynamicResources?.AdsConfig is not null;
         AddSecrets(resources, place.Field("secrets"), context);
         var layers = RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
-        var dynamic = Dynamic(bootstrap.DynamicResources, Place.Root.Field("dynamic_resources"), context);
+        var dynamic = Dynamic(bootstrap.DynamicResources, FailoverFeatures.Of(layers), Place.Root.Field("dynamic_resources"), context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
         return new ProxyConfig
         {
@@ -77,7 +77,7 @@ internal static class BootstrapTranslator
     }
 
     private static DynamicResourcesConfig Dynamic(
-        Envoy.Config.Bootstrap.V3.Bootstrap.Types.DynamicResources? resources, Place place, TranslationContext context)
+        Envoy.Config.Bootstrap.V3.Bootstrap.Types.DynamicResources? resources, FailoverFeatures failover, Place place, TranslationContext context)
     {
         if (resources is null)
         {
@@ -86,21 +86,24 @@ internal static class BootstrapTranslator
 
         return new DynamicResourcesConfig
         {
-            Aggregated = resources.AdsConfig is { } ads && IsStream(ads, place.Field("ads_config"), context) ? ConfigSourceTranslator.ControlPlane(ads, place.Field("ads_config"), context) : null,
+            Aggregated = resources.AdsConfig is { } ads ? Aggregated(ads, failover, place.Field("ads_config"), context) : null,
             Clusters = ConfigSourceTranslator.Translate(resources.CdsConfig, place.Field("cds_config"), context),
             Listeners = ConfigSourceTranslator.Translate(resources.LdsConfig, place.Field("lds_config"), context, knowsVersion: false),
         };
     }
 
-    private static bool IsStream(Envoy.Config.Core.V3.ApiConfigSource source, Place place, TranslationContext context)
+    private static ControlPlaneConfig? Aggregated(
+        Envoy.Config.Core.V3.ApiConfigSource source, FailoverFeatures failover, Place place, TranslationContext context)
     {
         if (source.ApiType == Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType.Rest)
         {
             context.Fault(place.Field("api_type"), "REST cannot carry all kinds in one stream", "GRPC and DELTA_GRPC can");
-            return false;
+            return null;
         }
 
-        return true;
+        return ConfigSourceTranslator.ControlPlane(source, place, context, maxServices: failover.IsSupported ? 2 : 1) is { } plane
+            ? plane with { ReturnsToPrimary = failover.ReturnsToPrimary }
+            : null;
     }
 
     private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)

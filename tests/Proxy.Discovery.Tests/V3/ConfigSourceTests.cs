@@ -18,6 +18,24 @@ public sealed class ConfigSourceTests
         Loading.Faults(node + Static + "dynamic_resources: {" + source + "}\n").Should().ContainSingle().Which.Should().Contain(fault);
     }
 
+    [TestCase("true", "GRPC", 2)]
+    [TestCase("true", "DELTA_GRPC", 2)]
+    [TestCase("false", "GRPC", 0)]
+    public void Stream_WithAFailover_IsTakenWhereTheRuntimeFeatureIsOn(string feature, string type, int targets)
+    {
+        var text = Node + Static + "layered_runtime: {layers: [{name: s, static_layer: {envoy.restart_features.xds_failover_support: " + feature + "}}]}\n"
+            + "dynamic_resources: {ads_config: {api_type: " + type + ", transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: u}}, {envoy_grpc: {cluster_name: u}}]}}\n";
+
+        if (targets == 0)
+        {
+            Loading.Faults(text).Should().ContainSingle().Which.Should().Contain("ads_config.grpc_services: gRPC takes one service");
+        }
+        else
+        {
+            Loading.Config(text).Dynamic.Aggregated!.Targets.Should().HaveCount(targets);
+        }
+    }
+
     [Test]
     public void RuntimeLayer_WithoutASource_IsRefused()
     {

@@ -26,7 +26,7 @@ internal sealed class FakeControlPlane : IRpcChannelFactory, IRpcChannel, IRpcCa
     public FakeControlPlane(ControlPlaneProtocol protocol, Func<ControlPlaneConfig, ControlPlaneConfig>? change = null)
     {
         _protocol = protocol;
-        var plane = new ControlPlaneConfig { Protocol = protocol, Targets = [new ControlPlaneTargetConfig("first"), new ControlPlaneTargetConfig("second")] };
+        var plane = new ControlPlaneConfig { Protocol = protocol, Targets = [new ControlPlaneTargetConfig("first")] };
         _source = new XdsResourceSource(
             new ResourceContext
             {

@@ -109,19 +109,6 @@ public sealed class StateOfTheWorldMuxTests
     }
 
     [Test]
-    public void End_WithoutAnAnswer_GoesOnToTheNextTarget()
-    {
-        var plane = Watching();
-
-        plane.End();
-        plane.Advance(TimeSpan.FromMilliseconds(501));
-        plane.End();
-        plane.Advance(TimeSpan.FromSeconds(1));
-
-        plane.Targets.Should().Equal("first", "second", "first");
-    }
-
-    [Test]
     public void Request_NodeOnFirstMessageOnly_NamesItOncePerStream()
     {
         var plane = new FakeControlPlane(ControlPlaneProtocol.Grpc, config => config with { NodeOnFirstMessageOnly = true });

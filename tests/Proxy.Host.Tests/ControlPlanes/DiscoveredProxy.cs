@@ -62,7 +62,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
     /// <summary>How a resource names where another comes from.</summary>
     public static string Source(string transport, string folder, string file) => transport switch
     {
-        "ads" or "delta-ads" => "{ads: {}, resource_api_version: V3}",
+        "ads" or "delta-ads" or "failover" => "{ads: {}, resource_api_version: V3}",
         "grpc" => "{api_config_source: {api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: plane}}]}, resource_api_version: V3}",
         "delta" => "{api_config_source: {api_type: DELTA_GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: plane}}]}, resource_api_version: V3}",
         "rest" => "{api_config_source: {api_type: REST, transport_api_version: V3, cluster_names: [rest-plane], refresh_delay: 0.02s}, resource_api_version: V3}",
@@ -174,6 +174,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
 
     private static string Bootstrap(int grpcPort, int restPort, string transport, string folder) => $$$"""
         node: {id: node-1, cluster: tests}
+        layered_runtime: {layers: [{name: static, static_layer: {envoy.restart_features.xds_failover_support: true} }]}
         dynamic_resources:
           {{{Aggregated(transport)}}}
           cds_config: {{{Source(transport, folder, "clusters")}}}
@@ -187,6 +188,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
                 "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
                 explicit_http_config: {http2_protocol_options: {}}
             load_assignment: {cluster_name: plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{grpcPort}}} } } } }]}]}
+          - {name: gone, load_assignment: {cluster_name: gone} }
           - name: rest-plane
             load_assignment: {cluster_name: rest-plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{restPort}}} } } } }]}]}
         """;
@@ -195,6 +197,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
     {
         "ads" => Stream("GRPC"),
         "delta-ads" => Stream("DELTA_GRPC"),
+        "failover" => "ads_config: {api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: gone}}, {envoy_grpc: {cluster_name: plane}}]}",
         _ => "",
     };
 

@@ -12,6 +12,7 @@ public sealed class TransportTests
     [TestCase("delta")]
     [TestCase("ads")]
     [TestCase("delta-ads")]
+    [TestCase("failover")]
     [TestCase("rest")]
     [TestCase("files")]
     public async Task Proxy_FollowsEveryKindOfResource_AndKeepsTheLastGoodState(string transport)

@@ -19,8 +19,13 @@ public sealed record ControlPlaneConfig
     /// <summary>How it is asked.</summary>
     public required ControlPlaneProtocol Protocol { get; init; }
 
-    /// <summary>Clusters of the control plane, the next one is used when one fails (<c>cluster_names</c>, <c>envoy_grpc.cluster_name</c>). At least one.</summary>
+    /// <summary>Where it is reached (<c>cluster_names</c>, <c>grpc_services</c>). One; the stream for all kinds may have a second, its failover, which is used when
+    /// the first has failed twice and never answered (Envoy <c>xds_failover_support</c>).</summary>
     public required ConfigList<ControlPlaneTargetConfig> Targets { get; init; }
+
+    /// <summary>The primary is tried again when a failover that has answered is lost (runtime feature <c>xds_failover_to_primary_enabled</c>). Default false: the
+    /// failover is kept.</summary>
+    public bool ReturnsToPrimary { get; init; }
 
     /// <summary>Time between polls; a random part of as much again is added. REST only.</summary>
     public TimeSpan RefreshDelay { get; init; }

@@ -52,7 +52,8 @@ internal static class ConfigSourceTranslator
     }
 
     /// <summary>How a control plane is reached, or null with a fault in the list.</summary>
-    public static ControlPlaneConfig? ControlPlane(ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion = true)
+    public static ControlPlaneConfig? ControlPlane(
+        ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion = true, int maxServices = 1)
     {
         var isRest = source.ApiType == ApiConfigSource.Types.ApiType.Rest;
         if (knowsVersion && source.ApiType == ApiConfigSource.Types.ApiType.DeprecatedAndUnavailableDoNotUse)
@@ -66,10 +67,13 @@ internal static class ConfigSourceTranslator
             context.Fault(place.Field("transport_api_version"), "V2 is no longer spoken", "V3 is");
         }
 
-        if (isRest ? source.ClusterNames.Count != 1 || source.GrpcServices.Count > 0 : source.GrpcServices.Count != 1 || source.ClusterNames.Count > 0)
+        if (isRest
+            ? source.ClusterNames.Count != 1 || source.GrpcServices.Count > 0
+            : source.GrpcServices.Count == 0 || source.GrpcServices.Count > maxServices || source.ClusterNames.Count > 0)
         {
             context.Fault(
-                place.Field(isRest ? "cluster_names" : "grpc_services"), isRest ? "REST takes one cluster name and no gRPC service" : "gRPC takes one service and no cluster name");
+                place.Field(isRest ? "cluster_names" : "grpc_services"),
+                isRest ? "REST takes one cluster name and no gRPC service" : $"gRPC takes {(maxServices == 1 ? "one service" : "one or two services")} and no cluster name");
             return null;
         }
 

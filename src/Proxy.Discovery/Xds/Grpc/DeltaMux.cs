@@ -47,7 +47,7 @@ internal sealed class DeltaMux(
         var request = new DeltaDiscoveryRequest { TypeUrl = type.Type.Url, Node = NodeForRequest };
         request.ResourceNamesSubscribe.AddRange(state.ToAsk);
         request.ResourceNamesUnsubscribe.AddRange(state.ToDrop);
-        if (state.IsFirst)
+        if (state.IsFirst && IsKnownPlace)
         {
             foreach (var (name, resource) in state.Known)
             {

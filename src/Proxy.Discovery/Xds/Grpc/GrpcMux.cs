@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
-using Proxy.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
 using Proxy.Stats;
@@ -28,10 +27,9 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     private readonly RequestBudget? _budget;
     private readonly WorkerTimer _retry;
     private readonly WorkerTimer _refill;
-    private JitteredBackOff _backOff;
+    private readonly StreamTarget _target;
     private IRpcChannel? _channel;
     private IRpcCall? _call;
-    private int _target;
     private bool _answered;
     private bool _named;
     private bool _busy;
@@ -55,7 +53,7 @@ internal abstract partial class GrpcMux : IRpcCallHandler
         _budget = config.RateLimit is { } limit ? new RequestBudget(limit, context.Main) : null;
         _retry = context.Main.CreateTimer(static self => ((GrpcMux)self!).Connect(), this);
         _refill = context.Main.CreateTimer(static self => ((GrpcMux)self!).SendQueued(), this);
-        _backOff = BackOffOf(config.Targets[0]);
+        _target = new StreamTarget(config);
     }
 
     protected ResourceContext Context { get; }
@@ -74,6 +72,9 @@ internal abstract partial class GrpcMux : IRpcCallHandler
             return NodeMessage.Of(Context.Node);
         }
     }
+
+    /// <summary>The place that is asked has told the versions that are known.</summary>
+    protected bool IsKnownPlace => _target.IsKnown;
 
     private bool IsOpen => _call is not null;
 
@@ -132,7 +133,7 @@ internal abstract partial class GrpcMux : IRpcCallHandler
         }
 
         _answered = true;
-        _backOff.Reset();
+        _target.OnAnswer();
         _inbox.Enqueue(message);
         if (!_busy)
         {
@@ -147,7 +148,7 @@ internal abstract partial class GrpcMux : IRpcCallHandler
             return;
         }
 
-        LogEnded(_logger, _config.Targets[_target].Cluster, status, details);
+        LogEnded(_logger, _target.Current.Cluster, status, details);
         call.Dispose();
         _call = null;
         _inbox.Clear();
@@ -160,9 +161,22 @@ internal abstract partial class GrpcMux : IRpcCallHandler
             subscription.Counters.Attempted();
         }
 
-        var pause = _backOff.Next(Context.Main.Random);
-        MoveOn();
-        _retry.Arm(pause);
+        var former = _target.Current;
+        var pause = _target.OnEnd(Context.Main.Random, _answered);
+        if (_target.Current != former)
+        {
+            _channel?.Dispose();
+            _channel = null;
+        }
+
+        if (pause > 0)
+        {
+            _retry.Arm(pause);
+        }
+        else
+        {
+            Connect();
+        }
     }
 
     /// <summary>The stream is new: forgets what only the last one knew.</summary>
@@ -214,22 +228,6 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     /// <summary>Writes down why an answer was refused.</summary>
     protected void LogRefused(WatchedType type, string version, string faults) => LogRefused(_logger, type.Type.MessageName, version, faults);
 
-    private static JitteredBackOff BackOffOf(ControlPlaneTargetConfig target) => new(target.RetryBase, target.RetryMax);
-
-    // The next place is tried when one does not answer; one that has answered is tried again first.
-    private void MoveOn()
-    {
-        if (_answered || _config.Targets.Count == 1)
-        {
-            return;
-        }
-
-        _target = (_target + 1) % _config.Targets.Count;
-        _backOff = BackOffOf(_config.Targets[_target]);
-        _channel?.Dispose();
-        _channel = null;
-    }
-
     private void Connect()
     {
         if (_closed)
@@ -237,7 +235,7 @@ internal abstract partial class GrpcMux : IRpcCallHandler
             return;
         }
 
-        _channel ??= _channels.Create(Context, _config.Targets[_target]);
+        _channel ??= _channels.Create(Context, _target.Current);
         _named = _answered = false;
         _call = _channel.Start(_method, this);
         _stats.Set(ControlPlaneStats.ConnectedState, 1);
