@@ -6,6 +6,7 @@ namespace Proxy.Tls;
 internal struct FirstRecord
 {
     private const int HeaderLength = 5;
+    private const byte Alert = 21;
 
     private Header _header;
     private int _have;
@@ -28,6 +29,11 @@ internal struct FirstRecord
     private static Kind Judge(ReadOnlySpan<byte> header)
     {
         var isRecord = header[1] == 3;
+        if (isRecord && header[0] == Alert)
+        {
+            return Kind.Farewell;
+        }
+
         var isOldHello = (header[0] & 0x80) != 0 && header[2] == 1 && header[3] == 3;
         return isRecord || isOldHello || header.StartsWith("GET "u8) || header.StartsWith("POST "u8) || header.StartsWith("HEAD "u8) || header.StartsWith("PUT "u8) || header.StartsWith("CONNE"u8)
             ? Kind.ForEngine
@@ -42,6 +48,9 @@ internal struct FirstRecord
 
         /// <summary>A record, or what the engine tells apart itself.</summary>
         ForEngine,
+
+        /// <summary>An alert: the client leaves before it has said hello, and is not answered.</summary>
+        Farewell,
 
         /// <summary>Another protocol, or none: the client is told <c>protocol_version</c>.</summary>
         Foreign,

@@ -27,7 +27,9 @@ public sealed class TlsAlertTests
 
     [TestCase("GET / HTTP/1.1\r\n\r\n")]
     [TestCase("CONNECT a:1 HTTP/1.1\r\n\r\n")]
-    public void Http_IsToldNothing(string text) => Answer(System.Text.Encoding.Latin1.GetBytes(text)).Should().BeEmpty();
+    [TestCase("\x15\x03\x01\0\x02\x02\x28", Description = "handshake_failure")]
+    [TestCase("\x15\x03\x01\0\x02\x01\0", Description = "close_notify")]
+    public void HttpAndAlerts_AreToldNothing(string text) => Answer(System.Text.Encoding.Latin1.GetBytes(text)).Should().BeEmpty();
 
     [Test]
     public void Hello_WithoutSuites_CannotBeDecoded() => Alert(Message([], Algorithms, Groups)).Should().Be(TlsAlert.DecodeError);
@@ -47,6 +49,20 @@ public sealed class TlsAlertTests
 
     [Test]
     public void Hello_OfTls13WithoutSignatureAlgorithms_Fails() => Alert(Message(null, Versions, Groups)).Should().Be(TlsAlert.HandshakeFailure);
+
+    [Test]
+    public void Hello_OfTls13WithAlgorithmsThatDoNotSuit_Fails()
+    {
+        var server = TlsFixture.Server(new CommonTlsConfig { Parameters = new TlsParametersConfig { SignatureAlgorithms = ["rsa_pss_rsae_sha256"] } });
+        var client = TlsFixture.Client(new CommonTlsConfig
+        {
+            Parameters = new TlsParametersConfig { Minimum = TlsVersion.Tls13, Maximum = TlsVersion.Tls13, SignatureAlgorithms = ["ecdsa_secp256r1_sha256"] },
+        });
+        using var pair = new TlsSessionPair(TlsEngine.OpenSsl.CreateServer(server, TimeProvider.System), TlsEngine.OpenSsl.CreateClient(client));
+
+        pair.Handshake().Should().Be((TlsStatus.Failed, TlsStatus.Failed));
+        pair.Client.FailureReason.Should().Contain("HANDSHAKE_FAILURE");
+    }
 
     [TestCase(TlsVersion.Tls12)]
     [TestCase(TlsVersion.Tls13)]

@@ -52,6 +52,9 @@ internal static unsafe partial class LibSsl
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_client_hello_cb")]
     public static partial void SetClientHelloCallback(nint context, delegate* unmanaged<nint, int*, void*, int> callback, void* argument);
 
+    [LibraryImport(Library, EntryPoint = "SSL_CTX_set_cert_cb")]
+    public static partial void SetCertificateCallback(nint context, delegate* unmanaged<nint, void*, int> callback, void* argument);
+
     [LibraryImport(Library, EntryPoint = "SSL_CTX_set_keylog_callback")]
     public static partial void SetKeyLogCallback(nint context, delegate* unmanaged<nint, byte*, void> callback);
 

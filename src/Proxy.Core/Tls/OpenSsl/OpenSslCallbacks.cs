@@ -53,6 +53,10 @@ internal static unsafe class OpenSslCallbacks
         }
     }
 
+    /// <summary>A certificate is needed: it was chosen with the hello. Where nobody is asked, OpenSSL blames the version for algorithms that do not suit.</summary>
+    [UnmanagedCallersOnly]
+    public static int OnCertificate(nint ssl, void* argument) => OpenSslConstants.Ok;
+
     /// <summary>A client asks for an OCSP response.</summary>
     [UnmanagedCallersOnly]
     public static int OnStatusRequest(nint ssl, void* argument)

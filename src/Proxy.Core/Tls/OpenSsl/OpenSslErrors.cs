@@ -13,6 +13,9 @@ internal readonly unsafe struct OpenSslErrors
     /// <summary>What the peer speaks is not TLS, worded as if OpenSSL had found it out.</summary>
     public const string WrongVersion = "TLS_error:|167772427:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end";
 
+    /// <summary>An alert stands where a hello has to, likewise.</summary>
+    public const string UnexpectedMessage = "TLS_error:|167772404:SSL routines:OPENSSL_internal:UNEXPECTED_MESSAGE:TLS_error_end";
+
     /// <summary>No version is left to speak, likewise.</summary>
     public const string NoVersion = "TLS_error:|167772351:SSL routines:OPENSSL_internal:NO_PROTOCOLS_AVAILABLE:TLS_error_end";
 

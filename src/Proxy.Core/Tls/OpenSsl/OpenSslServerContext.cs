@@ -40,6 +40,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         }
 
         LibSsl.SetClientHelloCallback(Handle, &OpenSslCallbacks.OnClientHello, null);
+        LibSsl.SetCertificateCallback(Handle, &OpenSslCallbacks.OnCertificate, null);
         delegate* unmanaged<nint, void*, int> status = &OpenSslCallbacks.OnStatusRequest;
         LibSsl.ContextCallbackControl(Handle, OpenSslConstants.ControlSetStatusCallback, (void*)status);
         ApplyVerification(config);

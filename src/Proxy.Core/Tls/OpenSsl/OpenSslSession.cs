@@ -52,10 +52,9 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
             return Refuse(OpenSslErrors.NoVersion);
         }
 
-        if (!_context.IsClient && _first.Look(input) == FirstRecord.Kind.Foreign)
+        if (!_context.IsClient && _first.Look(input) is var first and (FirstRecord.Kind.Foreign or FirstRecord.Kind.Farewell))
         {
-            output.AppendAlert(TlsAlert.ProtocolVersion);
-            return Refuse(OpenSslErrors.WrongVersion);
+            return RefuseFirst(first, output);
         }
 
         fixed (byte* bytes = input)
@@ -164,6 +163,17 @@ internal sealed unsafe partial class OpenSslSession : TlsSession
         _fatal = true;
         FailureReason = reason;
         return TlsStatus.Failed;
+    }
+
+    private TlsStatus RefuseFirst(FirstRecord.Kind first, TlsOutput output)
+    {
+        if (first == FirstRecord.Kind.Farewell)
+        {
+            return Refuse(OpenSslErrors.UnexpectedMessage);
+        }
+
+        output.AppendAlert(TlsAlert.ProtocolVersion);
+        return Refuse(OpenSslErrors.WrongVersion);
     }
 
     // OpenSSL has alerts for chains only: this one is put in place of its own, or said through IsRefusedLate where that is encrypted.
