@@ -12,9 +12,6 @@ internal sealed class ReplyFilter : HttpFilter
 
     public override bool IsReusable => true;
 
-    /// <summary>The newest request's head as <c>name: value</c> lines.</summary>
-    public static List<string> LastRequest { get; } = [];
-
     public string Body { get; set; } = "ok";
 
     public bool Manual { get; set; }

@@ -1,3 +1,4 @@
+using System.Text;
 using Proxy.Configuration.Http;
 using Proxy.Connections;
 using Proxy.Filters.Network.HttpConnectionManager;
@@ -107,6 +108,36 @@ public sealed class UpgradeTests : ManagerFixture
         Runtime.Advance(1001);
         peer.ExpectEnd();
     }
+
+    [TestCase("/.well-known/masque/udp/a.test/53/", "a.test:53")]
+    [TestCase("/.well-known/masque/udp/a%2etest/%35/", "a.test:5")]
+    [TestCase("/.well-known/masque/udp/2001:db8::1/53/", "[2001:db8::1]:53")]
+    public void Udp_TargetInThePath_BecomesTheAuthority(string path, string authority)
+    {
+        Listen(Config(static config => config with { Upgrades = [new UpgradeConfig("connect-udp")], Routes = Table(Prefix("/")) }), Make);
+        Connect().Send(Udp(path));
+        Encoding.ASCII.GetString(_filters.Should().ContainSingle().Which.Stream.RequestHeaders.Get(KnownHeader.Authority)).Should().Be(authority);
+    }
+
+    [TestCase("/101")]
+    [TestCase("/.well-known/masque/udp/a.test/53")]
+    [TestCase("/.well-known/masque/udp//53/")]
+    [TestCase("/.well-known/masque/udp/a.test//")]
+    [TestCase("/.well-known/masque/udp/a.test/53/more/")]
+    [TestCase("/.well-known/masque/udp/fe80::1%25eth0/53/")]
+    [TestCase("/.well-known/masque/udp/a%0d%0ax:y/53/")]
+    public void Udp_WithoutTarget_IsRefused(string path)
+    {
+        Listen(Config(static config => config with { Upgrades = [new UpgradeConfig("connect-udp")], Routes = Table(Prefix("/")) }), Make);
+        var peer = Connect().Send(Udp(path));
+        var (head, body) = Response(peer);
+        head.Should().StartWith("HTTP/1.1 404 ");
+        body.Should().Be("The path is incorrect for CONNECT-UDP");
+        AccessLog.Lines.Should().ContainSingle().Which.Should().Contain("invalid_path");
+        _filters.Should().BeEmpty();
+    }
+
+    private static string Udp(string path) => $"GET {path} HTTP/1.1\r\nhost: proxy.test\r\nconnection: Upgrade\r\nupgrade: connect-udp\r\n\r\n";
 
     [Test]
     public void Connect_Allowed_BecomesATunnel()

@@ -170,6 +170,11 @@ internal sealed partial class HttpStream
             return RefuseMalformed("missing_content_type");
         }
 
+        if (ConnectUdp.Is(RequestHeaders) && !ConnectUdp.TryTakeTarget(RequestHeaders))
+        {
+            return Refuse(404, "invalid_path", "The path is incorrect for CONNECT-UDP"u8);
+        }
+
         var path = RequestHeaders.Get(KnownHeader.Path);
         if (path.IsEmpty)
         {
@@ -213,9 +218,9 @@ internal sealed partial class HttpStream
         return Refuse(400, details);
     }
 
-    private bool Refuse(int status, string details)
+    private bool Refuse(int status, string details, ReadOnlySpan<byte> body = default)
     {
-        _chain.SendLocalReply(status, default, details, null);
+        _chain.SendLocalReply(status, body, details, null);
         return false;
     }
 
