@@ -146,6 +146,22 @@ public sealed class Http2ServerTests
     }
 
     [Test]
+    public void Window_ThatASettingMakesNegative_StaysClosedUntilItIsPositive()
+    {
+        var harness = new Http2Harness();
+        harness.Receive(Settings((Setting.InitialWindowSize, 5)), Headers(1, Get));
+        harness.Last.Respond(":status: 200", endStream: false);
+        harness.Last.RespondData("0123456789", endStream: false);
+        harness.Receive(Settings((Setting.InitialWindowSize, 2)));
+        harness.Take().Should().EndWith("Data(1,5) SettingsAck");
+
+        harness.Receive(WindowUpdate(1, 3));
+        harness.Take().Should().Be("", "the window was -3");
+        harness.Receive(WindowUpdate(1, 1));
+        harness.Take().Should().Be("Data(1,1)");
+    }
+
+    [Test]
     public void Bodies_ShareTheConnectionsWindowInTurns()
     {
         var harness = new Http2Harness();
