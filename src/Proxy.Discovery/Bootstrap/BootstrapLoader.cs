@@ -5,6 +5,7 @@ using Proxy.Discovery.Bootstrap.Messages;
 using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
 using Proxy.Discovery.V1;
+using Proxy.Discovery.V1.Schema;
 using Proxy.Discovery.V3;
 
 namespace Proxy.Discovery.Bootstrap;
@@ -34,8 +35,14 @@ internal static class BootstrapLoader
         return LoadOver(file, inlineYaml, options, faults);
     }
 
-    /// <summary>Checks and translates a tree that was read already.</summary>
-    public static BootstrapResult Load(ConfigNode root, BootstrapOptions options) => Load(root, options, new FaultList());
+    /// <summary>Checks and translates a tree that was read already, of v3 or of v1; its values may all be texts.</summary>
+    public static BootstrapResult Load(ConfigNode root, BootstrapOptions options)
+    {
+        var faults = new FaultList();
+        return V1Bootstrap.IsV1(root)
+            ? V1Configuration.Load(V1Typing.Apply(root, "top"), v3 => Load(v3, options, faults), faults)
+            : Load(root, options, faults);
+    }
 
     /// <summary>Reads a message that was written here.</summary>
     public static Envoy.Config.Bootstrap.V3.Bootstrap Parse(ReadOnlyMemory<byte> wire)

@@ -16,8 +16,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class ProxyBootstrapExtensions
 {
     /// <summary>
-    /// Reads a bootstrap from the application's configuration, in the shape of Envoy's JSON, and follows its changes: a change that breaks rules is logged
-    /// and the last good state goes on.
+    /// Reads a bootstrap from the application's configuration, in the shape of Envoy's JSON (of v3, or of v1 as Envoy 1.3 to 1.7 had it), and follows its
+    /// changes: a change that breaks rules is logged and the last good state goes on.
     /// </summary>
     /// <param name="proxy">The proxy.</param>
     /// <param name="section">The section that holds <c>static_resources</c>, <c>admin</c> …</param>

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.RegularExpressions;
 using Proxy.Discovery.Bootstrap;
+using Proxy.Discovery.Bootstrap.Nodes;
 
 namespace Proxy.Discovery.Tests.V1;
 
@@ -32,12 +33,17 @@ internal static partial class V1Examples
     public static byte[] Bytes(string name) => Encoding.UTF8.GetBytes(Text(name));
 
     /// <summary>Loads a text as a file of that name.</summary>
-    public static BootstrapResult Load(string name, byte[] text, bool hasNode = true, string? inline = null) => BootstrapLoader.Load(name, inline, new BootstrapOptions
+    public static BootstrapResult Load(string name, byte[] text, bool hasNode = true, string? inline = null) => BootstrapLoader.Load(name, inline, Options(hasNode, name, text));
+
+    /// <summary>Loads what was read already.</summary>
+    public static BootstrapResult Load(ConfigNode root) => BootstrapLoader.Load(root, Options(hasNode: true));
+
+    private static BootstrapOptions Options(bool hasNode, string? name = null, byte[]? text = null) => new()
     {
         NodeId = hasNode ? "node" : "",
         NodeCluster = hasNode ? "cluster" : "",
-        ReadFile = path => path == name ? text : Path.GetExtension(path) is ".pem" or ".crt" ? Pem.Value : throw new FileNotFoundException($"no {path}"),
-    });
+        ReadFile = path => path == name ? text! : Path.GetExtension(path) is ".pem" or ".crt" ? Pem.Value : throw new FileNotFoundException($"no {path}"),
+    };
 
     private static byte[] CreatePem()
     {

@@ -79,15 +79,23 @@ internal sealed class MessageEncoder
             {
                 _context.UnknownField(entry, Suggestion.DidYouMean(entry.Name, type.Fields.Select(f => f.Name)));
             }
-            else if (!entry.Value.IsNull || type.Fields[index] is { Kind: FieldKind.Value, IsRepeated: false, IsMap: false })
+            else if (entry.Value.As(EmptyOf(type.Fields[index])) is var value && (!value.IsNull || type.Fields[index] is { Kind: FieldKind.Value, IsRepeated: false, IsMap: false }))
             {
                 var field = type.Fields[index];
-                values[index] = values[index] is { } known ? NodeMerger.Merge(field, known, entry.Value) : entry.Value;
+                values[index] = values[index] is { } known ? NodeMerger.Merge(field, known, value) : value;
             }
         }
 
         return first;
     }
+
+    private static NodeKind EmptyOf(FieldType field) => field switch
+    {
+        { IsRepeated: true } => NodeKind.List,
+        { IsMap: true } or { Kind: FieldKind.Message or FieldKind.Struct or FieldKind.Any } => NodeKind.Map,
+        { Kind: FieldKind.String or FieldKind.Bytes } => NodeKind.String,
+        _ => NodeKind.Null,
+    };
 
     private void CheckOneofs(ConfigNode node, MessageType type, ReadOnlySpan<ConfigNode?> values)
     {

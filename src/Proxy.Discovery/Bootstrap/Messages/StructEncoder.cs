@@ -9,7 +9,7 @@ internal sealed class StructEncoder(EncodeContext context)
 
     public void WriteStruct(ConfigNode node)
     {
-        if (node.Kind is not (NodeKind.Map or NodeKind.Null))
+        if (node.Kind != NodeKind.Map && !node.IsNull)
         {
             context.Fault(node.Position, "wrong_type", $"must be a map, not {node.Describe()}");
             return;
@@ -63,7 +63,7 @@ internal sealed class StructEncoder(EncodeContext context)
         context.Visit(node, _depth);
         switch (node.Kind)
         {
-            case NodeKind.Null:
+            case NodeKind.Null or NodeKind.Empty:
                 context.Wire.VarintField(1, 0);
                 break;
             case NodeKind.Number:

@@ -28,7 +28,7 @@ internal sealed class ConfigNode
 
     public List<ConfigEntry> Entries { get; }
 
-    public bool IsNull => Kind == NodeKind.Null;
+    public bool IsNull => Kind is NodeKind.Null or NodeKind.Empty;
 
     public static ConfigNode Scalar(NodeKind kind, FaultPosition position, string text) => new(kind, position, text, null, null);
 
@@ -36,10 +36,13 @@ internal sealed class ConfigNode
 
     public static ConfigNode Map(FaultPosition position, List<ConfigEntry> entries) => new(NodeKind.Map, position, "", null, entries);
 
+    /// <summary>The kind that a value is by its place, where the source leaves that open.</summary>
+    public ConfigNode As(NodeKind kind) => Kind == NodeKind.Empty ? new(kind, Position, "", null, null) : this;
+
     /// <summary>What the node is, in the words of a person who writes such files.</summary>
     public string Describe() => Kind switch
     {
-        NodeKind.Null => "null",
+        NodeKind.Null or NodeKind.Empty => "null",
         NodeKind.Bool => Text,
         NodeKind.Number => Text,
         NodeKind.String => $"\"{(Text.Length <= 60 ? Text : Text[..57] + "...")}\"",

@@ -4,6 +4,10 @@ namespace Proxy.Discovery.Bootstrap.Nodes;
 internal enum NodeKind
 {
     Null,
+
+    /// <summary>An empty map, list or text, in a source that does not tell them apart.</summary>
+    Empty,
+
     Bool,
     Number,
     String,

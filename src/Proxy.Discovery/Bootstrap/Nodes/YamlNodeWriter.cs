@@ -86,7 +86,7 @@ internal sealed partial class YamlNodeWriter
 
     private static string Inline(ConfigNode node) => node.Kind switch
     {
-        NodeKind.Null => "null",
+        NodeKind.Null or NodeKind.Empty => "null",
         NodeKind.List => "[]",
         NodeKind.Map => "{}",
         NodeKind.String => Quote(node.Text),
