@@ -128,8 +128,41 @@ internal sealed class HealthTranslatorTests
         });
     }
 
-    [TestCase("grpc_health_check: {}", "health_checks[0].grpc_health_check: not supported yet")]
-    [TestCase("http_health_check: {path: /, codec_client_type: HTTP2}", "health_checks[0].http_health_check.codec_client_type: HTTP2 is not supported yet; HTTP1 is")]
+    [Test]
+    public void Cluster_GrpcHealthCheck_IsKept()
+    {
+        var cluster = Loading.Cluster(
+            """
+            health_checks:
+            - timeout: 1s
+              interval: 2s
+              unhealthy_threshold: 3
+              healthy_threshold: 4
+              grpc_health_check:
+                service_name: app
+                authority: hc.test
+                initial_metadata: [{header: {key: x, value: "1"}}]
+            http2_protocol_options: {}
+            """);
+
+        cluster.HealthCheck!.Probe.Should().Be(new GrpcHealthProbeConfig
+        {
+            ServiceName = "app",
+            Authority = "hc.test",
+            Edits = new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x", "1")] },
+        });
+    }
+
+    [Test]
+    public void Cluster_HttpHealthCheckOverHttp2_IsKept()
+    {
+        var cluster = Loading.Cluster("health_checks: [{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, http_health_check: {path: /, codec_client_type: HTTP2}}]");
+
+        cluster.HealthCheck!.Probe.Should().Be(new HttpHealthProbeConfig("/") { UsesHttp2 = true });
+    }
+
+    [TestCase("custom_health_check: {name: redis}", "health_checks[0].custom_health_check: not supported yet")]
+    [TestCase("http_health_check: {path: /, codec_client_type: HTTP3}", "health_checks[0].http_health_check.codec_client_type: HTTP3 is not supported yet; HTTP1 and HTTP2 are")]
     [TestCase("http_health_check: {path: /, expected_statuses: [{start: 300, end: 300}]}", "health_checks[0].http_health_check.expected_statuses[0]: [300, 300) must be a range of statuses from 100 to 599 that is not empty")]
     public void Cluster_HealthCheckThatCannotWork_IsRefused(string probe, string fault)
     {

@@ -118,10 +118,12 @@ internal sealed class HealthChecker
     private static Dictionary<string, object>? Labels(ClusterModel cluster) =>
         cluster.Config.HealthCheck is { TransportLabels: { Length: > 0 } labels } ? MetadataTree.TryParse(labels) : null;
 
-    private HealthSession Create(Host host)
+    private HealthSession Create(Host host) => Model.Config.Probe switch
     {
-        return Model.Config.Probe is HttpHealthProbeConfig ? new HttpHealthSession(this, host) : new TcpHealthSession(this, host);
-    }
+        HttpHealthProbeConfig http => new HttpHealthSession(this, host, http),
+        GrpcHealthProbeConfig grpc => new GrpcHealthSession(this, host, grpc),
+        _ => new TcpHealthSession(this, host),
+    };
 }
 
 /// <summary>What came of one check.</summary>

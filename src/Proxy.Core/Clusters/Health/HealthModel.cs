@@ -79,6 +79,8 @@ internal sealed class HealthModel
                     Send = PayloadMatcher.Bytes(tcp.Send, path + ".send.text", faults),
                     Receive = PayloadMatcher.Compile(tcp.Receive, path + ".receive", faults),
                 };
+            case GrpcHealthProbeConfig grpc:
+                return new HealthModel(config) { Edits = HeaderEdits.Compile(grpc.Edits, request: true, formats, path + ".grpc_health_check", faults) };
             default:
                 faults.Add(path, $"{config.Probe.GetType().Name} is no known probe");
                 return new HealthModel(config);
@@ -86,7 +88,12 @@ internal sealed class HealthModel
     }
 
     /// <summary>The event log's name of the probe.</summary>
-    public string ProbeName => Config.Probe is HttpHealthProbeConfig ? "HTTP" : "TCP";
+    public string ProbeName => Config.Probe switch
+    {
+        HttpHealthProbeConfig => "HTTP",
+        GrpcHealthProbeConfig => "GRPC",
+        _ => "TCP",
+    };
 
     /// <summary>True for a status that says yes.</summary>
     public bool IsExpected(int status)

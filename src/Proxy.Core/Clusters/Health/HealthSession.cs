@@ -51,6 +51,9 @@ internal abstract class HealthSession
     /// <summary>Gives up the check under way, and the connection. Nothing is reported any more.</summary>
     protected abstract void Abort();
 
+    /// <summary>Gives up a check whose time is over. As <see cref="Abort"/>, unless the connection can be kept.</summary>
+    protected virtual void OnLate() => Abort();
+
     /// <summary>The host is well.</summary>
     protected void Pass(bool degraded)
     {
@@ -120,7 +123,7 @@ internal abstract class HealthSession
 
     private void OnTimeout()
     {
-        Abort();
+        OnLate();
         Fail(HealthFailure.Timeout);
     }
 

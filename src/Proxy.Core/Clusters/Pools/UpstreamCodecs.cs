@@ -1,10 +1,12 @@
 using System.Runtime.CompilerServices;
+using Proxy.Buffers;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Http.H1;
 using Proxy.Http.H2;
+using Proxy.Stats;
 
 namespace Proxy.Clusters.Pools;
 
@@ -19,12 +21,15 @@ internal static class UpstreamCodecs
     {
         if (protocol == HttpProtocol.Http2)
         {
-            var options = Http2.GetValue(cluster.Config.Http, Http2OptionsFor);
-            return new Http2ClientCodec(transport, handler, options, cluster.Http2Stats, cluster.Worker.Buffers);
+            return CreateHttp2(cluster.Config.Http, transport, handler, cluster.Http2Stats, cluster.Worker.Buffers);
         }
 
         return new Http1ClientCodec(transport, Options.GetValue(cluster.Config.Http, OptionsFor)) { Handler = handler };
     }
+
+    /// <summary>A codec that does not belong to a pool.</summary>
+    public static Http2ClientCodec CreateHttp2(UpstreamHttpConfig config, ICodecTransport transport, IClientCodecHandler? handler, StatShard stats, BufferPool buffers) =>
+        new(transport, handler, Http2.GetValue(config, Http2OptionsFor), stats, buffers);
 
     private static Http2Options Http2OptionsFor(UpstreamHttpConfig config) => new()
     {

@@ -67,6 +67,10 @@ internal static class ClusterRules
             var compiled = new FaultList();
             HealthModel.Compile(check, FormatEnvironment.Empty, "health_checks[0]", compiled);
             faults.AddRange(compiled.Faults);
+            if (check.Probe is GrpcHealthProbeConfig && config.Http.Protocol == UpstreamProtocol.Http1)
+            {
+                faults.Add(new ConfigFault("health_checks[0].grpc_health_check", "only in clusters that speak HTTP/2"));
+            }
         }
 
         if (config.OutlierDetection is not { } outliers)

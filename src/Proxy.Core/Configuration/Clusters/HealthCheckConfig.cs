@@ -74,7 +74,7 @@ public sealed record TcpHealthProbeConfig : HealthProbeConfig
     public ConfigList<string> Receive { get; init; } = [];
 }
 
-/// <summary>By an HTTP/1.1 request (Envoy <c>HttpHealthCheck</c>).</summary>
+/// <summary>By an HTTP request (Envoy <c>HttpHealthCheck</c>).</summary>
 /// <param name="Path">What is asked for.</param>
 public sealed record HttpHealthProbeConfig(string Path) : HealthProbeConfig
 {
@@ -83,6 +83,9 @@ public sealed record HttpHealthProbeConfig(string Path) : HealthProbeConfig
 
     /// <summary>The method. Default GET.</summary>
     public string Method { get; init; } = "GET";
+
+    /// <summary>It goes over HTTP/2, by prior knowledge. Default false: HTTP/1.1.</summary>
+    public bool UsesHttp2 { get; init; }
 
     /// <summary>Headers of the request.</summary>
     public HeaderEditsConfig Edits { get; init; } = HeaderEditsConfig.None;
@@ -101,6 +104,19 @@ public sealed record HttpHealthProbeConfig(string Path) : HealthProbeConfig
 
     /// <summary>Condition on <c>x-envoy-upstream-healthchecked-cluster</c> in the answer; null for none.</summary>
     public StringMatcherConfig? ServiceName { get; init; }
+}
+
+/// <summary>By a call of <c>grpc.health.v1.Health/Check</c> (Envoy <c>GrpcHealthCheck</c>). Only in clusters that speak HTTP/2.</summary>
+public sealed record GrpcHealthProbeConfig : HealthProbeConfig
+{
+    /// <summary>The service that is asked for. Default empty: the server as a whole.</summary>
+    public string ServiceName { get; init; } = "";
+
+    /// <summary>Name of the host in the call; empty is the name of the cluster. A host's own name goes before.</summary>
+    public string Authority { get; init; } = "";
+
+    /// <summary>Headers of the call.</summary>
+    public HeaderEditsConfig Edits { get; init; } = HeaderEditsConfig.None;
 }
 
 /// <summary>What is different about the health checks of one host (Envoy <c>Endpoint.HealthCheckConfig</c>).</summary>

@@ -14,10 +14,11 @@ internal static class ActiveCheckTranslator
 {
     public const string Supported =
         """
-        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success transport_socket_match_criteria
+        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check grpc_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success transport_socket_match_criteria
         envoy.config.core.v3.HealthCheck.Payload: *
-        envoy.config.core.v3.HealthCheck.HttpHealthCheck: host path receive response_buffer_size request_headers_to_add request_headers_to_remove expected_statuses retriable_statuses codec_client_type=HTTP1 service_name_matcher method
+        envoy.config.core.v3.HealthCheck.HttpHealthCheck: host path receive response_buffer_size request_headers_to_add request_headers_to_remove expected_statuses retriable_statuses codec_client_type=HTTP1|HTTP2 service_name_matcher method
         envoy.config.core.v3.HealthCheck.TcpHealthCheck: send receive
+        envoy.config.core.v3.HealthCheck.GrpcHealthCheck: *
         envoy.config.endpoint.v3.Endpoint.HealthCheckConfig: *
         """;
 
@@ -92,6 +93,7 @@ internal static class ActiveCheckTranslator
             Send = Digits(check.TcpHealthCheck.Send),
             Receive = check.TcpHealthCheck.Receive.Select(Digits).ToConfigList(),
         },
+        HealthCheck.HealthCheckerOneofCase.GrpcHealthCheck => Grpc(check.GrpcHealthCheck, place.Field("grpc_health_check"), context),
         _ => null, // refused by name
     };
 
@@ -99,6 +101,7 @@ internal static class ActiveCheckTranslator
     {
         Host = http.Host,
         Method = http.Method == RequestMethod.MethodUnspecified ? "GET" : http.Method.ToString().ToUpperInvariant(),
+        UsesHttp2 = http.CodecClientType == Envoy.Type.V3.CodecClientType.Http2,
         Edits = new HeaderEditsConfig
         {
             RequestAdditions = HeaderEditsTranslator.Additions(http.RequestHeadersToAdd, place.Field("request_headers_to_add"), context),
@@ -109,6 +112,15 @@ internal static class ActiveCheckTranslator
         Receive = http.Receive.Select(Digits).ToConfigList(),
         ResponseBufferSize = http.ResponseBufferSize is { } size ? (int)Math.Min(size == 0 ? LargestBuffer : size, LargestBuffer) : DefaultBuffer,
         ServiceName = http.ServiceNameMatcher is { } name ? MatcherTranslator.Translate(name, place.Field("service_name_matcher"), context) : null,
+    };
+
+    private static GrpcHealthProbeConfig Grpc(HealthCheck.Types.GrpcHealthCheck grpc, Place place, TranslationContext context) => new()
+    {
+        ServiceName = grpc.ServiceName,
+        Authority = grpc.Authority,
+        Edits = grpc.InitialMetadata.Count == 0
+            ? HeaderEditsConfig.None
+            : new HeaderEditsConfig { RequestAdditions = HeaderEditsTranslator.Additions(grpc.InitialMetadata, place.Field("initial_metadata"), context) },
     };
 
     private static ConfigList<Int64Range> Ranges(RepeatedField<Envoy.Type.V3.Int64Range> ranges, Place place, TranslationContext context)
