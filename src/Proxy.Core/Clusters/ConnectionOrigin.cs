@@ -1,8 +1,17 @@
+using System.Net;
 using Proxy.Connections;
 
 namespace Proxy.Clusters;
 
 /// <summary>Whom an upstream connection is for, where it is for one downstream connection only.</summary>
-/// <param name="Downstream">That connection.</param>
+/// <param name="Source">Where that connection comes from; null where there is none.</param>
+/// <param name="Destination">Where it went to.</param>
 /// <param name="Tlvs">What the PROXY protocol is to carry besides, as on the wire; may be empty.</param>
-internal readonly record struct ConnectionOrigin(ConnectionInfo? Downstream, ReadOnlyMemory<byte> Tlvs = default);
+internal readonly record struct ConnectionOrigin(EndPoint? Source, EndPoint? Destination, ReadOnlyMemory<byte> Tlvs = default)
+{
+    /// <summary>For <paramref name="downstream"/>.</summary>
+    public static ConnectionOrigin Of(ConnectionInfo downstream, ReadOnlyMemory<byte> tlvs = default) => new(downstream.RemoteEndPoint, downstream.LocalEndPoint, tlvs);
+
+    /// <summary>For the connection of a request, if upstreams are told of it.</summary>
+    public static ConnectionOrigin OfRequest(ConnectionInfo? downstream) => downstream is { IsToldUpstream: true } ? Of(downstream) : default;
+}

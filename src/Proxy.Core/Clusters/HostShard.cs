@@ -36,6 +36,6 @@ internal sealed class HostShard
     /// <summary>Pools by priority and protocol, each made when first used; null before the first.</summary>
     public HttpPool?[]? Pools;
 
-    /// <summary>Pools of connections that were made for one name, where TLS is told of the request's host; null before the first.</summary>
+    /// <summary>Pools of connections that were made for one name or client, where the host is told of it; null before the first.</summary>
     public NamedPools? NamedPools;
 }

@@ -169,9 +169,10 @@ internal sealed class PooledCluster : WorkerCluster
     private HttpPool PoolOf(Host host, in PoolQuery query)
     {
         var protocol = ProtocolFor(query.Downstream);
-        if (query.Host is { } name)
+        var origin = query.Origin.Source is not null && Model.SocketOf(host).TellsOrigin ? query.Origin : default;
+        if (query.Host is not null || origin.Source is not null)
         {
-            return (host.On(Worker).NamedPools ??= new NamedPools()).Get(this, host, name, query.Priority, protocol);
+            return (host.On(Worker).NamedPools ??= new NamedPools()).Get(this, host, new PoolName(query.Host, origin.Source, origin.Destination, query.Priority, protocol));
         }
 
         var pools = host.On(Worker).Pools ??= new HttpPool?[4];

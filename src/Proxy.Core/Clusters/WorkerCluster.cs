@@ -120,7 +120,9 @@ public readonly ref struct LoadBalancerContext
 /// <param name="Priority">Whose limits count.</param>
 /// <param name="Downstream">Version of the request that is sent on; decides where the cluster speaks what its clients speak.</param>
 /// <param name="Host">Host of the request, without port, where TLS is to be told of it; null where not.</param>
-internal readonly record struct PoolQuery(RequestPriority Priority, Http.HttpProtocol Downstream = Http.HttpProtocol.Http11, string? Host = null);
+/// <param name="Origin">Whose request it is, for hosts that are told.</param>
+internal readonly record struct PoolQuery(
+    RequestPriority Priority, Http.HttpProtocol Downstream = Http.HttpProtocol.Http11, string? Host = null, ConnectionOrigin Origin = default);
 
 /// <summary>A request that waits for a connection.</summary>
 internal abstract class PendingRequest;

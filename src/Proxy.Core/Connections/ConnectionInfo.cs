@@ -45,6 +45,9 @@ public sealed class ConnectionInfo
     /// <summary>JA4 fingerprint of the client hello; empty unless a TLS inspector was to work it out.</summary>
     public string Ja4 { get; internal set; } = "";
 
+    /// <summary>Whether connections to upstreams that speak the PROXY protocol tell of this one, and so are made for it alone, when they carry its requests.</summary>
+    internal bool IsToldUpstream { get; set; }
+
     /// <summary><c>raw_buffer</c>, or <c>tls</c> when the TLS inspector saw a client hello.</summary>
     public string TransportProtocol { get; set; } = "raw_buffer";
 

@@ -10,15 +10,14 @@ namespace Proxy.Listeners;
 /// The order is destination port, destination address, server name, transport protocol, application protocol, direct source address, source type,
 /// source address, source port. Each is a level of maps compiled once; only address prefixes are looked at one by one.
 /// </remarks>
-internal sealed class FilterChainMatcher
+internal sealed class FilterChainMatcher : FilterChainChoice
 {
     private readonly PortLevel _ports = new();
-    private readonly FilterChain? _fallback;
     private int _count;
 
     private FilterChainMatcher(FilterChain? fallback)
+        : base(fallback)
     {
-        _fallback = fallback;
     }
 
     /// <summary>Compiles the chains of a listener; adds what is wrong to <paramref name="faults"/>.</summary>
@@ -34,14 +33,8 @@ internal sealed class FilterChainMatcher
         return matcher;
     }
 
-    /// <summary>The chain for connections that no other takes; null for none.</summary>
-    public FilterChain? Fallback => _fallback;
-
-    /// <summary>The chain for a connection; null when it is to be closed.</summary>
-    public FilterChain? Find(ConnectionInfo info)
-    {
-        return (_count == 0 ? null : _ports.Find(info)) ?? _fallback;
-    }
+    /// <inheritdoc />
+    public override FilterChain? Find(ConnectionInfo info) => (_count == 0 ? null : _ports.Find(info)) ?? Fallback;
 
     private void Add(FilterChain chain)
     {

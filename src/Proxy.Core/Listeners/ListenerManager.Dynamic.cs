@@ -79,7 +79,7 @@ internal sealed partial class ListenerManager
     }
 
     private static bool DiffersInChainsOnly(ListenerConfig old, ListenerConfig config) =>
-        old with { FilterChains = config.FilterChains, DefaultFilterChain = config.DefaultFilterChain } == config;
+        old with { FilterChains = config.FilterChains, DefaultFilterChain = config.DefaultFilterChain, FilterChainMatcher = config.FilterChainMatcher } == config;
 
     private static Task WarmAsync(ListenerState state)
     {

@@ -13,13 +13,13 @@ internal sealed class ListenerModel
     private ListenerModel(
         ListenerConfig config,
         FilterChain[] chains,
-        FilterChainMatcher matcher,
+        FilterChainChoice choice,
         Func<Worker, ListenerFilter>[] listenerFilters,
         IReadOnlyList<IAccessLog> logs)
     {
         Config = config;
         Chains = chains;
-        Matcher = matcher;
+        Choice = choice;
         ListenerFilters = listenerFilters;
         AccessLogs = logs;
     }
@@ -29,10 +29,10 @@ internal sealed class ListenerModel
     /// <summary>All chains, the default one last.</summary>
     public IReadOnlyList<FilterChain> Chains { get; }
 
-    public FilterChainMatcher Matcher { get; }
+    public FilterChainChoice Choice { get; }
 
     /// <summary>TLS of its chains.</summary>
-    public IEnumerable<DownstreamTls> Tls => Chains.Append(Matcher.Fallback).Select(static chain => chain?.Tls).OfType<DownstreamTls>().Distinct();
+    public IEnumerable<DownstreamTls> Tls => Chains.Append(Choice.Fallback).Select(static chain => chain?.Tls).OfType<DownstreamTls>().Distinct();
 
     public Func<Worker, ListenerFilter>[] ListenerFilters { get; }
 
@@ -63,7 +63,9 @@ internal sealed class ListenerModel
         var known = former is null ? [] : new List<FilterChain>(former.Chains);
         var chains = config.FilterChains.Select((chain, i) => Chain(chain, known, context, $"filter_chains[{i}]", faults)).ToArray();
         var fallback = config.DefaultFilterChain is { } other ? Chain(other, known, context, "default_filter_chain", faults) : null;
-        var matcher = FilterChainMatcher.Compile(chains, fallback, faults);
+        FilterChainChoice choice = config.FilterChainMatcher is { } tree
+            ? FilterChainTree.Compile(tree, chains, fallback, faults)
+            : FilterChainMatcher.Compile(chains, fallback, faults);
         var filters = former is null ? CompileListenerFilters(config, context, faults) : former.ListenerFilters;
         var logs = former?.AccessLogs ?? [];
         if (former is null)
@@ -71,7 +73,7 @@ internal sealed class ListenerModel
             faults.Collect("access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
         }
 
-        var model = new ListenerModel(config, fallback is null ? chains : [.. chains, fallback], matcher, filters, logs);
+        var model = new ListenerModel(config, fallback is null ? chains : [.. chains, fallback], choice, filters, logs);
         if (faults.Count > 0)
         {
             model.ReleaseWithout(former);

@@ -96,7 +96,7 @@ internal sealed class WorkerListener : IAcceptHandler
     /// <summary>The chain for a connection; null when none wants it.</summary>
     public FilterChain? ChooseChain(Connection connection)
     {
-        var chain = _state.Model.Matcher.Find(connection.Info);
+        var chain = _state.Model.Choice.Find(connection.Info);
         if (chain is null || chain.Config.Filters.Count == 0)
         {
             if (chain is null)

@@ -88,6 +88,29 @@ internal sealed class ServerNameInput : MatchInput
     }
 }
 
+/// <summary>What the listener filters found the bytes to be.</summary>
+internal sealed class TransportProtocolInput : MatchInput
+{
+    /// <inheritdoc />
+    public override InputState Read(in MatchData data, Span<byte> room, out ReadOnlySpan<byte> value)
+    {
+        value = Utf8.GetBytes(data.Connection?.TransportProtocol ?? "", room);
+        return value.IsEmpty ? InputState.Missing : InputState.Present;
+    }
+}
+
+/// <summary>The application protocols that the client offers, each in quotes, separated by commas; missing when it offers none.</summary>
+internal sealed class ApplicationProtocolInput : MatchInput
+{
+    /// <inheritdoc />
+    public override InputState Read(in MatchData data, Span<byte> room, out ReadOnlySpan<byte> value)
+    {
+        var protocols = data.Connection?.ApplicationProtocols ?? [];
+        value = protocols.Count == 0 ? default : Utf8.GetBytes($"'{string.Join("','", protocols)}'", room);
+        return value.IsEmpty ? InputState.Missing : InputState.Present;
+    }
+}
+
 /// <summary>A value that a filter left for others, as text.</summary>
 internal sealed class FilterStateInput(string key) : MatchInput
 {

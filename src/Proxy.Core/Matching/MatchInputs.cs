@@ -42,6 +42,8 @@ internal static class MatchInputs
         MatchInputKind.PeerUriNames => new CertificateInput(static certificate => certificate.UriNames),
         MatchInputKind.PeerDnsNames => new CertificateInput(static certificate => certificate.DnsNames),
         MatchInputKind.PeerSubject => new CertificateInput(static certificate => certificate.Subject),
+        MatchInputKind.TransportProtocol => new TransportProtocolInput(),
+        MatchInputKind.ApplicationProtocol => new ApplicationProtocolInput(),
         _ => new ConstantInput(config.Kind == MatchInputKind.Constant ? config.Name : null),
     };
 }

@@ -124,6 +124,19 @@ public sealed class MatchInputTests
     }
 
     [Test]
+    public void Protocols_AreWhatListenerFiltersFound()
+    {
+        var data = Connection();
+        Read(MatchInputKind.TransportProtocol, null, data).Should().Be("raw_buffer");
+        Read(MatchInputKind.ApplicationProtocol, null, data).Should().Be("(Missing)");
+
+        data.Connection!.TransportProtocol = "tls";
+        data.Connection.ApplicationProtocols = ["h2", "http/1.1"];
+        Read(MatchInputKind.TransportProtocol, null, data).Should().Be("tls");
+        Read(MatchInputKind.ApplicationProtocol, null, data).Should().Be("'h2','http/1.1'");
+    }
+
+    [Test]
     public void FilterState_OfTheRequest_HidesTheConnections()
     {
         var data = Connection();

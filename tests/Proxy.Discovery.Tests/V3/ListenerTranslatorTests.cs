@@ -2,6 +2,7 @@ using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Listeners;
+using Proxy.Configuration.Matching;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -52,6 +53,32 @@ internal sealed class ListenerTranslatorTests
         match.DestinationPrefixes.Should().Equal(new CidrRange(IPAddress.Parse("10.0.0.0"), 8));
         match.SourceType.Should().Be(ConnectionSourceType.External);
     }
+
+    [Test]
+    public void Translate_Matcher_NamesChains_WhoseOwnMatchesMayBeEqual()
+    {
+        var listener = Loading.Listener(
+            $"filter_chains: [{{name: a, filters: [{Echo}]}}, {{name: b, filters: [{Echo}]}}]\n" +
+            """
+            filter_chain_matcher:
+              matcher_tree:
+                input: {name: p, typed_config: {"@type": type.googleapis.com/envoy.extensions.matching.common_inputs.network.v3.TransportProtocolInput}}
+                exact_match_map:
+                  map: {tls: {action: {name: chain, typed_config: {"@type": type.googleapis.com/google.protobuf.StringValue, value: b}}}}
+            """);
+        listener.FilterChainMatcher.Should().Be(new MatcherConfig
+        {
+            Table = new ExactTableConfig(
+                new MatchInputConfig(MatchInputKind.TransportProtocol),
+                [KeyValuePair.Create("tls", new OnMatchConfig { Action = new FilterChainActionConfig("b") })]),
+        });
+    }
+
+    [Test]
+    public void Translate_MatcherWithAnotherAction_IsRefused() => Loading.Faults(Loading.ListenerText(Chain +
+        """
+        filter_chain_matcher: {on_no_match: {action: {name: a, typed_config: {"@type": type.googleapis.com/envoy.config.rbac.v3.Action, name: a}}}}
+        """)).Should().ContainSingle().Which.Should().EndWith("filter_chain_matcher.on_no_match.action.typed_config: must be a google.protobuf.StringValue, the name of a filter chain");
 
     [TestCase("", "filter_chains: a listener needs a filter chain")]
     [TestCase($"filter_chains: [{{filters: [{Echo}]}}, {{filters: [{Echo}]}}]", "filter_chains[1].filter_chain_match: matches connections that filter_chains[0] matches too")]

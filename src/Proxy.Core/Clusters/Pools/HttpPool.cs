@@ -54,6 +54,9 @@ internal sealed class HttpPool
     /// <summary>What TLS is told that the request's host is; null where it is not told.</summary>
     public string? Name { get; init; }
 
+    /// <summary>Whom the host is told that the connections are for; nobody where it is not told.</summary>
+    public ConnectionOrigin Origin { get; init; }
+
     /// <summary>Nobody has or awaits a connection.</summary>
     public bool IsEmpty => Connections == 0 && _pending.Count == 0;
 

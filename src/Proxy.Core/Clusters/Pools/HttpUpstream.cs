@@ -32,7 +32,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         _pool = pool;
         _counter = new ConnectionCounter(pool.Cluster, pool.HostShard, pool.Priority);
-        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, default, PeerOf(pool));
+        _connection = pool.Cluster.Model.Connect(Worker, pool.Host, this, pool.Origin, PeerOf(pool));
     }
 
     // An address is no server name, but can be checked.
@@ -112,7 +112,7 @@ internal sealed partial class HttpUpstream : IConnectionHandler
     {
         var model = _pool.Cluster.Model;
         _counter.Connected();
-        model.SocketOf(_pool.Host).SendHeader(connection, default);
+        model.SocketOf(_pool.Host).SendHeader(connection, _pool.Origin);
         var protocol = _pool.Protocol ?? (connection.Info.NegotiatedProtocol == "h2" ? HttpProtocol.Http2 : HttpProtocol.Http11);
         _isMultiplexed = protocol == HttpProtocol.Http2;
         _codec = model.Codecs(protocol, _pool.Cluster, this, this);

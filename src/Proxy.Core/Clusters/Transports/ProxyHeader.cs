@@ -38,8 +38,8 @@ internal sealed class ProxyHeader
     /// <summary>Begins <paramref name="connection"/> with the header.</summary>
     public void Send(Connection connection, ConnectionOrigin origin)
     {
-        var (source, destination) = origin.Downstream is { } downstream
-            ? (downstream.RemoteEndPoint as IPEndPoint, downstream.LocalEndPoint as IPEndPoint)
+        var (source, destination) = origin.Source is not null
+            ? (origin.Source as IPEndPoint, origin.Destination as IPEndPoint)
             : _version == 1 ? (connection.LocalEndPoint as IPEndPoint, connection.RemoteEndPoint as IPEndPoint)
             : (null, null);
         Unmap(ref source);

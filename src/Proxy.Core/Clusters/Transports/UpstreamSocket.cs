@@ -16,6 +16,9 @@ internal sealed class UpstreamSocket
         Tls = config.Tls is { } tls ? UpstreamTls.Compile(tls, TlsEngine.Default, report) : null;
     }
 
+    /// <summary>Whether connections tell whom they are for, so that each can be for one downstream connection only.</summary>
+    public bool TellsOrigin => _header is not null;
+
     /// <summary>TLS; null for none.</summary>
     public UpstreamTls? Tls { get; }
 

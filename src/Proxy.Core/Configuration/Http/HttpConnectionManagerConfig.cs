@@ -77,6 +77,12 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>Leaves <c>x-forwarded-for</c> as it is. Default false.</summary>
     public bool SkipXffAppend { get; init; }
 
+    /// <summary>
+    /// Upstreams that speak the PROXY protocol are told of the client, each over connections of its own. Else they are told of this proxy, unless the client
+    /// came with the PROXY protocol itself (Envoy <c>add_proxy_protocol_connection_state</c>). Default true.
+    /// </summary>
+    public bool TellUpstreamsOfClient { get; init; } = true;
+
     /// <summary>Addresses that count as internal.</summary>
     public ConfigList<CidrRange> InternalRanges { get; init; } = [];
 

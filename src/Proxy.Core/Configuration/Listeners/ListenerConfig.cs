@@ -1,3 +1,4 @@
+using Proxy.Configuration.Matching;
 using Proxy.Connections;
 
 namespace Proxy.Configuration.Listeners;
@@ -16,6 +17,12 @@ public sealed record ListenerConfig
 
     /// <summary>Chain for connections that no other matches; null closes them.</summary>
     public FilterChainConfig? DefaultFilterChain { get; init; }
+
+    /// <summary>
+    /// Leads to <see cref="FilterChainActionConfig"/>, instead of the chains' matches, which then count for nothing; what matches nothing gets the default
+    /// chain (Envoy <c>filter_chain_matcher</c>). Null for none.
+    /// </summary>
+    public MatcherConfig? FilterChainMatcher { get; init; }
 
     /// <summary>Filters that see a connection before a chain is chosen.</summary>
     public ConfigList<FilterConfig> ListenerFilters { get; init; } = [];
@@ -94,6 +101,10 @@ public sealed record FilterChainConfig
     /// <summary>Time for the handshake of TLS; zero does not bound it, which is the default (<c>transport_socket_connect_timeout</c>).</summary>
     public TimeSpan TransportTimeout { get; init; }
 }
+
+/// <summary>What <see cref="ListenerConfig.FilterChainMatcher"/> leads to.</summary>
+/// <param name="Chain">Name of a filter chain; connections for one that is not there are closed.</param>
+public sealed record FilterChainActionConfig(string Chain);
 
 /// <summary>Where a connection comes from (Envoy <c>FilterChainMatch.ConnectionSourceType</c>).</summary>
 public enum ConnectionSourceType

@@ -65,6 +65,12 @@ public enum MatchInputKind
 
     /// <summary>Subject of the client's certificate.</summary>
     PeerSubject,
+
+    /// <summary>What listener filters found below: <c>tls</c>, else <c>raw_buffer</c>.</summary>
+    TransportProtocol,
+
+    /// <summary>Application protocols that the client offers, as in <c>'h2','http/1.1'</c>; missing when listener filters found none.</summary>
+    ApplicationProtocol,
 }
 
 /// <summary>An input of a matcher.</summary>

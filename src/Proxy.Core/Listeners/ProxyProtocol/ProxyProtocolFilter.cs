@@ -100,6 +100,7 @@ internal sealed class ProxyProtocolFilter : ListenerFilter
             }
 
             info.RemoteEndPoint = source;
+            info.IsToldUpstream = true;
             KeepTlvs(data[(header.Length - header.TlvLength)..header.Length]);
         }
 

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Envoy.Config.Listener.V3;
+using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Matching;
 
 namespace Proxy.Discovery.V3.Listeners;
 
@@ -12,7 +14,7 @@ internal static class ListenerTranslator
 {
     public const string Supported =
         """
-        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent=false freebind=false
+        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent=false freebind=false
         envoy.config.listener.v3.AdditionalAddress: address
         envoy.config.listener.v3.Listener.ConnectionBalanceConfig: exact_balance
         envoy.config.listener.v3.ListenerFilter: name typed_config
@@ -44,6 +46,9 @@ internal static class ListenerTranslator
             FilterChains = chains,
             DefaultFilterChain = listener.DefaultFilterChain is { } chain
                 ? FilterChainTranslator.Translate(chain, place.Field("default_filter_chain"), context)
+                : null,
+            FilterChainMatcher = listener.FilterChainMatcher is { } matcher
+                ? new MatcherTreeTranslator((action, at) => ChainName(action, at, context), context).Translate(matcher, place.Field("filter_chain_matcher"))
                 : null,
             ListenerFilters = ListenerFilters(listener, place.Field("listener_filters"), context),
             ListenerFiltersTimeout = listener.ListenerFiltersTimeout.Or(TimeSpan.FromSeconds(15)),
@@ -101,7 +106,7 @@ internal static class ListenerTranslator
         {
             var at = place.Field("filter_chains").Item(i);
             var chain = FilterChainTranslator.Translate(listener.FilterChains[i], at, context);
-            var twin = index.Add(chain.Match, i);
+            var twin = listener.FilterChainMatcher is null ? index.Add(chain.Match, i) : -1;
             if (twin >= 0)
             {
                 context.Fault(at.Field("filter_chain_match"), twin == i ? "names a value twice" : $"matches connections that filter_chains[{twin}] matches too");
@@ -111,6 +116,17 @@ internal static class ListenerTranslator
         }
 
         return chains.ToConfigList();
+    }
+
+    private static FilterChainActionConfig? ChainName(Any action, Place place, TranslationContext context)
+    {
+        if (action.Is(StringValue.Descriptor))
+        {
+            return new FilterChainActionConfig(StringValue.Parser.Read(action.Value).Value);
+        }
+
+        context.Fault(place, "must be a google.protobuf.StringValue, the name of a filter chain");
+        return null;
     }
 
     private static ConfigList<FilterConfig> ListenerFilters(Listener listener, Place place, TranslationContext context)

@@ -49,6 +49,9 @@ internal sealed class MatchInputTranslator : ExtensionTranslator
         new MatchInputTranslator(Network + "DestinationIPInput", MatchInputKind.DestinationIp),
         new MatchInputTranslator(Network + "DestinationPortInput", MatchInputKind.DestinationPort),
         new MatchInputTranslator(Network + "ServerNameInput", MatchInputKind.ServerName),
+        new MatchInputTranslator(Network + "TransportProtocolInput", MatchInputKind.TransportProtocol),
+        new MatchInputTranslator(Network + "ApplicationProtocolInput", MatchInputKind.ApplicationProtocol),
+        new MatchInputTranslator(Network + "NetworkNamespaceInput", MatchInputKind.Constant), // no listener can be put into one: it is never there
         new MatchInputTranslator(Tls + "UriSanInput", MatchInputKind.PeerUriNames),
         new MatchInputTranslator(Tls + "DnsSanInput", MatchInputKind.PeerDnsNames),
         new MatchInputTranslator(Tls + "SubjectInput", MatchInputKind.PeerSubject),

@@ -142,7 +142,8 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     protected override void OnStart(Host host, RequestPriority priority)
     {
         ResponseHeaders.Clear();
-        var pending = Cluster.NewRequest(host, new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11, HostForTls()), this, this);
+        var query = new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11, HostForTls(), ConnectionOrigin.OfRequest(Info.Downstream));
+        var pending = Cluster.NewRequest(host, query, this, this);
         if (IsActive && _stream is null)
         {
             _pending = pending;

@@ -51,6 +51,7 @@ internal sealed partial class HttpConnection : NetworkFilter, IServerCodecHandle
             stats.Increment(HttpStats.ConnectionTlsActive);
         }
 
+        Connection.Info.IsToldUpstream |= _model.Config.TellUpstreamsOfClient;
         _started = _worker.Worker.Now;
         Connection.DelayedCloseTimeout = (long)_model.Config.DelayedCloseTimeout.TotalMilliseconds;
         StartTimers();

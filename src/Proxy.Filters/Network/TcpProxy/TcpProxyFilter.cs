@@ -206,7 +206,7 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
             return;
         }
 
-        _pending = _cluster.NewConnection(host, RequestPriority.Default, this, new ConnectionOrigin(Connection.Info, _model.Tlvs)) ?? _pending;
+        _pending = _cluster.NewConnection(host, RequestPriority.Default, this, ConnectionOrigin.Of(Connection.Info, _model.Tlvs)) ?? _pending;
     }
 
     private void Refuse(ResponseFlags flag)
