@@ -69,6 +69,19 @@ public static class TestCertificates
         return new TlsCertificateConfig(Pem(certificate.ExportCertificatePem()), Pem(key.ExportPkcs8PrivateKeyPem()));
     }
 
+    /// <summary>The authority's list of revoked certificates.</summary>
+    public static TlsBytes Revocations(params TlsCertificateConfig[] revoked)
+    {
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in revoked)
+        {
+            using var parsed = X509Certificate2.CreateFromPem(System.Text.Encoding.ASCII.GetString(certificate.Chain.Bytes.AsSpan()));
+            list.AddEntry(parsed, From);
+        }
+
+        return Pem(PemEncoding.WriteString("X509 CRL", list.Build(Root.Value, 1, To, HashAlgorithmName.SHA256, thisUpdate: From)));
+    }
+
     /// <summary>Bytes as a configuration has them.</summary>
     public static TlsBytes Pem(string text) => new(System.Text.Encoding.ASCII.GetBytes(text).ToConfigList());
 
@@ -78,6 +91,7 @@ public static class TestCertificates
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false)); // lists of revoked certificates need it
         return request.CreateSelfSigned(From, To);
     }
 }

@@ -14,7 +14,7 @@ internal static class CertificateExpiry
     public static string NameOf(TlsCertificateConfig certificate) => certificate.Name.Length > 0 ? certificate.Name : "unnamed_cert_" + Hash(certificate.Chain);
 
     /// <summary>The name of trusted roots, likewise.</summary>
-    public static string NameOf(TlsValidationConfig validation) => validation.Name.Length > 0 ? validation.Name : "unnamed_ca_cert_" + Hash(validation.TrustedCa);
+    public static string NameOf(TlsValidationConfig validation) => validation.Name.Length > 0 ? validation.Name : "unnamed_ca_cert_" + Hash(validation.TrustedCa ?? validation.Spiffe?.TrustDomains[0].TrustBundle);
 
     /// <summary>Shows what <paramref name="context"/> uses from now on; the first root of a bundle stands for it. On main.</summary>
     public static void Publish(TlsContext context, TlsReport report)

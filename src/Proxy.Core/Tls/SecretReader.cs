@@ -27,9 +27,13 @@ internal static class SecretReader
             OcspStaple = Read(certificate.OcspStaple, files),
         }).ToConfigList(),
         Validation = config.Validation is { } validation
-            ? validation with { TrustedCa = Read(validation.TrustedCa, files), Crl = Read(validation.Crl, files) }
+            ? validation with { TrustedCa = Read(validation.TrustedCa, files), Crl = Read(validation.Crl, files), Spiffe = Read(validation.Spiffe, files) }
             : null,
     };
+
+    private static SpiffeValidationConfig? Read(SpiffeValidationConfig? config, SecretFiles files) => config is null
+        ? null
+        : new SpiffeValidationConfig(config.TrustDomains.Select(domain => domain with { TrustBundle = Read(domain.TrustBundle, files)! }).ToConfigList());
 
     private static TlsBytes? Read(TlsBytes? bytes, SecretFiles files) =>
         bytes is null || bytes.Path.Length == 0 ? bytes : bytes with { Bytes = files.Read(bytes.Path).ToConfigList() };

@@ -26,7 +26,11 @@ internal static class TlsRules
 
     private static void Check(TlsValidationConfig config, string path, FaultList faults)
     {
-        if (config.TrustedCa is null)
+        if (config.Spiffe is { } spiffe)
+        {
+            Check(spiffe, config, path, faults);
+        }
+        else if (config.TrustedCa is null)
         {
             if (config.SubjectAltNames.Count > 0)
             {
@@ -49,6 +53,44 @@ internal static class TlsRules
             if (config.SubjectAltNames[i] is { Type: TlsSanType.OtherName, Oid: var oid } && !IsObjectIdentifier(oid))
             {
                 faults.Add($"{path}.match_typed_subject_alt_names[{i}].oid", oid.Length == 0 ? "required for OTHER_NAME" : "must be numbers with dots between");
+            }
+        }
+    }
+
+    // What the validator of trust domains does not look at.
+    private static void Check(SpiffeValidationConfig spiffe, TlsValidationConfig config, string path, FaultList faults)
+    {
+        Refuse(config.TrustedCa is not null, "trusted_ca");
+        Refuse(config.CertificatePins.Count > 0, "verify_certificate_hash");
+        Refuse(config.SpkiPins.Count > 0, "verify_certificate_spki");
+        Refuse(config.Crl is not null, "crl");
+        Refuse(config.CrlForLeafOnly, "only_verify_leaf_cert_crl");
+        Refuse(config.AcceptUntrusted, "trust_chain_verification");
+        Refuse(config.MaxDepth is not null, "max_verify_depth");
+        for (var i = 0; i < config.SubjectAltNames.Count; i++)
+        {
+            Refuse(config.SubjectAltNames[i].Type is not (TlsSanType.Uri or TlsSanType.Any), $"match_typed_subject_alt_names[{i}].san_type");
+        }
+
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < spiffe.TrustDomains.Count; i++)
+        {
+            if (!names.Add(spiffe.TrustDomains[i].Name))
+            {
+                faults.Add($"{path}.custom_validator_config.typed_config.trust_domains[{i}].name", $"{spiffe.TrustDomains[i].Name} stands here twice");
+            }
+        }
+
+        if (spiffe.TrustDomains.Count == 0)
+        {
+            faults.Add($"{path}.custom_validator_config.typed_config.trust_domains", "required");
+        }
+
+        void Refuse(bool isThere, string field)
+        {
+            if (isThere)
+            {
+                faults.Add($"{path}.{field}", "has no effect beside custom_validator_config");
             }
         }
     }

@@ -35,7 +35,7 @@ internal sealed class TlsVerifier
         {
             if (TextMatcher.Compile(config.SubjectAltNames[i].Text, $"match_typed_subject_alt_names[{i}].matcher", faults) is { } text)
             {
-                names.Add((config.SubjectAltNames[i], text));
+                names.Add((config.Spiffe is null ? config.SubjectAltNames[i] : config.SubjectAltNames[i] with { Type = TlsSanType.Uri }, text));
             }
         }
 

@@ -82,6 +82,7 @@ internal sealed class ExtensionTranslators
         new RouterTranslator(),
         new SafeCrossSchemeTranslator(),
         new SetMetadataTranslator(),
+        new SpiffeValidatorTranslator(),
         new StandardErrorAccessLogTranslator(),
         new StandardOutputAccessLogTranslator(),
         new TcpProxyTranslator(),

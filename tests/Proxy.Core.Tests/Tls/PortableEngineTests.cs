@@ -26,6 +26,7 @@ public sealed class PortableEngineTests
         yield return Server("key_log", static config => config with { Common = config.Common with { KeyLog = new TlsKeyLogConfig("x") } });
         yield return Validation("crl", static v => v with { Crl = Any });
         yield return Validation("max_verify_depth", static v => v with { MaxDepth = 1 });
+        yield return Validation("custom_validator_config", static v => v with { TrustedCa = null, Spiffe = new SpiffeValidationConfig([new SpiffeTrustDomainConfig("a", Any)]) });
         yield return Server("ocsp_staple", static config => config with { Common = config.Common with { Certificates = [config.Common.Certificates[0] with { OcspStaple = Any }] } });
     }
 

@@ -64,6 +64,19 @@ public sealed class SecretRefreshTests : SimulatedFixture
         SubjectNow().Should().Be("CN=new.test");
     }
 
+    [Test]
+    public void ChangedRoots_OfATrustDomain_AreUsed()
+    {
+        _files["roots"] = [.. TestCertificates.Stranger.Bytes];
+        var validation = new TlsValidationConfig { Spiffe = new SpiffeValidationConfig([new SpiffeTrustDomainConfig("own.test", FromFile("roots"))]) };
+        var config = new DownstreamTlsConfig { Common = new CommonTlsConfig { Validation = validation } };
+        var files = new SecretFiles(path => _files[path]);
+        SecretReader.Read(config, files).Should().Be(config);
+
+        _files["roots"] = [.. TestCertificates.Authority.Bytes];
+        SecretReader.Read(config, files).Common.Validation!.Spiffe!.TrustDomains[0].TrustBundle.Bytes.Should().Equal(TestCertificates.Authority.Bytes);
+    }
+
     private void Put(TlsCertificateConfig certificate)
     {
         _files["cert"] = certificate.Chain.Bytes.AsSpan().ToArray();

@@ -8,6 +8,7 @@ namespace Proxy.Discovery.Tests.V3;
 public sealed class TlsTranslatorTests
 {
     private const string Type = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext";
+    private const string SpiffeType = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig";
 
     [Test]
     public void Upstream_Settings_AreKept()
@@ -34,6 +35,24 @@ public sealed class TlsTranslatorTests
             MaxDepth = 2,
             AcceptUntrusted = true,
         });
+    }
+
+    [Test]
+    public void TrustDomains_AreKept()
+    {
+        var validation = Loading.Cluster(Socket($"common_tls_context: {{validation_context: {{{Spiffe("trust_domains: [{name: a.test, trust_bundle: {inline_string: roots}}]")}}}}}"))
+            .Transport.Tls!.Common.Validation;
+
+        validation.Should().Be(new TlsValidationConfig { Spiffe = new SpiffeValidationConfig([new SpiffeTrustDomainConfig("a.test", new TlsBytes([.. "roots"u8]))]) });
+    }
+
+    [TestCase("trust_domains: []", "trust_domains")]
+    [TestCase("trust_domains: [{name: a.test}]", "trust_domains[0].trust_bundle: required")]
+    [TestCase("trust_domains: [{trust_bundle: {inline_string: roots}}]", "trust_domains[0].name")]
+    [TestCase("trust_domains: [{name: a.test, trust_bundle: {inline_string: r}}], trust_bundles: {inline_string: '{}'}", "trust_bundles: not supported yet")]
+    public void TrustDomains_ThatAreNone_AreRefused(string settings, string fault)
+    {
+        Loading.Faults(Loading.ClusterText(Socket($"common_tls_context: {{validation_context: {{{Spiffe(settings)}}}}}"))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
     }
 
     [Test]
@@ -74,6 +93,16 @@ public sealed class TlsTranslatorTests
         Loading.Faults(Loading.ClusterText(Socket(settings))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
     }
 
+    [TestCase("false", true)]
+    [TestCase("true", false, Description = "Envoy has no code for it")]
+    public void RequiredServerName_CannotBeHad(string value, bool loads)
+    {
+        var faults = Loading.Faults(Loading.ListenerText(
+            "filter_chains: [{filters: [{name: e, typed_config: {\"@type\": type.googleapis.com/envoy.extensions.filters.network.echo.v3.Echo}}], "
+            + $"transport_socket: {{name: tls, typed_config: {{\"@type\": type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext, require_sni: {value}}}}}}}]"));
+        faults.Any(static fault => fault.Contains("require_sni", StringComparison.Ordinal)).Should().Be(!loads);
+    }
+
     [Test]
     public void StaticSecrets_StandInForWhatNamesThem()
     {
@@ -95,6 +124,9 @@ public sealed class TlsTranslatorTests
     {
         Loading.Faults(Loading.ClusterText(Socket($"common_tls_context: {{{settings}}}"))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
     }
+
+    private static string Spiffe(string settings) =>
+        $"custom_validator_config: {{name: envoy.tls.cert_validator.spiffe, typed_config: {{\"@type\": {SpiffeType}, {settings}}}}}";
 
     private static string Socket(string settings) => $"transport_socket: {{name: tls, typed_config: {{\"@type\": {Type}, {settings}}}}}";
 }

@@ -122,6 +122,9 @@ public sealed record TlsValidationConfig
     /// <summary>Certificates between leaf and root; null is 100.</summary>
     public int? MaxDepth { get; init; }
 
+    /// <summary>Roots by trust domain, in place of <see cref="TrustedCa"/>; clients must have a certificate, and only URI names are looked at. Null for none.</summary>
+    public SpiffeValidationConfig? Spiffe { get; init; }
+
     /// <summary>Name of the secret that it came with; empty for none.</summary>
     internal string Name { get; init; } = "";
 
@@ -137,6 +140,7 @@ public sealed record TlsValidationConfig
         AllowExpired = AllowExpired || over.AllowExpired,
         AcceptUntrusted = AcceptUntrusted || over.AcceptUntrusted,
         MaxDepth = over.MaxDepth ?? MaxDepth,
+        Spiffe = over.Spiffe ?? Spiffe,
         Name = over.Name.Length > 0 ? over.Name : Name,
     };
 }

@@ -70,6 +70,9 @@ internal static unsafe partial class LibCrypto
     [LibraryImport(Library, EntryPoint = "X509_get_key_usage")]
     public static partial uint KeyUsage(nint certificate);
 
+    [LibraryImport(Library, EntryPoint = "X509_get_extension_flags")]
+    public static partial uint ExtensionFlags(nint certificate);
+
     [LibraryImport(Library, EntryPoint = "X509_free")]
     public static partial void CertificateFree(nint certificate);
 
@@ -111,6 +114,15 @@ internal static unsafe partial class LibCrypto
 
     [LibraryImport(Library, EntryPoint = "X509_verify_cert")]
     public static partial int VerifyCertificate(nint context);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_set0_trusted_stack")]
+    public static partial void StoreContextSetRoots(nint context, nint certificates);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_set0_crls")]
+    public static partial void StoreContextSetCrls(nint context, nint lists);
+
+    [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_set_flags")]
+    public static partial void StoreContextSetFlags(nint context, nuint flags);
 
     [LibraryImport(Library, EntryPoint = "X509_STORE_CTX_get0_cert")]
     public static partial nint StoreContextCertificate(nint context);

@@ -73,7 +73,12 @@ internal static class OpenSslConstants
     public const uint FlagPartialChain = 0x80000;
     public const uint FlagNoCheckTime = 0x200000;
 
+    // EXFLAG_CA
+    public const uint ExtensionFlagAuthority = 0x10;
+
     // X509v3_KU_…
+    public const uint UsageCrlSign = 0x02;
+    public const uint UsageKeyCertSign = 0x04;
     public const uint UsageKeyEncipherment = 0x20;
     public const uint UsageDigitalSignature = 0x80;
 

@@ -67,9 +67,7 @@ internal abstract unsafe class OpenSslContext : TlsContext
 
     public override IReadOnlyList<TlsLoadedCertificate> Certificates => [.. Loaded.Select(static certificate => certificate.Describe())];
 
-    public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Config is { TrustedCa: { } source } config
-        ? [.. Validation.Roots.Select(root => new TlsLoadedCertificate(root, source.ToString(), CertificateExpiry.NameOf(config)))]
-        : [];
+    public override IReadOnlyList<TlsLoadedCertificate> Roots => Validation?.Roots ?? [];
 
     /// <summary>The own certificate that a session uses.</summary>
     public TlsCertificateInfo? Find(nint certificate) => _byPointer.GetValueOrDefault(certificate);

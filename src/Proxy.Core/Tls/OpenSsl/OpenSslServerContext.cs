@@ -150,7 +150,7 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
             return;
         }
 
-        var must = config.RequireClientCertificate || (validation.Verifier.HasNames && !validation.Config.AcceptUntrusted);
+        var must = config.RequireClientCertificate || validation.Domains is not null || (validation.Verifier.HasNames && !validation.Config.AcceptUntrusted);
         if (validation.Verifier.HasPins)
         {
             _ = LibSsl.AddExtension(Handle, RefusalExtension, OpenSslConstants.MessageNewSessionTicket, &OpenSslCallbacks.OnTicketExtension, 0, 0, 0, 0);
@@ -189,8 +189,9 @@ internal sealed unsafe class OpenSslServerContext : OpenSslContext
         text.AppendJoin(',', Loaded.Select(static certificate => certificate.Info.Sha256)).Append('|').Append(config.RequireClientCertificate).Append('|');
         if (Validation is { } validation)
         {
-            text.AppendJoin(',', validation.Roots.Select(static root => root.Sha256)).AppendJoin(',', validation.Config.CertificatePins)
-                .AppendJoin(',', validation.Config.SpkiPins).AppendJoin(',', validation.Config.SubjectAltNames);
+            text.AppendJoin(',', validation.Roots.Select(static root => root.Info.Sha256)).AppendJoin(',', validation.Config.CertificatePins)
+                .AppendJoin(',', validation.Config.SpkiPins).AppendJoin(',', validation.Config.SubjectAltNames)
+                .AppendJoin(',', validation.Domains?.Describe() ?? []);
         }
 
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));

@@ -26,10 +26,10 @@ internal sealed unsafe partial class OpenSslSession
             return true;
         }
 
-        var failure = VerifyChain(validation, storeContext, out var error);
+        var leaf = new TlsCertificateInfo(OpenSslCertificate.Encode(LibCrypto.StoreContextCertificate(storeContext)));
+        var failure = VerifyChain(validation, storeContext, leaf, out var error);
         if (failure is null)
         {
-            var leaf = new TlsCertificateInfo(OpenSslCertificate.Encode(LibCrypto.StoreContextCertificate(storeContext)));
             failure = validation.Verifier.Check(leaf, _options.WantedNames ?? []);
             error = ErrorWithoutAlert;
         }
@@ -72,9 +72,15 @@ internal sealed unsafe partial class OpenSslSession
         return IsRefusedLate;
     }
 
-    private static TlsVerifyFailure? VerifyChain(OpenSslValidation validation, nint storeContext, out int error)
+    private static TlsVerifyFailure? VerifyChain(OpenSslValidation validation, nint storeContext, TlsCertificateInfo leaf, out int error)
     {
         error = 0;
+        if (validation.Domains is { } domains)
+        {
+            error = ErrorWithoutAlert;
+            return domains.Verify(storeContext, leaf) ? null : TlsVerifyFailure.Chain;
+        }
+
         if (!validation.HasRoots)
         {
             return null;

@@ -19,8 +19,11 @@ internal sealed unsafe class OpenSslValidation
     /// <summary>Chains are checked against roots.</summary>
     public bool HasRoots => Config.TrustedCa is not null;
 
+    /// <summary>Chains are checked against the roots of the trust domain that the leaf claims; null for not.</summary>
+    public OpenSslTrustDomains? Domains { get; private set; }
+
     /// <summary>There is something to check at all.</summary>
-    public bool Checks => HasRoots || Verifier.HasNames || Verifier.HasPins;
+    public bool Checks => HasRoots || Domains is not null || Verifier.HasNames || Verifier.HasPins;
 
     /// <summary>Makes <paramref name="context"/> check as configured.</summary>
     /// <exception cref="ConfigException">The configuration breaks rules.</exception>
@@ -31,6 +34,13 @@ internal sealed unsafe class OpenSslValidation
         if (config.TrustedCa is { } roots)
         {
             validation.AddRoots(context, store, roots);
+        }
+
+        if (config.Spiffe is { } spiffe)
+        {
+            validation.Domains = OpenSslTrustDomains.Load(spiffe);
+            validation.Roots = validation.Domains.Roots(CertificateExpiry.NameOf(config));
+            LibSsl.SetClientCaList(context.Handle, validation.Domains.SubjectNames());
         }
 
         if (config.Crl is { } crl)
@@ -65,13 +75,14 @@ internal sealed unsafe class OpenSslValidation
             _ = LibCrypto.StackPush(names, LibCrypto.NameDuplicate(LibCrypto.SubjectName(root)));
         }
 
-        Roots = [.. roots.Select(static root => new TlsCertificateInfo(OpenSslCertificate.Encode(root)))];
+        Roots = [.. roots.Select(root => new TlsLoadedCertificate(
+            new TlsCertificateInfo(OpenSslCertificate.Encode(root)), source.ToString(), CertificateExpiry.NameOf(Config)))];
         roots.ForEach(LibCrypto.CertificateFree);
         LibSsl.SetClientCaList(context.Handle, names); // owns the names from here on
     }
 
     /// <summary>The roots, to look at.</summary>
-    public IReadOnlyList<TlsCertificateInfo> Roots { get; private set; } = [];
+    public IReadOnlyList<TlsLoadedCertificate> Roots { get; private set; } = [];
 
     private static void AddLists(nint store, TlsBytes source)
     {

@@ -48,6 +48,7 @@ internal static class PortableLimits
         Refuse(faults, config.KeyLog is not null, Common + "key_log");
         Refuse(faults, config.Validation is { Crl: not null }, Common + "validation_context.crl");
         Refuse(faults, config.Validation is { MaxDepth: not null }, Common + "validation_context.max_verify_depth");
+        Refuse(faults, config.Validation is { Spiffe: not null }, Common + "validation_context.custom_validator_config");
     }
 
     private static void Refuse(FaultList faults, bool asked, string field)

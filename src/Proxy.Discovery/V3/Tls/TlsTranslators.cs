@@ -11,7 +11,7 @@ internal sealed class DownstreamTlsTranslator : ExtensionTranslator
 
     public override string Supported =>
         $"""
-        envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: common_tls_context require_client_certificate session_ticket_keys session_ticket_keys_sds_secret_config disable_stateless_session_resumption disable_stateful_session_resumption session_timeout ocsp_staple_policy full_scan_certs_on_sni_mismatch prefer_client_ciphers
+        envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext: common_tls_context require_client_certificate session_ticket_keys session_ticket_keys_sds_secret_config disable_stateless_session_resumption disable_stateful_session_resumption session_timeout ocsp_staple_policy full_scan_certs_on_sni_mismatch prefer_client_ciphers require_sni=false
         envoy.extensions.transport_sockets.tls.v3.TlsSessionTicketKeys: *
         {CommonTlsTranslator.Supported}
         """;

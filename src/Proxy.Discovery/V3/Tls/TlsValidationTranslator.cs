@@ -25,6 +25,9 @@ internal static class TlsValidationTranslator
             AllowExpired = validation.AllowExpiredCertificate,
             AcceptUntrusted = validation.TrustChainVerification == CertificateValidationContext.Types.TrustChainVerification.AcceptUntrusted,
             MaxDepth = validation.MaxVerifyDepth.ToIntOrNull(),
+            Spiffe = validation.CustomValidatorConfig is { } custom
+                ? (SpiffeValidationConfig?)context.Extensions.Translate(custom.TypedConfig, place.Field("custom_validator_config").Field("typed_config"), context)
+                : null,
         };
     }
 
