@@ -29,6 +29,7 @@ internal sealed class FilterTranslatorTests
             server_header_transformation: PASS_THROUGH
             use_remote_address: true
             xff_num_trusted_hops: 2
+            add_proxy_protocol_connection_state: false
             generate_request_id: false
             stream_idle_timeout: 0s
             request_timeout: 5s
@@ -41,7 +42,7 @@ internal sealed class FilterTranslatorTests
             internal_address_config: {cidr_ranges: [{address_prefix: 10.0.0.0, prefix_len: 8}]}
             """);
         (manager.CodecType, manager.ServerName, manager.ServerHeader).Should().Be((CodecType.Http1, "me", ServerHeaderTransformation.PassThrough));
-        (manager.UseRemoteAddress, manager.TrustedHops, manager.GenerateRequestId).Should().Be((true, 2, false));
+        (manager.UseRemoteAddress, manager.TrustedHops, manager.GenerateRequestId, manager.TellUpstreamsOfClient).Should().Be((true, 2, false, false));
         (manager.StreamIdleTimeout, manager.RequestTimeout, manager.IdleTimeout).Should().Be((null, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(9)));
         (manager.MaxHeadersCount, manager.HeadersWithUnderscores, manager.Http1.AcceptHttp10).Should().Be((50, UnderscoresAction.DropHeader, true));
         (manager.NormalizePath, manager.EscapedSlashes).Should().Be((true, EscapedSlashesAction.UnescapeAndForward));
@@ -54,7 +55,6 @@ internal sealed class FilterTranslatorTests
 
     [TestCase("codec_type: HTTP3", "codec_type: HTTP3 is not supported yet; AUTO and HTTP1 and HTTP2 are")]
     [TestCase("tracing: {}", "tracing: not supported yet")]
-    [TestCase("add_proxy_protocol_connection_state: false", "add_proxy_protocol_connection_state: false is not supported yet; true is")]
     [TestCase("upgrade_configs: [{upgrade_type: a}, {upgrade_type: A}]", "upgrade_configs[1].upgrade_type: A stands here twice")]
     [TestCase("internal_address_config: {cidr_ranges: [{address_prefix: 10.0.0, prefix_len: 8}]}", "internal_address_config.cidr_ranges[0].address_prefix: \"10.0.0\" is not an IP address")]
     [TestCase("strip_matching_host_port: true\nstrip_any_host_port: true", "strip_any_host_port: only one of strip_matching_host_port and strip_any_host_port may be set")]
