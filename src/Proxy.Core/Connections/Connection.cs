@@ -32,6 +32,11 @@ public abstract partial class Connection : IDeferred
         State = state;
         Id = id;
         DetectEarlyClose = state != ConnectionState.Connecting;
+        if (state == ConnectionState.Connecting && info.ConnectStartMicroseconds == 0) // a layer above has the times of the transport
+        {
+            info.ConnectStartMicroseconds = worker.NowMicroseconds;
+        }
+
         _output = new ByteQueue(worker.Buffers);
     }
 
@@ -127,6 +132,7 @@ public abstract partial class Connection : IDeferred
         }
 
         State = ConnectionState.Open;
+        Info.ConnectedMicroseconds = Info.ConnectedMicroseconds == 0 ? Worker.NowMicroseconds : Info.ConnectedMicroseconds;
         _timer?.Cancel();
         _handler.OnConnected(this);
         if (!_output.IsEmpty || _endQueued)

@@ -78,6 +78,15 @@ public sealed class ConnectionInfo
     /// <summary>Why a transport failed, for <c>%UPSTREAM_TRANSPORT_FAILURE_REASON%</c>; empty when it did not.</summary>
     public string TransportFailureReason { get; set; } = "";
 
+    /// <summary>When an outgoing connection was asked for; 0 for accepted ones. <c>Worker.NowMicroseconds</c>, as the times below.</summary>
+    internal long ConnectStartMicroseconds { get; set; }
+
+    /// <summary>When an outgoing connection's transport was up, before any handshake; 0 = not yet.</summary>
+    internal long ConnectedMicroseconds { get; set; }
+
+    /// <summary>When the TLS handshake was done; 0 = not yet, or no TLS.</summary>
+    internal long SecuredMicroseconds { get; set; }
+
     /// <summary>An outgoing socket learns its own address when it is connected.</summary>
     internal void SetLocal(EndPoint local) => LocalEndPoint = DirectLocalEndPoint = local;
 }

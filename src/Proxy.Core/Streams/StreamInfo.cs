@@ -51,6 +51,9 @@ public sealed class StreamInfo
     /// <summary>When the first byte of the answer came from upstream.</summary>
     public long UpstreamFirstReceivedMicroseconds { get; set; }
 
+    /// <summary>When the first byte of the answer's body came from upstream.</summary>
+    internal long UpstreamBodyReceivedMicroseconds { get; set; }
+
     /// <summary>When the last byte of the answer came from upstream.</summary>
     public long UpstreamLastReceivedMicroseconds { get; set; }
 
@@ -208,7 +211,7 @@ public sealed class StreamInfo
         StartTime = default;
         StartMicroseconds = RequestCompleteMicroseconds = EndMicroseconds = 0;
         UpstreamPoolReadyMicroseconds = UpstreamFirstSentMicroseconds = UpstreamLastSentMicroseconds = 0;
-        UpstreamFirstReceivedMicroseconds = UpstreamLastReceivedMicroseconds = 0;
+        UpstreamFirstReceivedMicroseconds = UpstreamBodyReceivedMicroseconds = UpstreamLastReceivedMicroseconds = 0;
         DownstreamFirstSentMicroseconds = DownstreamLastSentMicroseconds = 0;
         ResponseCode = AttemptCount = 0;
         Flags = ResponseFlags.None;

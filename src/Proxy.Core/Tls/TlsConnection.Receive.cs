@@ -83,6 +83,7 @@ internal sealed partial class TlsConnection
         _secured = true;
         _handshakeTimer?.Cancel();
         Info.Tls = _session.Describe();
+        Info.SecuredMicroseconds = Worker.NowMicroseconds;
         _observer.OnSecured(this, _session);
         if (State == ConnectionState.Connecting)
         {

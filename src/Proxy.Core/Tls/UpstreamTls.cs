@@ -40,7 +40,9 @@ internal sealed class UpstreamTls : TlsSide<UpstreamTlsConfig>
     {
         var inner = worker.Connect(request with { TimeoutMilliseconds = 0 }, Waiting.Instance);
         inner.Info.IsTls = true;
-        var session = CreateSession(inner, Options(host, peer));
+        var options = Options(host, peer);
+        inner.Info.ServerName = options.ServerName is { Length: > 0 } name ? name : null;
+        var session = CreateSession(inner, options);
         var secured = new TlsConnection(inner, session, this, ConnectionState.Connecting) { Prologue = prologue };
         secured.Start(handler);
         secured.LimitConnect(request.TimeoutMilliseconds);

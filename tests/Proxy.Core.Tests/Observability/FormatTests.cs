@@ -25,6 +25,7 @@ public sealed class FormatTests : SimulatedFixture
         StartMicroseconds = 1_000_000,
         RequestCompleteMicroseconds = 1_002_500,
         UpstreamFirstReceivedMicroseconds = 1_010_000,
+        UpstreamBodyReceivedMicroseconds = 1_010_007,
         EndMicroseconds = 1_020_999,
         ResponseCode = 503,
         ResponseCodeDetails = "a b{c}",
@@ -71,6 +72,9 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%DURATION% %REQUEST_DURATION% %RESPONSE_DURATION% %RESPONSE_TX_DURATION%", "20 2 10 -")]
     [TestCase("%COMMON_DURATION(DS_RX_BEG:DS_RX_END:us)%", "2500")]
     [TestCase("%COMMON_DURATION(DS_RX_BEG:nokey:ms)%", "-")]
+    [TestCase("%COMMON_DURATION(US_RX_BEG:US_RX_BODY_BEG:us)% %COMMON_DURATION(US_CX_BEG:US_CX_END:ns)% %COMMON_DURATION(DS_CX_BEG:DS_CX_END:ms)%", "7 - -")]
+    [TestCase("%DOWNSTREAM_HANDSHAKE_DURATION%", "-", Description = "a request does not know when its connection began")]
+    [TestCase("[%DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID%] %UPSTREAM_SERVER_NAME% %UPSTREAM_TLS_GROUP%", "[] - -")]
     [TestCase("%START_TIME%", "2026-03-04T05:06:07.089Z")]
     [TestCase("%START_TIME(%Y/%m/%d %H:%M:%S.%3f %s)%", "2026/03/04 05:06:07.089 1772600767")]
     [TestCase("%START_TIME(%f %1f %E4Y %j %b%%)%", "089000000 0 2026 063 Mar%")]

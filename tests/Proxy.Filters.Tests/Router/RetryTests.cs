@@ -83,7 +83,7 @@ public sealed class RetryTests : RouterFixture
     [Test]
     public void Log_HostsAttempted_AreAllOfThem()
     {
-        LogText = "%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_CONNECTION_IDS_ATTEMPTED%";
+        LogText = "%UPSTREAM_HOSTS_ATTEMPTED% %UPSTREAM_CONNECTION_IDS_ATTEMPTED% %UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT% %UPSTREAM_HOST_NAMES_ATTEMPTED%";
         Start(Retrying("5xx"));
         var client = Client().Send(Get());
         Fail(Busy);
@@ -91,7 +91,7 @@ public sealed class RetryTests : RouterFixture
         Next("second");
         Answer(client);
 
-        Log.Should().ContainSingle().Which.Should().MatchRegex("^10.9.9.9:80,10.9.9.9:80 [0-9]+,[0-9]+$");
+        Log.Should().ContainSingle().Which.Should().MatchRegex("^10.9.9.9:80,10.9.9.9:80 [0-9]+,[0-9]+ 10.9.9.9,10.9.9.9 10.9.9.9:80,10.9.9.9:80$");
     }
 
     [Test]

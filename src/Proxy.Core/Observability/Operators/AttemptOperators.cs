@@ -7,18 +7,31 @@ namespace Proxy.Observability.Operators;
 internal static class AttemptOperators
 {
     /// <summary><c>%UPSTREAM_HOSTS_ATTEMPTED%</c>: addresses of the hosts.</summary>
-    public static bool WriteHosts(StreamInfo info, FormatWriter writer)
+    public static bool WriteHosts(StreamInfo info, FormatWriter writer, bool withPort)
     {
         for (var i = 0; i < info.UpstreamHostsTried.Count; i++)
         {
             writer.Write(i == 0 ? default : ","u8);
-            if (info.UpstreamHostsTried[i].EndPoint is IPEndPoint ip)
+            WriteAddress(info.UpstreamHostsTried[i].EndPoint, writer, withPort);
+        }
+
+        return info.UpstreamHostsTried.Count > 0;
+    }
+
+    /// <summary><c>%UPSTREAM_HOST_NAMES_ATTEMPTED%</c>: names of the hosts; addresses of those that have none.</summary>
+    public static bool WriteNames(StreamInfo info, FormatWriter writer, bool withPort)
+    {
+        for (var i = 0; i < info.UpstreamHostsTried.Count; i++)
+        {
+            writer.Write(i == 0 ? default : ","u8);
+            var host = info.UpstreamHostsTried[i];
+            if (host.Hostname.Length > 0)
             {
-                AddressOperator.Write(ip, withPort: true, writer);
+                writer.Write(host.Hostname);
             }
             else
             {
-                writer.Write(info.UpstreamHostsTried[i].EndPoint.ToString() ?? "");
+                WriteAddress(host.EndPoint, writer, withPort);
             }
         }
 
@@ -35,5 +48,17 @@ internal static class AttemptOperators
         }
 
         return info.UpstreamConnectionsTried.Count > 0;
+    }
+
+    private static void WriteAddress(EndPoint address, FormatWriter writer, bool withPort)
+    {
+        if (address is IPEndPoint ip)
+        {
+            AddressOperator.Write(ip, withPort, writer);
+        }
+        else
+        {
+            writer.Write(address.ToString());
+        }
     }
 }

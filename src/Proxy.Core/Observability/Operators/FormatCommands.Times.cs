@@ -17,7 +17,7 @@ internal static partial class FormatCommands
         Duration("RESPONSE_DURATION", static info => info.StartMicroseconds, static info => info.UpstreamFirstReceivedMicroseconds);
         Duration("RESPONSE_TX_DURATION", static info => info.UpstreamFirstReceivedMicroseconds, static info => info.DownstreamLastSentMicroseconds);
         Duration("UPSTREAM_CONNECTION_POOL_READY_DURATION", static info => info.StartMicroseconds, static info => info.UpstreamPoolReadyMicroseconds);
-        Duration("DOWNSTREAM_HANDSHAKE_DURATION", static info => info.StartMicroseconds, static _ => 0);
+        Duration("DOWNSTREAM_HANDSHAKE_DURATION", ConnectionStart, static info => info.Downstream?.SecuredMicroseconds ?? 0);
         Duration("ROUNDTRIP_DURATION", static info => info.StartMicroseconds, static _ => 0);
         table.Add("DURATION", new Command(static (_, _) => new NumberOperator(TotalDuration), Takes.Nothing));
         table.Add("COMMON_DURATION", new Command(CommonDuration, Takes.Argument));
@@ -59,15 +59,24 @@ internal static partial class FormatCommands
         {
             "DS_RX_BEG" => static info => info.StartMicroseconds,
             "DS_RX_END" => static info => info.RequestCompleteMicroseconds,
+            "DS_CX_BEG" => ConnectionStart,
+            "DS_CX_END" => static info => info.Protocol is null ? info.EndMicroseconds : 0,
+            "US_CX_BEG" => static info => info.UpstreamConnection?.Info.ConnectStartMicroseconds ?? 0,
+            "US_CX_END" => static info => info.UpstreamConnection?.Info.ConnectedMicroseconds ?? 0,
+            "US_HS_END" => static info => info.UpstreamConnection?.Info.SecuredMicroseconds ?? 0,
             "US_TX_BEG" => static info => info.UpstreamFirstSentMicroseconds,
             "US_TX_END" => static info => info.UpstreamLastSentMicroseconds,
             "US_RX_BEG" => static info => info.UpstreamFirstReceivedMicroseconds,
+            "US_RX_BODY_BEG" => static info => info.UpstreamBodyReceivedMicroseconds,
             "US_RX_END" => static info => info.UpstreamLastReceivedMicroseconds,
             "DS_TX_BEG" => static info => info.DownstreamFirstSentMicroseconds,
             "DS_TX_END" => static info => info.DownstreamLastSentMicroseconds,
             _ => static _ => 0,
         };
     }
+
+    // A request knows nothing of when its connection began.
+    private static long ConnectionStart(StreamInfo info) => info.Protocol is null ? info.StartMicroseconds : 0;
 
     // A negative divisor multiplies.
     private static NumberOperator Between(MomentFunction from, MomentFunction to, int divisor)

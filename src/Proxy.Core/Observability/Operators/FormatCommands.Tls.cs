@@ -24,6 +24,7 @@ internal static partial class FormatCommands
     {
         AddTlsText(table, $"{side}_TLS_VERSION", of, static tls => tls.Version);
         AddTlsText(table, $"{side}_TLS_CIPHER", of, static tls => tls.CipherSuite);
+        AddTlsText(table, $"{side}_TLS_GROUP", of, static tls => tls.Curve);
         AddTlsText(table, $"{side}_TLS_SESSION_ID", of, static tls => Convert.ToHexStringLower(tls.SessionId.Span));
         AddTlsText(table, $"{side}_PEER_ISSUER", of, static tls => tls.PeerCertificate?.Issuer);
         AddTlsText(table, $"{side}_PEER_SUBJECT", of, static tls => tls.PeerCertificate?.Subject);

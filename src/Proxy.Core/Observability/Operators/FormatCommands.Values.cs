@@ -41,13 +41,17 @@ internal static partial class FormatCommands
         Text("RESPONSE_FLAGS_LONG", static (in AccessLogEntry e, FormatWriter w) => WriteFlags(e, longNames: true, w));
         Text("UPSTREAM_CLUSTER", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.UpstreamCluster, w));
         Text("UPSTREAM_CLUSTER_RAW", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.UpstreamClusterRaw, w));
-        Text("UPSTREAM_HOSTS_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteHosts(e.Info, w));
+        Text("UPSTREAM_HOSTS_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteHosts(e.Info, w, withPort: true));
+        Text("UPSTREAM_HOSTS_ATTEMPTED_WITHOUT_PORT", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteHosts(e.Info, w, withPort: false));
+        Text("UPSTREAM_HOST_NAMES_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteNames(e.Info, w, withPort: true));
+        Text("UPSTREAM_HOST_NAMES_ATTEMPTED_WITHOUT_PORT", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteNames(e.Info, w, withPort: false));
         Text("UPSTREAM_CONNECTION_IDS_ATTEMPTED", static (in AccessLogEntry e, FormatWriter w) => AttemptOperators.WriteConnections(e.Info, w));
         Text("UPSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteWithoutBlanks(e.Info.UpstreamTransportFailure, w));
         Text("CONNECTION_TERMINATION_DETAILS", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.ConnectionTerminationDetails, w));
         Text("ROUTE_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.RouteName, w));
         Text("VIRTUAL_CLUSTER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.VirtualClusterName, w));
         table.Add("REQUESTED_SERVER_NAME", new Command(static (command, _) => ServerNameOperator.TryCreate(command.Argument), Takes.Optional, TakesLength: true));
+        Text("UPSTREAM_SERVER_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.UpstreamConnection?.Info.ServerName, w));
         Text("FILTER_CHAIN_NAME", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.FilterChainName, w));
         Text("DOWNSTREAM_TRANSPORT_FAILURE_REASON", static (in AccessLogEntry e, FormatWriter w) => WriteText(e.Info.Downstream?.TransportFailureReason, w));
         Text("ACCESS_LOG_TYPE", static (in AccessLogEntry e, FormatWriter w) => WriteText(LogTypes[(int)e.Type], w));
@@ -61,6 +65,7 @@ internal static partial class FormatCommands
         Text("UNIQUE_ID", static (in AccessLogEntry e, FormatWriter w) => WriteUniqueId(e, w));
         Text("CUSTOM_FLAGS", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("DOWNSTREAM_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
+        Text("DOWNSTREAM_DIRECT_LOCAL_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => true);
         Text("UPSTREAM_REMOTE_ADDRESS_ENDPOINT_ID", static (in AccessLogEntry e, FormatWriter w) => e.Info.UpstreamRemote is not null);
         Text("LOCAL_REPLY_BODY", static (in AccessLogEntry e, FormatWriter w) => WriteBytes(e.LocalReplyBody, w));
         foreach (var name in (string[])["TRACE_ID", "SPAN_ID"])

@@ -101,6 +101,7 @@ internal sealed unsafe partial class OpenSslSession
         716 => "P-521",
         1034 => "X25519",
         1035 => "X448",
+        0x1000000 + 0x11EC => "X25519MLKEM768", // a group that OpenSSL has no number of its own for: that of TLS
         _ => "",
     };
 

@@ -138,6 +138,11 @@ internal sealed partial class RouterFilter
 
     void IUpstreamOwner.OnData(UpstreamAttempt attempt, ReadOnlySpan<byte> data, bool endStream)
     {
+        if (Info.UpstreamBodyReceivedMicroseconds == 0)
+        {
+            Info.UpstreamBodyReceivedMicroseconds = _worker.Worker.NowMicroseconds;
+        }
+
         if (endStream)
         {
             OnResponseComplete();
