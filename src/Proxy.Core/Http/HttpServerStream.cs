@@ -25,6 +25,12 @@ internal abstract class HttpServerStream
     /// <summary>Ends the stream without completing it (HTTP/1: closes the connection).</summary>
     public abstract void Reset(StreamResetReason reason);
 
+    /// <summary>The response is complete, and some of it still waits for the client to make room. Never with HTTP/1, whose connection keeps it.</summary>
+    public virtual bool IsFlushing => false;
+
+    /// <summary>Ends a stream whose client takes too long to make room.</summary>
+    public virtual void GiveUpFlushing() => Reset(StreamResetReason.LocalReset);
+
     /// <summary>Stops or resumes the request's body; counted.</summary>
     public abstract void ReadDisable(bool disable);
 

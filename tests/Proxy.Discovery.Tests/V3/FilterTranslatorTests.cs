@@ -155,6 +155,31 @@ internal sealed class FilterTranslatorTests
         (manager.AccessLogFlushInterval, manager.LogOnNewRequest, manager.LogOnTunnelEstablished).Should().Be((TimeSpan.FromSeconds(3), true, true));
     }
 
+    [Test]
+    public void LogOptions_InTheirOldPlaces_AreKept()
+    {
+        var manager = Loading.Manager("route_config: {}\naccess_log_flush_interval: 3s\nflush_access_log_on_new_request: true");
+        (manager.AccessLogFlushInterval, manager.LogOnNewRequest).Should().Be((TimeSpan.FromSeconds(3), true));
+    }
+
+    [TestCase("access_log_flush_interval: 3s")]
+    [TestCase("flush_access_log_on_new_request: true")]
+    public void LogOptions_InBothPlaces_AreRefused(string setting) =>
+        Loading.Faults(Loading.ManagerText("route_config: {}\naccess_log_options: {}\n" + setting))
+            .Should().ContainSingle().Which.Should().Contain(setting[..setting.IndexOf(':')]).And.Contain("only one may be set");
+
+    [TestCase("", true)]
+    [TestCase("\nadd_proxy_protocol_connection_state: false", false)]
+    public void TellingUpstreamsOfTheClient_IsKept(string setting, bool expected) =>
+        Loading.Manager("route_config: {}" + setting).TellUpstreamsOfClient.Should().Be(expected);
+
+    [Test]
+    public void FlushTimeouts_AreKept()
+    {
+        Loading.Manager("route_config: {}\nstream_flush_timeout: 2s").StreamFlushTimeout.Should().Be(TimeSpan.FromSeconds(2));
+        ((ForwardActionConfig)Loading.Route("- {match: {prefix: /}, route: {cluster: u, flush_timeout: 0s}}").Action).FlushTimeout.Should().Be(TimeSpan.Zero);
+    }
+
     [TestCase("log_type_filter: {types: [DownstreamStart, TcpPeriodic]}")]
     [TestCase("traceable_filter: {}")]
     public void LogFilters_ByKind_AreKept(string filter)
@@ -435,6 +460,8 @@ internal sealed class FilterTranslatorTests
             access_log:
             - name: a
               typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /x}
+            - name: old
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.access_loggers.file.v3.FileAccessLog, path: /o, json_format: {a: "%PROTOCOL%"}}
             - name: b
               filter: {and_filter: {filters: [{status_code_filter: {comparison: {op: GE, value: {default_value: 500, runtime_key: k}}}}, {response_flag_filter: {flags: [UH]}}]}}
               typed_config:
@@ -443,6 +470,7 @@ internal sealed class FilterTranslatorTests
             """).AccessLogs;
         logs.Should().Equal(
             new AccessLogConfig(new FileAccessLogConfig("/x", LogFormatConfig.Default)),
+            new AccessLogConfig(new FileAccessLogConfig("/o", new LogFormatConfig { Json = new JsonFormatObject([new("a", new JsonFormatText("%PROTOCOL%"))]) })),
             new AccessLogConfig(new StreamAccessLogConfig(true, new LogFormatConfig { Text = "%PROTOCOL%\n", OmitEmptyValues = true }))
             {
                 Filter = new AndLogFilter([new StatusCodeLogFilter(ComparisonOperator.GreaterOrEqual, 500, "k"), new ResponseFlagLogFilter(["UH"])]),

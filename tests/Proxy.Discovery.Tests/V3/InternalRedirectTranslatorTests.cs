@@ -37,5 +37,15 @@ internal sealed class InternalRedirectTranslatorTests
     public void Policy_Empty_HasTheDefaultsOfTheRecord() =>
         Policy("- {match: {prefix: /}, route: {cluster: u, internal_redirect_policy: {}}}").Should().Be(new InternalRedirectConfig());
 
+    [TestCase("internal_redirect_action: HANDLE_INTERNAL_REDIRECT", 1u)]
+    [TestCase("internal_redirect_action: HANDLE_INTERNAL_REDIRECT, max_internal_redirects: 4", 4u)]
+    [TestCase("internal_redirect_action: HANDLE_INTERNAL_REDIRECT, max_internal_redirects: 4, internal_redirect_policy: {}", 1u)]
+    public void OldFields_AskForThePolicyThatTheyAre(string settings, uint max) =>
+        Policy($"- {{match: {{prefix: /}}, route: {{cluster: u, {settings}}}}}").Should().Be(new InternalRedirectConfig { MaxRedirects = max });
+
+    [Test]
+    public void OldFields_PassThrough_FollowsNothing() =>
+        Policy("- {match: {prefix: /}, route: {cluster: u, internal_redirect_action: PASS_THROUGH_INTERNAL_REDIRECT, max_internal_redirects: 4}}").Should().BeNull();
+
     private static InternalRedirectConfig? Policy(string routes) => ((ForwardActionConfig)Loading.Route(routes).Action).InternalRedirects;
 }

@@ -63,5 +63,26 @@ internal sealed class RetryTranslatorTests
     public void RequestLimit_OldField_IsTaken() =>
         Forward("- {match: {prefix: /}, per_request_buffer_limit_bytes: 7, route: {cluster: u}}").RequestBufferLimit.Should().Be(7);
 
+    [TestCase("", true)]
+    [TestCase(", hedge_policy: {}", false)]
+    [TestCase(", hedge_policy: {hedge_on_per_try_timeout: true}", true)]
+    public void Hedging_OfTheVirtualHost_IsThatOfRoutesWithoutTheirOwn(string route, bool expected)
+    {
+        var text = Loading.ManagerText(
+            $$"""
+            route_config:
+              virtual_hosts:
+              - name: v
+                domains: ['*']
+                hedge_policy: {hedge_on_per_try_timeout: true}
+                routes:
+                - match: {prefix: /}
+                  route: {cluster: u{{route}} }
+            """);
+        var manager = (HttpConnectionManagerConfig)Loading.Config(text).Listeners[0].FilterChains[0].Filters[0].Config;
+
+        ((ForwardActionConfig)manager.Routes.VirtualHosts[0].Routes[0].Action).HedgesOnPerTryTimeout.Should().Be(expected);
+    }
+
     private static ForwardActionConfig Forward(string routes) => (ForwardActionConfig)Loading.Route(routes).Action;
 }

@@ -16,6 +16,9 @@ public sealed class HostNormalizerTests
     public void Apply_MatchingPort_TakesOffTheListenersOwn(string host, string expected) => Apply(host, dot: false, matching: true, any: false).Should().Be(expected);
 
     [TestCase("a.test:81", "a.test")]
+    [TestCase("a.test:+81", "a.test")]
+    [TestCase("a.test:++81", "a.test:++81")]
+    [TestCase("a.test:+", "a.test:+")]
     [TestCase("[::1]:81", "[::1]")]
     public void Apply_AnyPort_TakesItOff(string host, string expected) => Apply(host, dot: false, matching: false, any: true).Should().Be(expected);
 

@@ -1,6 +1,7 @@
 using Proxy.Configuration.Http;
 using Proxy.Filters.Network.HttpConnectionManager;
 using Proxy.Http;
+using Proxy.Http.H2;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Tests.HttpConnectionManager;
@@ -10,6 +11,9 @@ namespace Proxy.Filters.Tests.HttpConnectionManager;
 public sealed class Http2ConnectionTests : ManagerFixture
 {
     private const string Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+
+    // SETTINGS: a stream may have one byte of body at first.
+    private const string NarrowWindows = "\0\0\x06\x04\0\0\0\0\0\0\x04\0\0\0\x01";
 
     // GET http / of host a, all but the host from the static table.
     private const string GetBlock = "\x82\x86\x84\x41\x01" + "a";
@@ -55,6 +59,38 @@ public sealed class Http2ConnectionTests : ManagerFixture
         peer.Send((atOnce ? "" : end) + Headers(3, GetBlock));
         Runtime.RunUntilIdle();
         Frames(peer).Should().Contain("Data 3 end");
+    }
+
+    [TestCase(null, null, 300_000, Description = "the stream's idle time")]
+    [TestCase(20, null, 20_000)]
+    [TestCase(20, 5, 5_000, Description = "the route's")]
+    public void CompleteAnswer_WhoseClientMakesNoRoom_IsReset(int? manager, int? route, long milliseconds)
+    {
+        ListenWithFlushTimeouts(manager, route);
+        var peer = Connect().Send(Preface + NarrowWindows + Headers(1, GetBlock));
+
+        Runtime.Advance(milliseconds - 1);
+        Frames(peer).Should().Contain("Data 1").And.NotContain("Reset 1");
+        Runtime.Advance(1);
+
+        Frames(peer).Should().Contain("Reset 1");
+        Model.Http2CodecStats.Shard(Worker).Read(Http2Stats.FlushTimeout).Should().Be(1);
+        Count(HttpStats.RequestIdleTimeout).Should().Be(0);
+        AccessLog.Lines.Should().Equal("200 None  GET / 0 2");
+    }
+
+    [TestCase(0, null)]
+    [TestCase(20, 0)]
+    public void CompleteAnswer_WithoutAFlushTimeout_WaitsForItsClient(int? manager, int? route)
+    {
+        ListenWithFlushTimeouts(manager, route);
+        var peer = Connect().Send(Preface + NarrowWindows + Headers(1, GetBlock));
+
+        Runtime.Advance(400_000);
+        peer.Send(Frame(8, 0, 1, "\0\0\0\x01"));
+        Runtime.RunUntilIdle();
+
+        Frames(peer).Should().Contain("Data 1 end");
     }
 
     [Test]
@@ -114,6 +150,18 @@ public sealed class Http2ConnectionTests : ManagerFixture
         Frames(peer).Should().Contain("GoAway");
         Count(HttpStats.ConnectionProtocolError).Should().Be(1);
         AccessLog.Lines.Should().ContainSingle().Which.Should().StartWith("0 DownstreamProtocolError http2.data_frame GET / ");
+    }
+
+    private void ListenWithFlushTimeouts(int? manager, int? route)
+    {
+        var action = new ForwardActionConfig { Cluster = "c", FlushTimeout = route is { } seconds ? TimeSpan.FromSeconds(seconds) : null };
+        Listen(
+            Config(config => config with
+            {
+                StreamFlushTimeout = manager is { } limit ? TimeSpan.FromSeconds(limit) : null,
+                Routes = Table(Prefix("/", action)),
+            }),
+            static () => new ReplyFilter());
     }
 
     private static string Headers(int id, string block) => Frame(1, 5, id, block);

@@ -91,7 +91,7 @@ public sealed class RetryTests : RouterFixture
         Next("second");
         Answer(client);
 
-        Log.Should().ContainSingle().Which.Should().MatchRegex("^10.9.9.9:80,10.9.9.9:80 [0-9]+,[0-9]+ 10.9.9.9,10.9.9.9 10.9.9.9:80,10.9.9.9:80$");
+        Log.Should().ContainSingle().Which.Should().MatchRegex("^10.9.9.9:80,10.9.9.9:80 [0-9]+,[0-9]+ 10.9.9.9,10.9.9.9 named.test,named.test$");
     }
 
     [Test]

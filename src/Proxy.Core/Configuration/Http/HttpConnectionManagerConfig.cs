@@ -185,6 +185,12 @@ public sealed record HttpConnectionManagerConfig
     /// <summary>Time without a byte in either direction of a request; null never. Default 5 min.</summary>
     public TimeSpan? StreamIdleTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Time for a client of HTTP/2 to make room for the rest of an answer that is complete here; zero is no limit, null the time of
+    /// <see cref="StreamIdleTimeout"/>. A stream that does not make it is reset (Envoy <c>stream_flush_timeout</c>).
+    /// </summary>
+    public TimeSpan? StreamFlushTimeout { get; init; }
+
     /// <summary>Time for a request to arrive whole; null never.</summary>
     public TimeSpan? RequestTimeout { get; init; }
 

@@ -305,6 +305,12 @@ public sealed record ForwardActionConfig : RouteActionConfig
     /// <summary>Time without a byte in either direction; null leaves it to the connection manager.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>
+    /// Time for a client of HTTP/2 to make room for the rest of a complete answer; zero is no limit, null leaves it to the connection manager
+    /// (<c>flush_timeout</c>).
+    /// </summary>
+    public TimeSpan? FlushTimeout { get; init; }
+
     /// <summary>Limits of the whole stream, in place of <see cref="Timeout"/> and of the connection manager's; null for none of its own.</summary>
     public StreamDurationConfig? StreamDuration { get; init; }
 

@@ -114,6 +114,16 @@ internal sealed class Http2ServerStream : HttpServerStream, IHttp2StreamOwner
     }
 
     /// <inheritdoc/>
+    public override bool IsFlushing => Core is { Id: not 0, LocalEnding: true, LocalEnded: false };
+
+    /// <inheritdoc/>
+    public override void GiveUpFlushing()
+    {
+        _session.Stats.Increment(Http2Stats.FlushTimeout);
+        base.GiveUpFlushing();
+    }
+
+    /// <inheritdoc/>
     public override void ReadDisable(bool disable) => _session.ReadDisable(Core, disable);
 
     void IHttp2StreamOwner.OnData(ReadOnlySpan<byte> data, bool endStream)

@@ -114,6 +114,7 @@ internal sealed class ActionCompiler
             InternalRedirects = InternalRedirects.Compile(config.InternalRedirects, $"{ForwardPath}.internal_redirect_policy", _faults),
             RequestBufferLimit = config.RequestBufferLimit,
             IdleTimeout = config.IdleTimeout,
+            FlushTimeout = config.FlushTimeout,
             Mirrors = config.Mirrors.Count == 0 ? [] : [.. config.Mirrors.Select((mirror, i) => Mirror(mirror, $"{ForwardPath}.request_mirror_policies[{i}]"))],
             Hash = Hashing.RequestHash.Compile(config.HashPolicies, $"{ForwardPath}.hash_policy", _faults),
             Priority = config.HighPriority ? RequestPriority.High : RequestPriority.Default,

@@ -57,6 +57,9 @@ internal sealed class ForwardAction : RouteAction
     /// <summary>Time without a byte in either direction; null leaves it to the connection manager; zero turns it off.</summary>
     public TimeSpan? IdleTimeout { get; init; }
 
+    /// <summary>Time for the client to make room for the rest of a complete answer; null leaves it to the connection manager; zero turns it off.</summary>
+    public TimeSpan? FlushTimeout { get; init; }
+
     public RequestPriority Priority { get; init; }
 
     /// <summary>Where copies of requests go.</summary>

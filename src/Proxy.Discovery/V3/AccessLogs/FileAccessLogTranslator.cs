@@ -9,7 +9,7 @@ internal sealed class FileAccessLogTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.access_loggers.file.v3.FileAccessLog";
 
-    public override string Supported => "envoy.extensions.access_loggers.file.v3.FileAccessLog: path format typed_json_format log_format";
+    public override string Supported => "envoy.extensions.access_loggers.file.v3.FileAccessLog: path format json_format typed_json_format log_format";
 
     public override object Translate(ByteString message, Place place, TranslationContext context)
     {
@@ -17,6 +17,7 @@ internal sealed class FileAccessLogTranslator : ExtensionTranslator
         var format = log.AccessLogFormatCase switch
         {
             FileAccessLog.AccessLogFormatOneofCase.Format => LogFormatTranslator.FromText(log.Format),
+            FileAccessLog.AccessLogFormatOneofCase.JsonFormat => LogFormatTranslator.FromStruct(log.JsonFormat), // values keep their types there, too
             FileAccessLog.AccessLogFormatOneofCase.TypedJsonFormat => LogFormatTranslator.FromStruct(log.TypedJsonFormat),
             _ => LogFormatTranslator.Translate(log.LogFormat, place.Field("log_format"), context),
         };

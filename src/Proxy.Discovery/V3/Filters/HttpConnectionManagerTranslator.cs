@@ -20,7 +20,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
     public override string Supported =>
         """
         envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.SetCurrentClientCertDetails: *
-        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1|HTTP2 stat_prefix route_config rds scoped_routes http_filters add_user_agent common_http_protocol_options http_protocol_options http2_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details set_current_client_cert_details append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state proxy_status_config
+        envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager: codec_type=AUTO|HTTP1|HTTP2 stat_prefix route_config rds scoped_routes http_filters add_user_agent common_http_protocol_options http_protocol_options http2_protocol_options server_name server_header_transformation max_request_headers_kb stream_idle_timeout request_timeout request_headers_timeout drain_timeout delayed_close_timeout access_log access_log_options access_log_flush_interval flush_access_log_on_new_request use_remote_address xff_num_trusted_hops internal_address_config skip_xff_append via generate_request_id preserve_external_request_id always_set_request_id_in_response proxy_100_continue upgrade_configs normalize_path merge_slashes path_with_escaped_slashes_action local_reply_config strip_matching_host_port strip_any_host_port stream_error_on_invalid_http_message strip_trailing_host_dot forward_client_cert_details set_current_client_cert_details append_x_forwarded_port scheme_header_transformation stream_flush_timeout http1_safe_max_connection_duration original_ip_detection_extensions early_header_mutation_extensions request_id_extension append_local_overload forward_proto_config add_proxy_protocol_connection_state proxy_status_config
         envoy.extensions.filters.network.http_connection_manager.v3.Rds: *
         envoy.extensions.filters.network.http_connection_manager.v3.RequestIDExtension: *
         envoy.extensions.filters.network.http_connection_manager.v3.ForwardProtoConfig: *
@@ -57,16 +57,31 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             Upgrades = Upgrades(manager, place.Field("upgrade_configs"), context),
             LocalReplyFormat = LogFormatTranslator.ToLocalReply(manager.LocalReplyConfig?.BodyFormat, place.Field("local_reply_config").Field("body_format"), context),
             LocalReplyMappers = LocalReplyTranslator.Mappers(manager.LocalReplyConfig, place.Field("local_reply_config").Field("mappers"), context),
-            AccessLogFlushInterval = manager.AccessLogOptions?.AccessLogFlushInterval.TimeoutOr(null),
-            LogOnNewRequest = manager.AccessLogOptions?.FlushAccessLogOnNewRequest ?? false,
+            AccessLogFlushInterval = (manager.AccessLogOptions?.AccessLogFlushInterval ?? manager.AccessLogFlushInterval).TimeoutOr(null),
+            LogOnNewRequest = manager.AccessLogOptions?.FlushAccessLogOnNewRequest ?? manager.FlushAccessLogOnNewRequest,
             Http1 = Http1Translator.Translate(manager.HttpProtocolOptions, place.Field("http_protocol_options"), context),
             Http2 = Http2Translator.Translate(manager.Http2ProtocolOptions),
             LogOnTunnelEstablished = manager.AccessLogOptions?.FlushLogOnTunnelSuccessfullyEstablished ?? false,
             InternalRanges = CidrTranslator.Translate(
                 manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),
         };
+        CheckLogOptions(manager, place, context);
         config = WithAddresses(config, manager, place, context);
         return WithPaths(WithTimeouts(WithLimits(WithIdentity(config, manager), manager), manager), manager, place, context);
+    }
+
+    // Two settings that have moved into access_log_options.
+    private static void CheckLogOptions(ConnectionManager manager, Place place, TranslationContext context)
+    {
+        if (manager.AccessLogOptions is not null && manager.AccessLogFlushInterval is not null)
+        {
+            context.Fault(place.Field("access_log_flush_interval"), "stands in access_log_options now; only one may be set");
+        }
+
+        if (manager.AccessLogOptions is not null && manager.FlushAccessLogOnNewRequest)
+        {
+            context.Fault(place.Field("flush_access_log_on_new_request"), "stands in access_log_options now; only one may be set");
+        }
     }
 
     private static RouteDiscoveryConfig? RouteDiscovery(Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.Rds? rds, Place place, TranslationContext context)
@@ -84,7 +99,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
         return new RouteDiscoveryConfig(source, rds.RouteConfigName);
     }
 
-    // Two settings have nothing to act on: stream_flush_timeout is of HTTP/2 and 3, append_local_overload of an overload manager; neither can be configured yet.
+    // append_local_overload has nothing to act on: it is of an overload manager, which cannot be configured yet.
     private static HttpConnectionManagerConfig WithAddresses(
         HttpConnectionManagerConfig config, ConnectionManager manager, Place place, TranslationContext context)
     {
@@ -184,6 +199,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             MaxConnectionDuration = common.MaxConnectionDuration.TimeoutOr(null),
             MaxStreamDuration = common.MaxStreamDuration.TimeoutOr(null),
             StreamIdleTimeout = manager.StreamIdleTimeout.TimeoutOr(TimeSpan.FromMinutes(5)),
+            StreamFlushTimeout = manager.StreamFlushTimeout.ToTimeSpanOrNull(),
             RequestTimeout = manager.RequestTimeout.TimeoutOr(null),
             RequestHeadersTimeout = manager.RequestHeadersTimeout.TimeoutOr(null),
             DrainTimeout = manager.DrainTimeout.Or(TimeSpan.FromSeconds(5)),

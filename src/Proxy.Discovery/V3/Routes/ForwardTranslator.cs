@@ -60,12 +60,13 @@ internal static class ForwardTranslator
             RetryPolicy = action.RetryPolicy is { } retries ? RetryTranslator.Translate(retries, place.Field("retry_policy"), context) : null,
             InternalRedirects = action.InternalRedirectPolicy is { } redirects
                 ? InternalRedirectTranslator.Translate(redirects, place.Field("internal_redirect_policy"), context)
-                : null,
+                : InternalRedirectTranslator.TranslateOld(action),
             Mirrors = action.RequestMirrorPolicies.Count > 0
                 ? MirrorTranslator.Translate(action.RequestMirrorPolicies, level, place.Field("request_mirror_policies"), context)
                 : [],
             HashPolicies = HashPolicyTranslator.Translate(action.HashPolicy),
             IdleTimeout = action.IdleTimeout.ToTimeSpanOrNull(),
+            FlushTimeout = action.FlushTimeout.ToTimeSpanOrNull(),
             StreamDuration = StreamDuration(action.MaxStreamDuration),
             MaxGrpcTimeout = action.MaxGrpcTimeout.ToTimeSpanOrNull(),
             GrpcTimeoutOffset = action.GrpcTimeoutOffset.ToTimeSpanOrNull(),

@@ -21,6 +21,12 @@ internal static class InternalRedirectTranslator
         };
     }
 
+    /// <summary>Two fields that came before the policy.</summary>
+    public static InternalRedirectConfig? TranslateOld(RouteAction action) =>
+        action.InternalRedirectAction is RouteAction.Types.InternalRedirectAction.HandleInternalRedirect
+            ? new InternalRedirectConfig { MaxRedirects = action.MaxInternalRedirects ?? 1 }
+            : null;
+
     private static ConfigList<InternalRedirectPredicateConfig> Predicates(InternalRedirectPolicy policy, Place place, TranslationContext context)
     {
         return policy.Predicates

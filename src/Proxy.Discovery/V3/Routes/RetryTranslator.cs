@@ -49,8 +49,8 @@ internal static class RetryTranslator
         };
     }
 
-    /// <summary>What a route does not say about retries is as its virtual host says.</summary>
-    public static RouteConfig Inherit(RouteConfig route, VirtualHost host, RetryPolicyConfig? retries)
+    /// <summary>What a route does not say about retries and hedging is as its virtual host says.</summary>
+    public static RouteConfig Inherit(RouteConfig route, RouteAction? action, VirtualHost host, RetryPolicyConfig? retries)
     {
         if (route.Action is not ForwardActionConfig forward)
         {
@@ -59,9 +59,10 @@ internal static class RetryTranslator
 
         var policy = forward.RetryPolicy ?? retries;
         var limit = forward.RequestBufferLimit ?? LimitOf(host.RequestBodyBufferLimit, host.PerRequestBufferLimitBytes);
-        return policy == forward.RetryPolicy && limit == forward.RequestBufferLimit
+        var hedges = (action?.HedgePolicy ?? host.HedgePolicy)?.HedgeOnPerTryTimeout ?? false;
+        return policy == forward.RetryPolicy && limit == forward.RequestBufferLimit && hedges == forward.HedgesOnPerTryTimeout
             ? route
-            : route with { Action = forward with { RetryPolicy = policy, RequestBufferLimit = limit } };
+            : route with { Action = forward with { RetryPolicy = policy, RequestBufferLimit = limit, HedgesOnPerTryTimeout = hedges } };
     }
 
     /// <summary>The limit of one level, which has an old and a new field for it.</summary>

@@ -65,6 +65,11 @@ internal sealed class HostNormalizer
         }
 
         var text = host[(colon + 1)..];
+        if (text is [(byte)'+', _, ..])
+        {
+            text = text[1..]; // Envoy reads a number here, not a port
+        }
+
         if (Utf8Parser.TryParse(text, out uint port, out var used) && used == text.Length && (_stripAnyPort || port == localPort))
         {
             headers.Set(KnownHeader.Authority, host[..colon]);

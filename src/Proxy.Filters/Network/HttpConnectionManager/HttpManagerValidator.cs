@@ -93,6 +93,7 @@ internal static class HttpManagerValidator
             ("common_http_protocol_options.max_connection_duration", config.MaxConnectionDuration),
             ("common_http_protocol_options.max_stream_duration", config.MaxStreamDuration),
             ("stream_idle_timeout", config.StreamIdleTimeout),
+            ("stream_flush_timeout", config.StreamFlushTimeout),
             ("request_timeout", config.RequestTimeout),
             ("request_headers_timeout", config.RequestHeadersTimeout),
             ("drain_timeout", config.DrainTimeout),

@@ -75,6 +75,7 @@ internal sealed partial class HttpStream
         Info.BytesSent += data.Length;
         MarkSent(endStream);
         codec.EncodeData(data, endStream);
+        LimitFlush(endStream);
         if (endStream && _upgraded && _chain.IsAnsweredLocally)
         {
             _codec?.Reset(StreamResetReason.LocalReset); // there is nobody at the other end of a tunnel that was answered here
@@ -92,6 +93,7 @@ internal sealed partial class HttpStream
         _responseTrailers = trailers;
         MarkSent(endStream: true);
         codec.EncodeTrailers(trailers);
+        LimitFlush(endStream: true);
     }
 
     private void MarkSent(bool endStream)

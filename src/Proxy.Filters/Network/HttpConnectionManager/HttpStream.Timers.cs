@@ -62,8 +62,23 @@ internal sealed partial class HttpStream
         _logTimer!.Arm(_model.AccessLogInterval);
     }
 
+    // The rest of a complete answer waits for its client alone, who has a time of its own for that.
+    private void LimitFlush(bool endStream)
+    {
+        if (endStream && _codec is { IsFlushing: true } && ((_route?.Action as ForwardAction)?.FlushTimeout ?? _model.Config.StreamFlushTimeout) is { } limit)
+        {
+            _idle.Start((long)limit.TotalMilliseconds);
+        }
+    }
+
     private void OnIdle()
     {
+        if (_codec is { IsFlushing: true } codec)
+        {
+            codec.GiveUpFlushing();
+            return;
+        }
+
         Info.Flags |= ResponseFlags.StreamIdleTimeout;
         GiveUp(HttpStats.RequestIdleTimeout, TimeoutStatus, "stream timeout"u8, "stream_idle_timeout");
     }
