@@ -43,6 +43,25 @@ public sealed class AccessLogPredicateTests : SimulatedFixture
         Matches(new DurationLogFilter(ComparisonOperator.Equal, value)).Should().Be(expected);
     }
 
+    [TestCase(true, false)]
+    [TestCase(false, true)]
+    public void NotHealthCheck_TakesAllOthers(bool isHealthCheck, bool expected)
+    {
+        _info.IsHealthCheck = isHealthCheck;
+
+        Matches(new NotHealthCheckLogFilter()).Should().Be(expected);
+    }
+
+    [TestCase("x-a", "1", true)]
+    [TestCase("x-a", "2", false)]
+    [TestCase("x-b", "1", false)]
+    public void Header_OfTheRequest_Matched(string name, string value, bool expected)
+    {
+        _request = RoutingFixture.Request(headers: [(name, value)]);
+
+        Matches(new HeaderLogFilter(new HeaderMatcherConfig("x-a") { Text = new StringMatcherConfig(StringMatchKind.Exact, "1") })).Should().Be(expected);
+    }
+
     [TestCase("00000031-0000-4000-8000-000000000000", true, Description = "0x31 = 49")]
     [TestCase("00000032-0000-4000-8000-000000000000", false, Description = "0x32 = 50")]
     public void Runtime_RequestId_DecidesAlwaysTheSame(string id, bool expected)

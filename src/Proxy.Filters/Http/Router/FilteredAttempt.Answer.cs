@@ -22,6 +22,11 @@ internal sealed partial class FilteredAttempt : IUpstreamOwner
         Owner.OnReady(this);
     }
 
+    void IUpstreamOwner.OnMaxDuration(UpstreamAttempt attempt)
+    {
+        // Never: the limit is of the whole attempt, its filters included.
+    }
+
     void IUpstreamOwner.OnInformational(UpstreamAttempt attempt, HeaderMap headers) => _chain.Response.PassInformational(0, headers);
 
     void IUpstreamOwner.OnHeaders(UpstreamAttempt attempt, HeaderMap headers, bool endStream) => _chain.Response.BeginHeaders(0, headers, endStream);

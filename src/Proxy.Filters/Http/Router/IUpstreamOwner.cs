@@ -21,6 +21,9 @@ internal interface IUpstreamOwner
     /// <summary>A connection is there: send the request.</summary>
     void OnReady(UpstreamAttempt attempt);
 
+    /// <summary>The attempt has reached the longest time that its cluster allows, and is over.</summary>
+    void OnMaxDuration(UpstreamAttempt attempt);
+
     /// <summary>An interim response; the map is cleared afterwards.</summary>
     void OnInformational(UpstreamAttempt attempt, HeaderMap headers);
 

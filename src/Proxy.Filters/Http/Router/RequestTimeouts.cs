@@ -31,7 +31,11 @@ internal readonly record struct RequestTimeouts(long GlobalMilliseconds, long Pe
             perTry = 0; // it could never be reached
         }
 
-        var timeouts = new RequestTimeouts(global, perTry, headers.Remove(KnownHeader.XEnvoyUpstreamRqTimeoutAltResponse) > 0, hedges);
+        var timeouts = new RequestTimeouts(global, perTry, headers.Remove(KnownHeader.XEnvoyUpstreamRqTimeoutAltResponse) > 0, hedges)
+        {
+            StreamMilliseconds = TryParse(headers, KnownHeader.XEnvoyUpstreamStreamDurationMs, out var duration) ? duration : null,
+        };
+        headers.Remove(KnownHeader.XEnvoyUpstreamStreamDurationMs);
         if (tellUpstream)
         {
             timeouts.TellUpstream(headers, 0);
@@ -44,6 +48,9 @@ internal readonly record struct RequestTimeouts(long GlobalMilliseconds, long Pe
 
         return timeouts;
     }
+
+    /// <summary>What <c>x-envoy-upstream-stream-duration-ms</c> asks for in place of the cluster's <c>max_stream_duration</c>; 0 for no limit, null for the cluster's.</summary>
+    public long? StreamMilliseconds { get; init; }
 
     private long ExpectedMilliseconds => PerTryMilliseconds > 0 && !Hedges ? PerTryMilliseconds : GlobalMilliseconds;
 

@@ -11,6 +11,8 @@ internal sealed partial class RouterFilter
     // A pool may hold many dead connections at once, when an upstream was restarted.
     private const int MaxReplays = 8;
 
+    private const string DurationDetails = "upstream_max_stream_duration_reached";
+
     void IUpstreamOwner.OnReset(UpstreamAttempt attempt, StreamResetReason reason, string transport)
     {
         if (reason != StreamResetReason.Overflow && !CanReplayOn(attempt, reason))
@@ -54,6 +56,32 @@ internal sealed partial class RouterFilter
 
         // An interim answer counts as the beginning of one.
         Callbacks.SendLocalReply(outcome.Status, outcome.Body, _answered ? outcome.DetailsAfter : outcome.DetailsWith(transport), _editFailure);
+    }
+
+    void IUpstreamOwner.OnMaxDuration(UpstreamAttempt attempt)
+    {
+        if (ReferenceEquals(attempt, _attempt) && RetryAfterReset(StreamResetReason.LocalReset, isTimeout: false))
+        {
+            return;
+        }
+
+        StopTimers();
+        CancelHedged(timedOut: false);
+        if (_attempt is { IsActive: true } other)
+        {
+            other.Cancel();
+        }
+
+        Info.Flags |= ResponseFlags.UpstreamMaxStreamDurationReached;
+        LogAttempt();
+        if (_responseStarted)
+        {
+            _worker.Stats.Increment(RouterStats.ResetAfterResponseStarted);
+            Callbacks.ResetStream(StreamResetReason.LocalReset, DurationDetails);
+            return;
+        }
+
+        Callbacks.SendLocalReply(_requestComplete ? 504 : 408, "upstream max stream duration reached"u8, DurationDetails, _editFailure);
     }
 
     private void Refuse(HeaderMap headers, KnownHeader fault)

@@ -22,6 +22,7 @@ internal sealed partial class RouterFilter
         _body.BeginSending(KeepsBody || (attempt.IsReused && IsReplayable()), KeepsBody ? RetryBufferLimit : RequestBody.ReplayLimit);
         var ends = _requestComplete && _trailers is null;
         var isEmpty = _body.Waiting == 0;
+        attempt.LimitDuration(_worker.Worker, _timeouts.StreamMilliseconds ?? (long)(_cluster!.Config.Http.MaxStreamDuration?.TotalMilliseconds ?? 0));
         attempt.SendHeaders(Callbacks.RequestHeaders, ends && _headersOnly);
         _body.Flush(attempt, ends);
         if (ends && !_headersOnly && isEmpty && attempt.IsReady)

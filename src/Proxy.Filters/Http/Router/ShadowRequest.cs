@@ -143,6 +143,7 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
     {
         var ends = _complete && !_hasTrailers;
         var isEmpty = _body.Waiting == 0;
+        attempt.LimitDuration(_worker.Worker, (long)(_cluster!.Config.Http.MaxStreamDuration?.TotalMilliseconds ?? 0));
         attempt.SendHeaders(Headers, _headersOnly);
         _body.Flush(attempt, ends);
         if (ends && !_headersOnly && isEmpty && attempt.IsReady)
@@ -155,6 +156,8 @@ internal sealed class ShadowRequest : IUpstreamOwner, IDeferred
             attempt.SendTrailers(_trailers);
         }
     }
+
+    void IUpstreamOwner.OnMaxDuration(UpstreamAttempt attempt) => End();
 
     void IUpstreamOwner.OnInformational(UpstreamAttempt attempt, HeaderMap headers)
     {

@@ -2,6 +2,7 @@ using Proxy.Clusters;
 using Proxy.Connections;
 using Proxy.Http;
 using Proxy.Streams;
+using Proxy.Workers;
 
 namespace Proxy.Filters.Http.Router;
 
@@ -12,6 +13,7 @@ namespace Proxy.Filters.Http.Router;
 internal abstract class UpstreamAttempt
 {
     private Connection? _connection;
+    private WorkerTimer? _durationTimer;
 
     protected UpstreamAttempt(IUpstreamOwner owner)
     {
@@ -25,7 +27,18 @@ internal abstract class UpstreamAttempt
     public abstract bool IsReady { get; }
 
     /// <summary>Between <see cref="Start"/> and the end of the answer, a reset or <see cref="Cancel"/>.</summary>
-    public bool IsActive { get; protected set; }
+    public bool IsActive
+    {
+        get;
+        protected set
+        {
+            field = value;
+            if (!value)
+            {
+                _durationTimer?.Cancel();
+            }
+        }
+    }
 
     /// <summary>The connection was idle before, so it may have been dead already.</summary>
     public bool IsReused { get; protected set; }
@@ -58,6 +71,23 @@ internal abstract class UpstreamAttempt
         Info = info;
         DescribeHost();
         OnStart(host, priority);
+    }
+
+    /// <summary>Gives the attempt so many ms from now until its answer is complete, or it is cancelled and the owner told; 0 for no limit.</summary>
+    public void LimitDuration(Worker worker, long milliseconds)
+    {
+        if (milliseconds > 0)
+        {
+            _durationTimer ??= worker.CreateTimer(static self => ((UpstreamAttempt)self!).OnMaxDuration(), this);
+            _durationTimer.Arm(milliseconds);
+        }
+    }
+
+    private void OnMaxDuration()
+    {
+        Cluster.Stats.Increment(ClusterStats.RequestMaxDuration);
+        Cancel();
+        Owner.OnMaxDuration(this);
     }
 
     /// <summary>Describes this attempt in the record of the stream, where a later one stands.</summary>
