@@ -134,14 +134,26 @@ public sealed class Http1UpstreamTests : ClusterFixture
         Stat("upstream_flow_control_resumed_reading_total").Should().Be(1);
     }
 
-    private Exchange Ask(bool endStream = true)
+    [Test]
+    public void Connect_ThatEndsWithItsHead_EndsTheConnectionWithoutAFaultOfAnyone()
     {
-        var exchange = new Exchange(endStream);
+        var request = Ask(method: "CONNECT");
+
+        _upstream.Accept().Expect("CONNECT app HTTP/1.1\r\nhost: app\r\n\r\n").ExpectEnd();
+        request.ResetBy.Should().Be(StreamResetReason.ConnectionTermination);
+        Stat("upstream_cx_protocol_error").Should().Be(0);
+        Stat("upstream_cx_destroy_local_with_active_rq").Should().Be(1);
+        Ask().Reused.Should().BeFalse();
+    }
+
+    private Exchange Ask(bool endStream = true, string? method = null)
+    {
+        var exchange = new Exchange(endStream, method ?? (endStream ? "GET" : "POST"));
         Runtime.Run(Worker, () => Cluster.NewRequest(Cluster.ChooseHost(default)!, default, exchange, exchange));
         return exchange;
     }
 
-    private sealed class Exchange(bool endStream) : IClientStreamHandler, IHttpPoolCallbacks
+    private sealed class Exchange(bool endStream, string method) : IClientStreamHandler, IHttpPoolCallbacks
     {
         private readonly StringBuilder _body = new();
         private string _status = "";
@@ -166,7 +178,7 @@ public sealed class Http1UpstreamTests : ClusterFixture
             Stream = stream;
             Reused = reused;
             var head = new HeaderMap();
-            head.Add(":method"u8, endStream ? "GET"u8 : "POST"u8);
+            head.Add(":method"u8, Encoding.ASCII.GetBytes(method));
             head.Add(":path"u8, "/"u8);
             head.Add(":authority"u8, "app"u8);
             stream.EncodeHeaders(head, endStream);

@@ -1,5 +1,6 @@
 using Proxy.Connections;
 using Proxy.Http;
+using Proxy.Http.H1;
 using Proxy.Http.H2;
 
 namespace Proxy.Clusters.Pools;
@@ -37,7 +38,7 @@ internal sealed partial class HttpUpstream : ICodecTransport, IClientCodecHandle
 
     void ICodecTransport.Close(CloseMode mode, string details)
     {
-        if (details != GivenUp)
+        if (details is not (GivenUp or Http1ClientCodec.TunnelNotWanted))
         {
             _pool.Cluster.Stats.Increment(ClusterStats.ConnectionProtocolError);
         }

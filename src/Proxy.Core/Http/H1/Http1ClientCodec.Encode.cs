@@ -1,12 +1,18 @@
+using Proxy.Connections;
+
 namespace Proxy.Http.H1;
 
 internal sealed partial class Http1ClientCodec
 {
+    /// <summary>What the transport is told when CONNECT has ended with its head.</summary>
+    internal const string TunnelNotWanted = "http1.tunnel_not_wanted";
+
     private BodyWriter _output;
     private bool _requestStarted;
     private bool _isHead;
     private bool _isConnect;
     private bool _isUpgrade;
+    private bool _endedWithHead;
 
     /// <summary>Sends the head of the request.</summary>
     internal void EncodeHeaders(HeaderMap headers, bool endStream)
@@ -31,7 +37,7 @@ internal sealed partial class Http1ClientCodec
         Send(head.Written);
         if (endStream)
         {
-            FinishRequest();
+            EndWithHead();
         }
     }
 
@@ -127,6 +133,19 @@ internal sealed partial class Http1ClientCodec
         {
             head.AddLine("transfer-encoding: chunked\r\n"u8);
             _output.BeginChunked();
+        }
+    }
+
+    // A client that ends its direction before there is a tunnel has no use for CONNECT: as in Envoy the connection ends, and not just its direction.
+    // With an upgrade it has said nothing about what follows: the upstream is not told of an end.
+    private void EndWithHead()
+    {
+        FinishRequest();
+        _endedWithHead = true;
+        if (_isConnect)
+        {
+            _shouldClose = true;
+            _transport.Close(CloseMode.Flush, TunnelNotWanted);
         }
     }
 

@@ -157,7 +157,7 @@ internal sealed partial class Http1ClientCodec
     {
         _tunnel = true;
         _transport.BeginTunnel();
-        if (_requestComplete)
+        if (_requestComplete && !_endedWithHead)
         {
             _transport.EndWrite();
         }

@@ -67,7 +67,7 @@ internal sealed partial class Http1ClientCodec : HttpClientCodec
         _active = handler;
         _state = State.Begin;
         _requestComplete = false;
-        _requestStarted = _tunnel = _answerEnded = false;
+        _requestStarted = _tunnel = _answerEnded = _endedWithHead = false;
         _stream.Restart();
         if (_aboveHighWatermark)
         {

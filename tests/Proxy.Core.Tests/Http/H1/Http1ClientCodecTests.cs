@@ -237,15 +237,38 @@ public sealed class Http1ClientCodecTests
     }
 
     [Test]
-    public void Connect_WithoutABody_EndsItsDirectionOnceGranted()
+    public void Connect_ThatEndsWithItsHead_EndsTheConnection()
     {
         var client = new ClientHarness().Ask("CONNECT");
+
+        client.Transport.TakeText().Should().StartWith("CONNECT a.test HTTP/1.1\r\n");
+        client.Transport.Closed.Should().Be(CloseMode.Flush);
+        client.Codec.ShouldClose.Should().BeTrue();
+        client.Close(graceful: false).Response.ResetReason.Should().Be(StreamResetReason.ConnectionTermination);
+    }
+
+    [Test]
+    public void Upgrade_ThatEndsWithItsHead_IsATunnelOfOneDirection()
+    {
+        var client = new ClientHarness().Ask("GET", true, ("connection", "upgrade"), ("upgrade", "websocket"));
+        client.Receive("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\nhi");
+
+        client.Transport.WriteEnded.Should().BeFalse("nothing was said about what goes into the tunnel");
+        client.Response.Body.Should().Be("hi");
+        client.Response.Complete.Should().BeFalse();
+        client.Codec.Dispatch(default, endOfStream: true);
+        client.Response.Complete.Should().BeTrue();
+    }
+
+    [Test]
+    public void Upgrade_ThatEndsBeforeItIsGranted_EndsItsDirectionThen()
+    {
+        var client = new ClientHarness().Ask("GET", false, ("connection", "upgrade"), ("upgrade", "websocket"));
+        client.Stream!.EncodeData("bye"u8, endStream: true);
         client.Transport.WriteEnded.Should().BeFalse();
 
-        client.Receive("HTTP/1.1 200 OK\r\n\r\nhi");
-
+        client.Receive("HTTP/1.1 101 X\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n");
         client.Transport.WriteEnded.Should().BeTrue();
-        client.Response.Body.Should().Be("hi");
     }
 
     [Test]
