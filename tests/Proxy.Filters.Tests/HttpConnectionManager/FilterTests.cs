@@ -118,6 +118,7 @@ public sealed class FilterTests : ManagerFixture
         peer.ExpectEnd();
         AccessLog.Lines.Should().Equal("200 None late GET / 0 3");
         Count(HttpStats.RequestSentReset).Should().Be(1);
+        Count(HttpStats.RequestReceivedReset).Should().Be(1);
     }
 
     [Test]

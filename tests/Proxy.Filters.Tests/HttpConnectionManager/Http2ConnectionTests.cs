@@ -56,6 +56,7 @@ public sealed class Http2ConnectionTests : ManagerFixture
         var peer = Connect().Send(atOnce ? head + end : head);
         Runtime.RunUntilIdle();
         Frames(peer).Contains("Reset 1").Should().Be(!atOnce);
+        Count(HttpStats.RequestReceivedReset).Should().Be(1, "it was answered before its end");
         peer.Send((atOnce ? "" : end) + Headers(3, GetBlock));
         Runtime.RunUntilIdle();
         Frames(peer).Should().Contain("Data 3 end");
@@ -149,6 +150,7 @@ public sealed class Http2ConnectionTests : ManagerFixture
         Runtime.RunUntilIdle();
         Frames(peer).Should().Contain("GoAway");
         Count(HttpStats.ConnectionProtocolError).Should().Be(1);
+        Count(HttpStats.RequestReceivedReset).Should().Be(1);
         AccessLog.Lines.Should().ContainSingle().Which.Should().StartWith("0 DownstreamProtocolError http2.data_frame GET / ");
     }
 

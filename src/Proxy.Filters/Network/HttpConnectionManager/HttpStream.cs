@@ -30,6 +30,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
     private bool _isLast;
     private bool _clientCloses;
     private bool _requestComplete;
+    private bool _wasReset;
     private bool _responseStarted;
     private bool _upgraded;
 
@@ -128,6 +129,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         }
 
         Info.ResponseCodeDetails = details;
+        _wasReset = true;
         _worker.Stats.Increment(HttpStats.RequestSentReset);
         codec.Reset(reason);
     }
@@ -158,6 +160,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
 
     void IServerStreamHandler.OnReset(StreamResetReason reason)
     {
+        _wasReset = true;
         if (reason == StreamResetReason.ProtocolError)
         {
             return; // the fault was told before and is in the record
@@ -169,13 +172,11 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         {
             Info.Flags |= ResponseFlags.DownstreamRemoteReset;
             Info.ResponseCodeDetails = reason == StreamResetReason.RemoteReset ? "http2.remote_reset" : "http2.remote_refuse";
-            _worker.Stats.Increment(HttpStats.RequestReceivedReset);
             return;
         }
 
         Info.Flags |= ResponseFlags.DownstreamConnectionTermination;
         Info.ResponseCodeDetails = _connection.ClosedLocally ? "downstream_local_disconnect" : "downstream_remote_disconnect";
-        _worker.Stats.Increment(HttpStats.RequestReceivedReset);
     }
 
     void IServerStreamHandler.OnStreamFault(string details) => OnConnectionFault(details);
@@ -195,6 +196,11 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         Info.DownstreamHeaderSent = codec.HeaderBytesSent;
 
         Info.EndMicroseconds = Worker.NowMicroseconds;
+        if (_wasReset || !_requestComplete)
+        {
+            _worker.Stats.Increment(HttpStats.RequestReceivedReset); // whoever cut it, as in Envoy: a request that is answered before its end is cut too
+        }
+
         _codec = null;
         _chain.End();
         StopTimers();
@@ -280,7 +286,7 @@ internal sealed partial class HttpStream : IServerStreamHandler, IFilterChainOwn
         _route = null;
         _responseTrailers = null;
         _connection = null!;
-        IsPrematurelyReset = _routeResolved = _isLast = _clientCloses = _clientSlow = _requestComplete = _responseStarted = _upgraded = false;
+        IsPrematurelyReset = _routeResolved = _isLast = _clientCloses = _clientSlow = _requestComplete = _responseStarted = _upgraded = _wasReset = false;
         _worker.Return(this);
     }
 }
