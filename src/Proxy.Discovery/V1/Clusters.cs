@@ -51,6 +51,7 @@ internal static class Clusters
     {
         var type = cluster.TextOf("type");
         CheckType(cluster, type, context);
+        WarnUnused(cluster, type, context);
         return V3Map.At(cluster)
             .Copy(cluster, "name")
             .With("type", type == "sds" ? cluster.Get("type")!.As("EDS") : cluster.Upper("type"))
@@ -96,6 +97,29 @@ internal static class Clusters
         else if (type == "logical_dns" && hosts!.Items.Count != 1)
         {
             context.Fault(hosts, "hosts", "logical_dns clusters must have a single host");
+        }
+    }
+
+    private static void WarnUnused(ConfigNode cluster, string type, V1Context context)
+    {
+        if (type != "sds")
+        {
+            context.WarnUnused(cluster, "only clusters of type sds have one", "service_name");
+        }
+
+        if (type != "original_dst")
+        {
+            context.WarnUnused(cluster, "only clusters of type original_dst have one", "cleanup_interval_ms");
+        }
+
+        if (cluster.TextOf("lb_type") != "ring_hash")
+        {
+            context.WarnUnused(cluster, "lb_type is not ring_hash", "ring_hash_lb_config");
+        }
+
+        if (!IsHttp2(cluster))
+        {
+            context.WarnUnused(cluster, "the cluster does not speak HTTP/2", "http_codec_options");
         }
     }
 
@@ -153,13 +177,13 @@ internal static class Clusters
         return V3Map.Extension(resolvers, "envoy.network.dns_resolver.cares", config);
     }
 
+    private static bool IsHttp2(ConfigNode cluster) => cluster.Get("http2_settings") is not null || cluster.Get("features") is not null;
+
     private static V3Map Protocol(ConfigNode cluster)
     {
-        var settings = cluster.Get("http2_settings");
-        var isHttp2 = settings is not null || cluster.Get("features") is not null;
         var common = V3Map.At(cluster).With("idle_timeout", "0s").Copy(cluster, "max_requests_per_connection");
         var explicitly = V3Map.At(cluster);
-        explicitly = isHttp2
+        explicitly = IsHttp2(cluster)
             ? explicitly.With("http2_protocol_options", Protocols.Http2(cluster))
             : explicitly.With("http_protocol_options", V3Map.At(cluster));
         return V3Map.Packed(cluster, ProtocolOptions).With("common_http_protocol_options", common).With("explicit_http_config", explicitly);

@@ -33,7 +33,14 @@ internal static class HealthChecks
             .With("interval", check.Milliseconds("interval_ms"))
             .With("interval_jitter", check.Milliseconds("interval_jitter_ms"))
             .Copy(check, "unhealthy_threshold", "healthy_threshold", "reuse_connection");
-        return check.TextOf("type") switch
+        var type = check.TextOf("type");
+        context.WarnUnused(check, $"it has no meaning for a check of type {type}", type switch
+        {
+            "http" => ["send", "receive", "redis_key"],
+            "tcp" => ["path", "service_name", "redis_key"],
+            _ => ["path", "service_name", "send", "receive"],
+        });
+        return type switch
         {
             "http" => translated.With("http_health_check", Http(check, context)),
             "tcp" => translated.With("tcp_health_check", Tcp(check)),

@@ -65,11 +65,20 @@ internal static class Tls
         return V3Map.Extension(tls, "envoy.transport_sockets.tls", config);
     }
 
-    private static V3Map Common(ConfigNode tls, V1Context context) => V3Map.At(tls)
-        .With("tls_params", Parameters(tls))
-        .With("tls_certificates", tls.TextOf("cert_chain_file").Length > 0 ? V3Map.List(Certificate(tls)) : null)
-        .With("validation_context", Validation(tls, context))
-        .With("alpn_protocols", Split(tls.Get("alpn_protocols"), ','));
+    private static V3Map Common(ConfigNode tls, V1Context context)
+    {
+        var hasCertificate = tls.TextOf("cert_chain_file").Length > 0;
+        if (!hasCertificate)
+        {
+            context.WarnUnused(tls, "there is no certificate to this key", "private_key_file");
+        }
+
+        return V3Map.At(tls)
+            .With("tls_params", Parameters(tls))
+            .With("tls_certificates", hasCertificate ? V3Map.List(Certificate(tls)) : null)
+            .With("validation_context", Validation(tls, context))
+            .With("alpn_protocols", Split(tls.Get("alpn_protocols"), ','));
+    }
 
     private static V3Map? Parameters(ConfigNode tls)
     {

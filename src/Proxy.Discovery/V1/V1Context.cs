@@ -52,6 +52,18 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     /// <summary>Something that would not be what it was in v1.</summary>
     public void Warn(ConfigNode at, string message) => Add(at, "differs", message, null, FaultSeverity.Warning);
 
+    /// <summary>Says of settings that they have no effect where they stand.</summary>
+    public void WarnUnused(ConfigNode owner, string reason, params ReadOnlySpan<string> keys)
+    {
+        foreach (var key in keys)
+        {
+            if (owner.Get(key) is { } unused)
+            {
+                Warn(unused, "is left out: " + reason);
+            }
+        }
+    }
+
     /// <summary>A setting that nothing in v3 corresponds to.</summary>
     public void Unsupported(ConfigNode at, string message) => Fault(at, "unsupported", message);
 

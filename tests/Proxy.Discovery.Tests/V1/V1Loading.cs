@@ -37,7 +37,7 @@ internal static class V1Loading
     public static string ClusterWith(string settings, string type = "static", string balancer = "random", string hosts = """ "hosts": [{"url": "tcp://127.0.0.1:1"}]""") =>
         Text(clusters: $$"""{"name": "d", "type": "{{type}}", "lb_type": "{{balancer}}", "connect_timeout_ms": 250{{Comma(hosts)}}{{Comma(settings)}}}""");
 
-    /// <summary>What stands at a path of the v3 text, in one line; empty for nothing.</summary>
+    /// <summary>What stands at a path of the v3 text, in one line; empty for nothing. Dots in names are slashes there.</summary>
     public static string Translated(string text, string path)
     {
         var faults = new FaultList();
@@ -45,7 +45,7 @@ internal static class V1Loading
         faults.Sorted().Where(static fault => fault.Severity == FaultSeverity.Error).Select(static fault => fault.ToString()).Should().BeEmpty();
         foreach (var step in SourceMap.StepsOf(path))
         {
-            node = node is null ? null : step.StartsWith('[') ? node.Items.ElementAtOrDefault(int.Parse(step[1..^1], System.Globalization.CultureInfo.InvariantCulture)) : node.Entries.Find(entry => entry.Name == step).Value;
+            node = node is null ? null : step.StartsWith('[') ? node.Items.ElementAtOrDefault(int.Parse(step[1..^1], System.Globalization.CultureInfo.InvariantCulture)) : node.Entries.Find(entry => entry.Name == step.Replace('/', '.')).Value;
         }
 
         return node is null ? "" : Show(node);

@@ -150,7 +150,7 @@ internal sealed class V1Checker(V1Context context)
         {
             if (ReferenceEquals(node, chooser))
             {
-                context.Fault(node, "required", $"key '{type.Key}' is missing");
+                CheckChooser(node, type.Key);
             }
         }
         else if (V1Schema.Find($"{type.Names[0]}/{name.Text}") is { } picked)
@@ -161,6 +161,18 @@ internal sealed class V1Checker(V1Context context)
         {
             var names = V1Schema.NamesAfter(type.Names[0] + "/");
             context.Fault(name, "unknown_name", $"Didn't find a registered implementation for name: '{name.Text}'", Suggestion.DidYouMean(name.Text, names) ?? "there are " + string.Join(", ", names));
+        }
+    }
+
+    private void CheckChooser(ConfigNode node, string key)
+    {
+        if (node.Get(key) is { } name)
+        {
+            Expect(name, NodeKind.String, "a string");
+        }
+        else
+        {
+            context.Fault(node, "required", $"key '{key}' is missing");
         }
     }
 
