@@ -4,6 +4,7 @@ using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Discovery.Tests.Bootstrap;
 using Proxy.Discovery.V3.Dump;
+using Proxy.Hosting;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -58,12 +59,25 @@ internal sealed class MessageJsonTests
         var result = Loading.Load(Loading.ManagerText("route_config: {name: r}"));
         var source = new BootstrapDump(result.Message!, DateTimeOffset.UnixEpoch);
         JsonNode.Parse(source.Dump(null, includeEndpoints: true).Span)!["configs"]!.AsArray().Select(c => ((string)c!["@type"]!).Split('.')[^1]).Should().Equal(
-            "BootstrapConfigDump", "ClustersConfigDump", "EndpointsConfigDump", "ListenersConfigDump", "ScopedRoutesConfigDump", "RoutesConfigDump", "SecretsConfigDump");
+            "BootstrapConfigDump", "ClustersConfigDump", "ListenersConfigDump", "ScopedRoutesConfigDump", "RoutesConfigDump", "SecretsConfigDump");
         var dump = JsonNode.Parse(source.Dump(null, includeEndpoints: false).Span)!["configs"]!.AsArray();
         ((string?)dump[1]!["static_clusters"]![0]!["cluster"]!["name"]).Should().Be("u");
         ((string?)dump[2]!["static_listeners"]![0]!["listener"]!["filter_chains"]![0]!["filters"]![0]!["typed_config"]!["stat_prefix"]).Should().Be("s");
         ((string?)dump[4]!["static_route_configs"]![0]!["route_config"]!["name"]).Should().Be("r");
         ((string?)dump[0]!["last_updated"]).Should().Be("1970-01-01T00:00:00Z");
+    }
+
+    [TestCase("envoy.admin.v3.ClustersConfigDump", "dynamic_active_clusters", "envoy.admin.v3.ClustersConfigDump.DynamicCluster", true)]
+    [TestCase("envoy.admin.v3.EcdsConfigDump", "ecds_filters", "envoy.admin.v3.EcdsConfigDump.EcdsFilterConfig", true)]
+    [TestCase("envoy.admin.v3.EndpointsConfigDump", "dynamic_endpoint_configs", "envoy.admin.v3.EndpointsConfigDump.DynamicEndpointConfig", true)]
+    [TestCase("envoy.admin.v3.BootstrapConfigDump", "bootstrap", "envoy.config.bootstrap.v3.Bootstrap", false)]
+    [TestCase("envoy.admin.v3.ClustersConfigDump.StaticCluster", "cluster", "google.protobuf.Any", false)]
+    [TestCase("envoy.config.cluster.v3.Cluster", "name", "", false)]
+    [TestCase("envoy.config.cluster.v3.Cluster", "typed_extension_protocol_options", "google.protobuf.Any", true)]
+    public void BootstrapDump_KnowsTheFieldsOfItsMessages(string message, string name, string type, bool isRepeated)
+    {
+        BootstrapDump.Field(message, name).Should().Be(new ConfigDumpField(type, isRepeated));
+        BootstrapDump.Field(message, name + "_more").Should().BeNull();
     }
 
     // Nothing on the wire or in logs tells of a table's metadata: this is where an operator sees it.

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
+using System.Text.Json.Nodes;
 using Envoy.Config.Cluster.V3;
 using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
@@ -9,6 +11,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.Extensions.DependencyInjection;
 using Proxy.Discovery.Testing;
+using Proxy.Discovery.V3.Dump;
 using Proxy.Host.Tests.Docs;
 using Proxy.Hosting;
 using HttpManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3;
@@ -48,6 +51,32 @@ public sealed class AggregatedDiscoveryTests
         await ExpectAsync(proxy, "second");
         plane.Set("3", TestResource.Of(DiscoveredProxy.EndpointsType, Assignment(DiscoveredProxy.PortOf(first))));
         await ExpectAsync(proxy, "first");
+    }
+
+    [Test]
+    public async Task DumpOfEndpoints_ShowsTheHostsAsTheyAreNow()
+    {
+        await using var plane = await TestControlPlane.StartAsync();
+        await using var upstream = await DiscoveredProxy.StartUpstreamAsync("first");
+        plane.Set("1", TestResource.Of(DiscoveredProxy.ClusterType, AppCluster()));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.EndpointsType, Assignment(DiscoveredProxy.PortOf(upstream))));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.ListenerType, Listener()));
+        plane.Set("1", TestResource.Of(DiscoveredProxy.RoutesType, Routes("app")));
+        await using var proxy = await StartProxyAsync(plane, "GRPC");
+        await ExpectAsync(proxy, "first");
+
+        var text = new BootstrapDump(new Envoy.Config.Bootstrap.V3.Bootstrap(), DateTimeOffset.UnixEpoch).Dump(proxy.Server, includeEndpoints: true);
+
+        var endpoints = JsonNode.Parse(text.Span)!["configs"]!.AsArray().Single(static section => ((string)section!["@type"]!).EndsWith("EndpointsConfigDump", StringComparison.Ordinal))!;
+        endpoints["dynamic_endpoint_configs"]![0]!.ToJsonString().Should().Be(Expected("app", DiscoveredProxy.PortOf(upstream)));
+        endpoints["static_endpoint_configs"]![0]!.ToJsonString().Should().Be(Expected("control_plane", plane.GrpcPort));
+
+        static string Expected(string name, int port) =>
+            """{"endpoint_config":{"@type":"type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment","cluster_name":"NAME","""
+                .Replace("NAME", name, StringComparison.Ordinal)
+            + """ "endpoints":[{"locality":{},"lb_endpoints":[{"endpoint":{"address":{"socket_address":{"address":"127.0.0.1","port_value":PORT}},"health_check_config":{}},"""
+                .Replace("PORT", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal).TrimStart()
+            + """ "health_status":"HEALTHY","load_balancing_weight":1}]}],"policy":{"overprovisioning_factor":140}}}""".TrimStart();
     }
 
     [Test]

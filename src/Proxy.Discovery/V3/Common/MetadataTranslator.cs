@@ -27,6 +27,40 @@ internal static class MetadataTranslator
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>Back again.</summary>
+    public static Metadata ToMessage(ConfigList<KeyValuePair<string, string>> metadata)
+    {
+        var message = new Metadata();
+        foreach (var (name, json) in metadata)
+        {
+            using var document = JsonDocument.Parse(json);
+            message.FilterMetadata.Add(name, Read(document.RootElement).StructValue);
+        }
+
+        return message;
+    }
+
+    private static Value Read(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => new Value { StructValue = ReadStruct(element) },
+        JsonValueKind.Array => new Value { ListValue = new ListValue { Values = { element.EnumerateArray().Select(Read) } } },
+        JsonValueKind.String => new Value { StringValue = element.GetString() },
+        JsonValueKind.Number => new Value { NumberValue = element.GetDouble() },
+        JsonValueKind.True or JsonValueKind.False => new Value { BoolValue = element.GetBoolean() },
+        _ => new Value { NullValue = NullValue.NullValue },
+    };
+
+    private static Struct ReadStruct(JsonElement element)
+    {
+        var map = new Struct();
+        foreach (var property in element.EnumerateObject())
+        {
+            map.Fields[property.Name] = Read(property.Value);
+        }
+
+        return map;
+    }
+
     private static void Write(Struct map, Utf8JsonWriter writer)
     {
         writer.WriteStartObject();

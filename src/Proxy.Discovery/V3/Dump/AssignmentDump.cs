@@ -3,6 +3,7 @@ using Envoy.Config.Core.V3;
 using Envoy.Config.Endpoint.V3;
 using Proxy.Clusters;
 using Proxy.Configuration;
+using Proxy.Discovery.V3.Common;
 
 namespace Proxy.Discovery.V3.Dump;
 
@@ -13,31 +14,45 @@ internal static class AssignmentDump
     public static ClusterLoadAssignment Of(ClusterState cluster)
     {
         var service = cluster.Config.EndpointDiscovery?.ServiceName ?? "";
-        var assignment = new ClusterLoadAssignment { ClusterName = service.Length > 0 ? service : cluster.Config.Name };
-        for (var priority = 0; priority < cluster.Hosts.Priorities.Length; priority++)
+        var assignment = new ClusterLoadAssignment
         {
-            foreach (var place in cluster.Hosts.Priorities[priority].All.GroupBy(static entry => entry.Host.Locality))
-            {
-                var group = new LocalityLbEndpoints { Priority = (uint)priority };
-                if (place.Key != LocalityConfig.None)
-                {
-                    group.Locality = new Locality { Region = place.Key.Region, Zone = place.Key.Zone, SubZone = place.Key.SubZone };
-                }
-
-                group.LbEndpoints.AddRange(place.Select(Endpoint));
-                assignment.Endpoints.Add(group);
-            }
+            ClusterName = service.Length > 0 ? service : cluster.Config.Name,
+            Policy = new ClusterLoadAssignment.Types.Policy { OverprovisioningFactor = 140 },
+        };
+        foreach (var priority in cluster.Hosts.Priorities)
+        {
+            assignment.Endpoints.AddRange(priority.All.GroupBy(static entry => entry.Host.Locality).OrderBy(static place => place.Key.Region, StringComparer.Ordinal)
+                .ThenBy(static place => place.Key.Zone, StringComparer.Ordinal).ThenBy(static place => place.Key.SubZone, StringComparer.Ordinal)
+                .Select(place => Place(place.Key, [.. place], cluster.Config.Hashing.WeighsLocalities)));
         }
 
         return assignment;
     }
 
-    private static LbEndpoint Endpoint(HostEntry entry) => new()
+    private static LocalityLbEndpoints Place(LocalityConfig locality, HostEntry[] entries, bool isWeighted) => new()
     {
-        Endpoint = new Endpoint { Address = AddressOf(entry.Host.EndPoint), Hostname = entry.Host.Hostname },
-        HealthStatus = entry.IsHealthy ? HealthStatus.Healthy : (HealthStatus)entry.Health,
-        LoadBalancingWeight = entry.Weight,
+        Locality = new Locality { Region = locality.Region, Zone = locality.Zone, SubZone = locality.SubZone },
+        LbEndpoints = { entries.Select(Endpoint) },
+        LoadBalancingWeight = isWeighted ? entries[0].Host.Place.Weight : null,
+        Priority = (uint)entries[0].Host.Priority,
     };
+
+    private static LbEndpoint Endpoint(HostEntry entry)
+    {
+        var host = entry.Host;
+        return new LbEndpoint
+        {
+            Endpoint = new Endpoint
+            {
+                Address = AddressOf(host.EndPoint),
+                Hostname = host.Hostname,
+                HealthCheckConfig = new Endpoint.Types.HealthCheckConfig { Hostname = host.HealthCheck?.Hostname ?? "", PortValue = (uint)(host.HealthCheck?.Port ?? 0) },
+            },
+            HealthStatus = entry.IsHealthy ? HealthStatus.Healthy : entry.IsDegraded ? HealthStatus.Degraded : HealthStatus.Unhealthy,
+            LoadBalancingWeight = entry.Weight,
+            Metadata = host.Config.Metadata.Count == 0 ? null : MetadataTranslator.ToMessage(host.Config.Metadata),
+        };
+    }
 
     private static Address AddressOf(EndPoint endPoint) => endPoint is IPEndPoint ip
         ? new Address { SocketAddress = new Envoy.Config.Core.V3.SocketAddress { Address = ip.Address.ToString(), PortValue = (uint)ip.Port } }

@@ -3,6 +3,7 @@ using Envoy.Config.Listener.V3;
 using Envoy.Config.Route.V3;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Proxy.Discovery.Bootstrap.Schema;
 using Proxy.Hosting;
 using ConnectionManager = Envoy.Extensions.Filters.Network.HttpConnectionManager.V3.HttpConnectionManager;
 
@@ -29,9 +30,9 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         dump.Configs.Add(Pack(Admin + "BootstrapConfigDump", new BootstrapConfigDump { Bootstrap = bootstrap, LastUpdated = _at }));
         dump.Configs.Add(Pack(Admin + "ClustersConfigDump", dynamic.AddTo(Clusters())));
         dump.Configs.AddRange(dynamic.Extensions().Select(static extensions => Pack(Admin + "EcdsConfigDump", extensions)));
-        if (includeEndpoints)
+        if (includeEndpoints && dynamic.Endpoints() is { } endpoints)
         {
-            dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", dynamic.AddTo(Endpoints())));
+            dump.Configs.Add(Pack(Admin + "EndpointsConfigDump", endpoints));
         }
 
         dump.Configs.Add(Pack(Admin + "ListenersConfigDump", dynamic.AddTo(Listeners())));
@@ -39,6 +40,16 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         dump.Configs.Add(Pack(Admin + "RoutesConfigDump", dynamic.AddTo(Routes())));
         dump.Configs.Add(Pack(Admin + "SecretsConfigDump", dynamic.AddTo(Secrets())));
         return MessageJson.ToJson(dump, Admin + "ConfigDump");
+    }
+
+    public ConfigDumpField? FindField(string message, string name) => Field(message, name);
+
+    /// <summary>A field of a message of the API.</summary>
+    public static ConfigDumpField? Field(string message, string name)
+    {
+        return ApiSchema.FindMessage(message)?.Fields.FirstOrDefault(field => field.Name == name) is { } found
+            ? new ConfigDumpField(found.Kind < FieldKind.Message ? "" : found.TypeName, found.IsRepeated || found.IsMap)
+            : null;
     }
 
     private ClustersConfigDump Clusters()
@@ -49,21 +60,6 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
             dump.StaticClusters.Add(new ClustersConfigDump.Types.StaticCluster
             {
                 Cluster = Pack("envoy.config.cluster.v3.Cluster", cluster),
-                LastUpdated = _at,
-            });
-        }
-
-        return dump;
-    }
-
-    private EndpointsConfigDump Endpoints()
-    {
-        var dump = new EndpointsConfigDump();
-        foreach (var cluster in _resources.Clusters.Where(c => c.LoadAssignment is not null))
-        {
-            dump.StaticEndpointConfigs.Add(new EndpointsConfigDump.Types.StaticEndpointConfig
-            {
-                EndpointConfig = Pack("envoy.config.endpoint.v3.ClusterLoadAssignment", cluster.LoadAssignment),
                 LastUpdated = _at,
             });
         }

@@ -23,22 +23,24 @@ internal sealed class DynamicDump(DynamicResources? resources)
         return dump;
     }
 
-    public EndpointsConfigDump AddTo(EndpointsConfigDump dump)
+    /// <summary>The hosts of all clusters as they are now; null while there is no cluster.</summary>
+    public EndpointsConfigDump? Endpoints()
     {
-        foreach (var cluster in (resources?.ActiveClusters ?? []).Where(static cluster => cluster.Origin is not null || cluster.Config.EndpointDiscovery is not null))
+        var dump = new EndpointsConfigDump();
+        foreach (var cluster in resources?.ActiveClusters ?? [])
         {
             var config = new Any { TypeUrl = EndpointsUrl, Value = AssignmentDump.Of(cluster).ToByteString() };
-            if (cluster.Origin is { } origin)
-            {
-                dump.DynamicEndpointConfigs.Add(new EndpointsConfigDump.Types.DynamicEndpointConfig { EndpointConfig = config, LastUpdated = At(origin.UpdatedAt) });
-            }
-            else
+            if (cluster.Origin is null)
             {
                 dump.StaticEndpointConfigs.Add(new EndpointsConfigDump.Types.StaticEndpointConfig { EndpointConfig = config });
             }
+            else
+            {
+                dump.DynamicEndpointConfigs.Add(new EndpointsConfigDump.Types.DynamicEndpointConfig { EndpointConfig = config });
+            }
         }
 
-        return dump;
+        return dump.StaticEndpointConfigs.Count + dump.DynamicEndpointConfigs.Count == 0 ? null : dump;
     }
 
     public ListenersConfigDump AddTo(ListenersConfigDump dump)

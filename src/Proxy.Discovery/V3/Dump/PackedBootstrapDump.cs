@@ -10,4 +10,6 @@ internal sealed class PackedBootstrapDump(ReadOnlyMemory<byte> bootstrap, DateTi
 {
     public ReadOnlyMemory<byte> Dump(ProxyServer? server, bool includeEndpoints) =>
         new BootstrapDump(BootstrapLoader.Parse(bootstrap), loadedAt).Dump(server, includeEndpoints);
+
+    public ConfigDumpField? FindField(string message, string name) => BootstrapDump.Field(message, name);
 }
