@@ -69,6 +69,9 @@ internal sealed class ClusterHealth
         return (config.HealthCheck is null ? HealthFlags.ByChecks : HealthFlags.None) | (config.OutlierDetection is null ? HealthFlags.FailedOutlierCheck : HealthFlags.None);
     }
 
+    /// <summary>Looks at what requests come to; null when nothing does.</summary>
+    public OutlierDetector? Outliers => _outliers;
+
     /// <summary>Takes what the runtime says about outliers.</summary>
     public void ApplyRuntime(RuntimeSnapshot runtime) => _outliers?.Apply(runtime);
 

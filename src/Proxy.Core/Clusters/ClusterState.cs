@@ -59,6 +59,9 @@ internal sealed class ClusterState
 
     public HostSet Hosts { get; private set; } = HostSet.Empty;
 
+    /// <summary>Looks at what requests come to; null when nothing does.</summary>
+    public OutlierDetector? Outliers => _health?.Outliers;
+
     /// <summary>One for main and one for each worker.</summary>
     public IReadOnlyList<PooledCluster> Views => Model.Connections.Views;
 

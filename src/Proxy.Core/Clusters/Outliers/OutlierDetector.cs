@@ -41,6 +41,12 @@ internal sealed class OutlierDetector
     /// <summary>Told of every ejection and return; null when nobody listens.</summary>
     public IOutlierLog? Log { get; init; }
 
+    /// <summary>What the last interval said of the hosts' answers.</summary>
+    public SuccessRates Rates { get; private set; } = SuccessRates.None;
+
+    /// <summary>What it said of what happened on this side.</summary>
+    public SuccessRates LocalRates { get; private set; } = SuccessRates.None;
+
     /// <summary>Takes what the runtime says.</summary>
     [MemberNotNull(nameof(Config))]
     public void Apply(RuntimeSnapshot runtime)
@@ -207,6 +213,7 @@ internal sealed class OutlierDetector
     private void Judge(bool isLocal)
     {
         var rates = new OutlierRates(Config, _hosts, isLocal);
+        (Rates, LocalRates) = isLocal ? (Rates, rates.Summary) : (rates.Summary, LocalRates);
         foreach (var host in rates.BelowTheOthers)
         {
             _stats.Increment(OutlierStats.SuccessRate);

@@ -34,6 +34,9 @@ internal sealed class OutlierRates
     /// <summary>What a host must reach, in percent; -1 when there is nothing to compare.</summary>
     public double Threshold { get; } = -1;
 
+    /// <summary>Both.</summary>
+    public SuccessRates Summary => new(Mean, Threshold);
+
     /// <summary>Hosts that do so much worse than the others that it is no chance.</summary>
     public IEnumerable<Host> BelowTheOthers => _forRates.Where(host => host.Rate < Threshold).Select(static host => host.Host);
 
