@@ -57,6 +57,14 @@ internal sealed class Http2ClientStream : HttpClientStream, IHttp2StreamOwner
             return;
         }
 
+        if (_session.IsSpent)
+        {
+            // The peer has said meanwhile that it will not look at it: it is as good as never begun.
+            _session.Forget(this);
+            End(StreamResetReason.RemoteRefusedStreamReset, "http2.remote_refuse");
+            return;
+        }
+
         var method = headers.Get(KnownHeader.Method);
         _isHead = method.SequenceEqual("HEAD"u8);
         _isTunnel = method.SequenceEqual("CONNECT"u8);

@@ -87,7 +87,14 @@ internal sealed class Http2ServerSession : Http2Session, IKeepaliveTarget
 
     protected override Http2Stream? OpenPeerStream(int id)
     {
-        if (_refuses || ActiveStreams >= Options.Config.MaxConcurrentStreams)
+        var isTooMany = ActiveStreams >= Options.Config.MaxConcurrentStreams;
+        if (isTooMany && AreSettingsAcknowledged)
+        {
+            Fail(Http2Error.Protocol, "http2.too_many_streams"); // it knows better, as Envoy has it
+            return null;
+        }
+
+        if (_refuses || isTooMany)
         {
             Stats.Increment(Http2Stats.StreamRefused);
             SendReset(id, Http2Error.RefusedStream);

@@ -13,6 +13,9 @@ internal abstract partial class Http2Session
     private bool _peerHasPriorities = true;
     private int _peerGoAway = int.MaxValue;
 
+    /// <summary>The peer knows what this side allows.</summary>
+    protected bool AreSettingsAcknowledged => _settingsUnacknowledged == 0;
+
     /// <summary>Window of streams to come, as the peer wants it.</summary>
     protected int PeerInitialWindow { get; private set; } = Http2Frame.DefaultWindow;
 

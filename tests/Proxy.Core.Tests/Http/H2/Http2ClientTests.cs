@@ -161,6 +161,18 @@ public sealed class Http2ClientTests
     }
 
     [Test]
+    public void Head_BehindTheGoAwayOfThePeer_IsNotSent()
+    {
+        var harness = new Http2ClientHarness();
+        var exchange = harness.Begin(head: null);
+        harness.Receive(Of(FrameType.GoAway, 0, 0, new byte[8]));
+        harness.TakeEvents();
+        harness.Run(() => exchange.Stream.EncodeHeaders(Http2Request.Map(Get), endStream: true));
+        harness.TakeEvents().Should().Be("over reset(RemoteRefusedStreamReset,http2.remote_refuse)");
+        (harness.Take(), harness.Codec.ActiveStreams, exchange.Stream.IsOver).Should().Be(("", 0, true));
+    }
+
+    [Test]
     public void ConnectionClose_ResetsEverything()
     {
         var harness = new Http2ClientHarness();

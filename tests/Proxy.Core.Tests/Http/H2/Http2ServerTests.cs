@@ -239,6 +239,15 @@ public sealed class Http2ServerTests
     }
 
     [Test]
+    public void Streams_BeyondALimitThatTheClientKnows_EndTheConnection()
+    {
+        var harness = new Http2Harness(new Http2Config { MaxConcurrentStreams = 1 });
+        harness.Receive(Of(FrameType.Settings, FrameFlags.Ack, 0), Headers(1, Get), Headers(3, Get));
+        harness.TakeFrames()[^1].ErrorCode.Should().Be(Http2Error.Protocol);
+        (harness.Requests.Count, harness.CloseDetails).Should().Be((1, "http2.too_many_streams"));
+    }
+
+    [Test]
     public void Drain_GoesInTwoSteps()
     {
         var harness = new Http2Harness();
