@@ -49,7 +49,7 @@ internal sealed class ActiveConnection : IConnectionHandler
     }
 
     /// <summary>Begins with the listener filters, or with the filter chain when there are none.</summary>
-    public void Start(Func<Worker, ListenerFilter>[] filters, long timeoutMilliseconds)
+    public void Start(ListenerFilter[] filters, long timeoutMilliseconds)
     {
         if (filters.Length == 0)
         {
@@ -57,11 +57,10 @@ internal sealed class ActiveConnection : IConnectionHandler
             return;
         }
 
-        _filters = new ListenerFilter[filters.Length];
-        for (var i = 0; i < filters.Length; i++)
+        _filters = filters;
+        foreach (var filter in filters)
         {
-            _filters[i] = filters[i](_listener.Worker);
-            _filters[i].Attach(_connection);
+            filter.Attach(_connection);
         }
 
         if (timeoutMilliseconds > 0)
@@ -72,6 +71,14 @@ internal sealed class ActiveConnection : IConnectionHandler
 
         _connection.Start(this);
         Advance(accepting: true);
+    }
+
+    /// <summary>Ends before it has begun.</summary>
+    public void Refuse(string details)
+    {
+        _filters = [];
+        _connection.Start(this);
+        _connection.Close(CloseMode.Immediate, details);
     }
 
     public void OnConnected(Connection connection)
@@ -152,7 +159,7 @@ internal sealed class ActiveConnection : IConnectionHandler
         {
             _connection.Start(this);
             _filters ??= [];
-            _connection.Close(CloseMode.Immediate, "filter_chain_not_found");
+            _connection.Close(CloseMode.Immediate, WorkerListener.NoChain);
             return;
         }
 

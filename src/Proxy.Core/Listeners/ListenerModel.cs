@@ -2,8 +2,8 @@ using Proxy.Configuration.Listeners;
 using Proxy.Configuration;
 using Proxy.Hosting;
 using Proxy.Observability;
+using Proxy.Resources;
 using Proxy.Tls;
-using Proxy.Workers;
 
 namespace Proxy.Listeners;
 
@@ -14,7 +14,7 @@ internal sealed class ListenerModel
         ListenerConfig config,
         FilterChain[] chains,
         FilterChainChoice choice,
-        Func<Worker, ListenerFilter>[] listenerFilters,
+        ListenerFilterChain listenerFilters,
         IReadOnlyList<IAccessLog> logs)
     {
         Config = config;
@@ -34,12 +34,14 @@ internal sealed class ListenerModel
     /// <summary>TLS of its chains.</summary>
     public IEnumerable<DownstreamTls> Tls => Chains.Append(Choice.Fallback).Select(static chain => chain?.Tls).OfType<DownstreamTls>().Distinct();
 
-    public Func<Worker, ListenerFilter>[] ListenerFilters { get; }
+    public ListenerFilterChain ListenerFilters { get; }
 
     public IReadOnlyList<IAccessLog> AccessLogs { get; }
 
-    /// <summary>Names of what its chains wait for.</summary>
-    public IEnumerable<string> Unready => Chains.SelectMany(static chain => chain.Scope.Unready);
+    /// <summary>Names of what its filters wait for.</summary>
+    public IEnumerable<string> Unready => Scopes.SelectMany(static scope => scope.Unready);
+
+    private IEnumerable<ResourceScope> Scopes => Chains.Select(static chain => chain.Scope).Prepend(ListenerFilters.Scope);
 
     /// <summary>Compiles a configuration. On main.</summary>
     /// <param name="config">The listener.</param>
@@ -66,7 +68,7 @@ internal sealed class ListenerModel
         FilterChainChoice choice = config.FilterChainMatcher is { } tree
             ? FilterChainTree.Compile(tree, chains, fallback, faults)
             : FilterChainMatcher.Compile(chains, fallback, faults);
-        var filters = former is null ? CompileListenerFilters(config, context, faults) : former.ListenerFilters;
+        var filters = former is null ? ListenerFilterChain.Compile(config, context, faults) : former.ListenerFilters;
         var logs = former?.AccessLogs ?? [];
         if (former is null)
         {
@@ -83,13 +85,14 @@ internal sealed class ListenerModel
         return model;
     }
 
-    /// <summary>Calls <paramref name="callback"/> when everything that its chains wait for is there.</summary>
+    /// <summary>Calls <paramref name="callback"/> when everything that its filters wait for is there.</summary>
     public void WhenReady(Action callback)
     {
-        var open = Chains.Count + 1;
-        foreach (var chain in Chains)
+        var scopes = Scopes.ToArray();
+        var open = scopes.Length + 1;
+        foreach (var scope in scopes)
         {
-            chain.Scope.WhenReady(Count);
+            scope.WhenReady(Count);
         }
 
         Count();
@@ -103,9 +106,14 @@ internal sealed class ListenerModel
         }
     }
 
-    /// <summary>The listener has gone: lets go what its chains held, but for those that <paramref name="other"/> has too.</summary>
+    /// <summary>The listener has gone: lets go what its filters held, but for those that <paramref name="other"/> has too.</summary>
     public void ReleaseWithout(ListenerModel? other)
     {
+        if (other?.ListenerFilters != ListenerFilters)
+        {
+            ListenerFilters.Scope.Dispose();
+        }
+
         foreach (var chain in Chains.Where(chain => other is null || !other.Chains.Contains(chain)))
         {
             chain.Release();
@@ -123,17 +131,5 @@ internal sealed class ListenerModel
         var chain = known[same];
         known.RemoveAt(same);
         return chain;
-    }
-
-    private static Func<Worker, ListenerFilter>[] CompileListenerFilters(ListenerConfig config, FilterFactoryContext context, FaultList faults)
-    {
-        var filters = new List<Func<Worker, ListenerFilter>>();
-        for (var i = 0; i < config.ListenerFilters.Count; i++)
-        {
-            var filter = config.ListenerFilters[i];
-            faults.Collect($"listener_filters[{i}]", () => filters.Add(context.Filters.Listener(filter).Prepare(filter.Config, context)));
-        }
-
-        return [.. filters];
     }
 }

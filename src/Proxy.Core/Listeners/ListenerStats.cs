@@ -11,7 +11,8 @@ internal static class ListenerStats
     public static readonly CounterId ConnectionOverflow = Schema.Counter("downstream_cx_overflow");
     public static readonly CounterId PreConnectionTimeout = Schema.Counter("downstream_pre_cx_timeout");
     public static readonly CounterId TransportTimeout = Schema.Counter("downstream_cx_transport_socket_connect_timeout");
-    public static readonly CounterId ExtensionConfigMissing = Schema.Counter("network_extension_config_missing");
+    public static readonly CounterId ExtensionConfigMissing = Schema.Counter("extension_config_missing");
+    public static readonly CounterId NetworkConfigMissing = Schema.Counter("network_extension_config_missing");
     public static readonly CounterId NoFilterChainMatch = Schema.Counter("no_filter_chain_match");
     public static readonly CounterId FilterError = Schema.Counter("downstream_listener_filter_error");
     public static readonly CounterId FilterRemoteClose = Schema.Counter("downstream_listener_filter_remote_close");

@@ -10,6 +10,11 @@ namespace Proxy.Listeners;
 /// <summary>A listener on one worker: its sockets there and the connections they brought.</summary>
 internal sealed class WorkerListener : IAcceptHandler
 {
+    /// <summary>Why a connection is closed that no filter chain is for.</summary>
+    public const string NoChain = "filter_chain_not_found";
+
+    private const string ConfigMissing = "listener_filter_config_missing"; // nobody sees it: there is no filter yet that could tell
+
     private readonly ListenerState _state;
     private readonly StatShard _stats;
     private readonly StatShard _workerStats;
@@ -119,7 +124,7 @@ internal sealed class WorkerListener : IAcceptHandler
     /// <summary>Takes the place of the filters of a chain while the configuration of one of them is missing.</summary>
     public NetworkFilter CreateMissingFilter()
     {
-        _stats.Increment(ListenerStats.ExtensionConfigMissing);
+        _stats.Increment(ListenerStats.NetworkConfigMissing);
         return new MissingConfigFilter();
     }
 
@@ -135,7 +140,7 @@ internal sealed class WorkerListener : IAcceptHandler
     /// <summary>A connection has ended before a chain had it.</summary>
     public void OnFilteredConnectionClosed(ActiveConnection connection, CloseReason reason)
     {
-        if (reason.Details != "filter_chain_not_found")
+        if (reason.Details is not (NoChain or ConfigMissing))
         {
             _stats.Decrement(ListenerStats.PreConnectionActive);
             _stats.Increment(reason.Origin == CloseOrigin.Remote ? ListenerStats.FilterRemoteClose : ListenerStats.FilterError);
@@ -165,12 +170,19 @@ internal sealed class WorkerListener : IAcceptHandler
 
         _first = active;
         _count++;
-        if (_state.Model.ListenerFilters.Length > 0)
+        if (_state.Model.ListenerFilters.CreateFilters(Worker) is not { } filters)
+        {
+            _stats.Increment(ListenerStats.ExtensionConfigMissing);
+            active.Refuse(ConfigMissing);
+            return;
+        }
+
+        if (filters.Length > 0)
         {
             _stats.Increment(ListenerStats.PreConnectionActive);
         }
 
-        active.Start(_state.Model.ListenerFilters, (long)Config.ListenerFiltersTimeout.TotalMilliseconds);
+        active.Start(filters, (long)Config.ListenerFiltersTimeout.TotalMilliseconds);
     }
 
     private void Forget(ActiveConnection connection)
@@ -208,7 +220,7 @@ internal sealed class WorkerListener : IAcceptHandler
             StartMicroseconds = Worker.NowMicroseconds,
             EndMicroseconds = Worker.NowMicroseconds,
             Flags = ResponseFlags.NoRouteFound,
-            ResponseCodeDetails = "filter_chain_not_found",
+            ResponseCodeDetails = NoChain,
         };
         foreach (var log in _state.Model.AccessLogs)
         {

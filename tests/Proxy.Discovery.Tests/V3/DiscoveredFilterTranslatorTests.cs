@@ -31,6 +31,19 @@ public sealed class DiscoveredFilterTranslatorTests
         discovery.StartsWithDefault.Should().BeFalse();
     }
 
+    [Test]
+    public void Discovery_OfAListenerFilter_IsTranslated()
+    {
+        const string Inspector = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
+        var text = "node: {id: here, cluster: c}\n" + Loading.ManagerText("route_config: {}").Replace(
+            "filter_chains:\n", "listener_filters: [{name: f, config_discovery: {" + Source + ", type_urls: [" + Inspector + "]}}]\n      filter_chains:\n", StringComparison.Ordinal);
+
+        var filter = Loading.Load(text).Config!.Listeners[0].ListenerFilters.Should().ContainSingle().Subject;
+
+        filter.Name.Should().Be("f");
+        filter.Config.Should().BeOfType<DiscoveredFilterConfig>().Which.TypeNames.Should().Equal("envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector");
+    }
+
     private static string Text(string settings) =>
         "node: {id: here, cluster: c}\n" + Loading.ManagerText("route_config: {}").Replace(
             "http_filters:\n", "http_filters:\n          - {name: f, config_discovery: {" + Source + ", " + settings + "}}\n", StringComparison.Ordinal);

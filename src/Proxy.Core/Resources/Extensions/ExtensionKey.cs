@@ -10,6 +10,9 @@ internal enum ExtensionFamily
 
     /// <summary>Of a filter chain of a listener.</summary>
     Network,
+
+    /// <summary>Of a listener, in front of its filter chains.</summary>
+    Listener,
 }
 
 /// <summary>Which configuration.</summary>
@@ -19,5 +22,12 @@ internal enum ExtensionFamily
 internal sealed record ExtensionKey(ExtensionFamily Family, string Name, ConfigSourceConfig Source)
 {
     /// <summary>Prefix of its stats.</summary>
-    public string StatPrefix => $"extension_config_discovery.{(Family == ExtensionFamily.Http ? "http_filter" : "network_filter")}.{Name}.";
+    public string StatPrefix => $"extension_config_discovery.{Kind}.{Name}.";
+
+    private string Kind => Family switch
+    {
+        ExtensionFamily.Http => "http_filter",
+        ExtensionFamily.Network => "network_filter",
+        _ => "tcp_listener_filter",
+    };
 }

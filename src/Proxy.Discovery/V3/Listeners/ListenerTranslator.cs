@@ -5,6 +5,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Common;
+using Proxy.Discovery.V3.Filters;
 using Proxy.Discovery.V3.Matching;
 
 namespace Proxy.Discovery.V3.Listeners;
@@ -17,7 +18,7 @@ internal static class ListenerTranslator
         envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent=false freebind=false
         envoy.config.listener.v3.AdditionalAddress: address
         envoy.config.listener.v3.Listener.ConnectionBalanceConfig: exact_balance
-        envoy.config.listener.v3.ListenerFilter: name typed_config
+        envoy.config.listener.v3.ListenerFilter: name typed_config config_discovery
         envoy.config.listener.v3.FilterChain: name filter_chain_match filters transport_socket transport_socket_connect_timeout metadata use_proxy_proto=false
         envoy.config.listener.v3.FilterChainMatch: destination_port prefix_ranges direct_source_prefix_ranges source_type source_prefix_ranges source_ports server_names transport_protocol application_protocols
         envoy.config.listener.v3.Filter: name typed_config config_discovery
@@ -135,7 +136,10 @@ internal static class ListenerTranslator
         for (var i = 0; i < listener.ListenerFilters.Count; i++)
         {
             var filter = listener.ListenerFilters[i];
-            if (context.Extensions.Translate(filter.TypedConfig, place.Item(i).Field("typed_config"), context) is { } config)
+            object? config = filter.ConfigDiscovery is { } discovery
+                ? DiscoveredFilterTranslator.Translate(discovery, place.Item(i).Field("config_discovery"), context)
+                : context.Extensions.Translate(filter.TypedConfig, place.Item(i).Field("typed_config"), context);
+            if (config is not null)
             {
                 filters.Add(new FilterConfig(filter.Name, config));
             }
