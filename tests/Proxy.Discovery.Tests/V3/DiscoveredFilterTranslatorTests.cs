@@ -36,7 +36,7 @@ public sealed class DiscoveredFilterTranslatorTests
     {
         const string Inspector = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector";
         var text = "node: {id: here, cluster: c}\n" + Loading.ManagerText("route_config: {}").Replace(
-            "filter_chains:\n", "listener_filters: [{name: f, config_discovery: {" + Source + ", type_urls: [" + Inspector + "]}}]\n      filter_chains:\n", StringComparison.Ordinal);
+            "filter_chains:\n", "listener_filters: [{name: f, config_discovery: {" + Source + ", type_urls: [" + Inspector + "]}}]\n    filter_chains:\n", StringComparison.Ordinal);
 
         var filter = Loading.Load(text).Config!.Listeners[0].ListenerFilters.Should().ContainSingle().Subject;
 
