@@ -131,7 +131,7 @@ internal sealed class EdsDiscovery : HostDiscovery, IResourceWatcher
             }
         }
 
-        Found(ByPriority(entries, assignment.Endpoints));
+        Found(ByPriority(entries, assignment.Endpoints, assignment.PriorityShare));
     }
 
     private void ArmStale()

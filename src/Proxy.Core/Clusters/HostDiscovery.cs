@@ -28,7 +28,7 @@ internal abstract class HostDiscovery
     public abstract void Stop();
 
     /// <summary>Sorts hosts by the priority of their place.</summary>
-    protected static HostSet ByPriority(IEnumerable<(int Priority, HostEntry Entry)> hosts, IEnumerable<LocalityEndpointsConfig> places)
+    protected static HostSet ByPriority(IEnumerable<(int Priority, HostEntry Entry)> hosts, IEnumerable<LocalityEndpointsConfig> places, PriorityShareConfig share)
     {
         var priorities = new List<HostEntry>[1 + places.Select(place => place.Priority).DefaultIfEmpty(0).Max()];
         for (var i = 0; i < priorities.Length; i++)
@@ -41,6 +41,6 @@ internal abstract class HostDiscovery
             priorities[priority].Add(entry);
         }
 
-        return new HostSet(priorities);
+        return new HostSet(priorities, share);
     }
 }

@@ -21,15 +21,19 @@ internal readonly record struct HostEntry(Host Host, uint Weight, EndpointHealth
 /// <summary>The hosts of a cluster at one moment, by priority. Immutable; main makes it and posts it to the workers.</summary>
 internal sealed class HostSet
 {
-    public HostSet(IReadOnlyList<IReadOnlyList<HostEntry>> priorities)
+    public HostSet(IReadOnlyList<IReadOnlyList<HostEntry>> priorities, PriorityShareConfig? share = null)
     {
         Priorities = [.. priorities.Select(hosts => new PriorityHosts([.. hosts]))];
+        Share = share ?? PriorityShareConfig.Default;
     }
 
     /// <summary>One priority without hosts.</summary>
     public static HostSet Empty { get; } = new([[]]);
 
     public PriorityHosts[] Priorities { get; }
+
+    /// <summary>How much load they take.</summary>
+    public PriorityShareConfig Share { get; }
 
     /// <summary>By priority, where hashes go; empty unless the cluster picks by hash. Set on main before a worker sees it.</summary>
     public Balancing.HashTable[] HashTables { get; set; } = [];
@@ -55,13 +59,13 @@ internal sealed class HostSet
     {
         var count = Math.Max(Priorities.Length, 1 + more.Max(static entry => entry.Host.Priority));
         return new HostSet([.. Enumerable.Range(0, count).Select(i =>
-            (HostEntry[])[.. i < Priorities.Length ? Priorities[i].All : [], .. more.Where(entry => entry.Host.Priority == i)])]);
+            (HostEntry[])[.. i < Priorities.Length ? Priorities[i].All : [], .. more.Where(entry => entry.Host.Priority == i)])], Share);
     }
 
     /// <summary>The same hosts with what is known of them now. On main.</summary>
     public HostSet WithCurrentFlags()
     {
-        return new HostSet([.. Priorities.Select(static hosts => Array.ConvertAll(hosts.All, static entry => entry with { Flags = entry.Host.Flags }))]);
+        return new HostSet([.. Priorities.Select(static hosts => Array.ConvertAll(hosts.All, static entry => entry with { Flags = entry.Host.Flags }))], Share);
     }
 
     /// <summary>Finds the entry of a host by identity.</summary>

@@ -23,7 +23,7 @@ internal sealed class StaticDiscovery : HostDiscovery
                     let address = EndPointOf(endpoint.Address)
                     let host = known.Take(address, endpoint, place) ?? _context.CreateHost(address, endpoint, endpoint.Hostname, place)
                     select (place.Priority, new HostEntry(host, endpoint.Weight, endpoint.Health));
-        Found(ByPriority(hosts, _context.Config.Endpoints));
+        Found(ByPriority(hosts, _context.Config.Endpoints, _context.Config.PriorityShare));
         Ready();
     }
 

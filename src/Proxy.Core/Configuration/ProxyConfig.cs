@@ -28,6 +28,9 @@ public sealed record ProxyConfig
     /// <summary>File that ejections of hosts are written to; empty for none (Envoy <c>cluster_manager.outlier_detection.event_log_path</c>).</summary>
     public string OutlierEventLogPath { get; init; } = "";
 
+    /// <summary>Folder of flag files; empty for none. Where it has a file <c>drain</c>, the proxy starts as if <c>/healthcheck/fail</c> had been called (Envoy <c>flags_path</c>).</summary>
+    public string FlagsPath { get; init; } = "";
+
     /// <summary>How often stats are merged and flushed. Default 5 s (Envoy <c>stats_flush_interval</c>).</summary>
     public TimeSpan StatsFlushInterval { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -47,6 +47,9 @@ public sealed class ProxyOptions
     /// <summary>File that ejections of hosts are written to; empty for none.</summary>
     public string OutlierEventLogPath { get; set; } = "";
 
+    /// <summary>Folder of flag files; see <see cref="ProxyConfig.FlagsPath"/>.</summary>
+    public string FlagsPath { get; set; } = "";
+
     /// <summary>How stats are shown.</summary>
     public StatsConfig Stats { get; set; } = new();
 
@@ -100,6 +103,7 @@ public sealed class ProxyOptions
         StatsFlushInterval = config.StatsFlushInterval;
         Stats = config.Stats;
         OutlierEventLogPath = config.OutlierEventLogPath;
+        FlagsPath = config.FlagsPath;
     }
 
     /// <summary>The configuration as it stands, immutable.</summary>
@@ -116,5 +120,6 @@ public sealed class ProxyOptions
         StatsFlushInterval = StatsFlushInterval,
         Stats = Stats,
         OutlierEventLogPath = OutlierEventLogPath,
+        FlagsPath = FlagsPath,
     };
 }

@@ -146,6 +146,11 @@ public sealed partial class ProxyServer
         {
             try
             {
+                if (config.FlagsPath.Length > 0 && File.Exists(Path.Combine(config.FlagsPath, "drain")))
+                {
+                    FailHealthChecks(true);
+                }
+
                 await StartAdminAsync(config);
                 _adminStarted.TrySetResult();
                 await BootAsync(config);

@@ -16,7 +16,7 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin
+        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address
@@ -50,6 +50,7 @@ internal static class BootstrapTranslator
             Secrets = context.Secrets.ToConfigList(),
             Dynamic = dynamic,
             OutlierEventLogPath = bootstrap.ClusterManager?.OutlierDetection?.EventLogPath ?? "",
+            FlagsPath = bootstrap.FlagsPath,
             Listeners = Listeners(resources, place.Field("listeners"), context),
             Stats = StatsTranslator.Translate(bootstrap, context),
             StatsFlushInterval = bootstrap.StatsFlushInterval.Or(TimeSpan.FromSeconds(5)),

@@ -6,6 +6,16 @@ namespace Proxy.Core.Tests.Clusters;
 
 public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
 {
+    private static ClusterConfig HalfDown(uint weight, EndpointHealth health = EndpointHealth.Unhealthy) => new()
+    {
+        Name = "c",
+        Endpoints =
+        [
+            new LocalityEndpointsConfig { Endpoints = [Endpoint(A), Endpoint(C, weight, health)] },
+            new LocalityEndpointsConfig { Priority = 1, Endpoints = [Endpoint(B)] },
+        ],
+    };
+
     private static readonly IPEndPoint C = IPEndPoint.Parse("10.0.0.3:80");
 
     [Test]
@@ -208,6 +218,34 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
         picks.Count(A.Equals).Should().BeInRange(650, 750, "half of the hosts, overprovisioned by 1.4, carry 70 %");
         picks.Should().NotContain(C);
         Stat("lb_healthy_panic").Should().Be(0);
+    }
+
+    [TestCase(100u, 450, 550)]
+    [TestCase(160u, 750, 850)]
+    [TestCase(200u, 1000, 1000)]
+    [TestCase(uint.MaxValue, 1000, 1000)]
+    public void Priorities_Overprovisioned_FirstKeepsAsMuch(uint factor, int least, int most)
+    {
+        Add(HalfDown(1) with { PriorityShare = new PriorityShareConfig { OverprovisioningFactor = factor } });
+
+        Picks(1000).Count(A.Equals).Should().BeInRange(least, most);
+    }
+
+    [TestCase(false, 650, 750)]
+    [TestCase(true, 300, 400)] // a quarter of the weight is healthy
+    public void Priorities_WeightsCount_HeavyHostThatIsDownCostsMore(bool countsWeights, int least, int most)
+    {
+        Add(HalfDown(3) with { PriorityShare = new PriorityShareConfig { CountsWeights = countsWeights } });
+
+        Picks(1000).Count(A.Equals).Should().BeInRange(least, most);
+    }
+
+    [Test]
+    public void Priorities_WeightsCount_HostsOnTheirWayOutDoNot()
+    {
+        Add(HalfDown(3, EndpointHealth.Draining) with { PriorityShare = new PriorityShareConfig { CountsWeights = true } });
+
+        Picks(100).Should().AllBeEquivalentTo(A);
     }
 
     [Test]

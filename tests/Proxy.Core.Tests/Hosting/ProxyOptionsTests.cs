@@ -20,6 +20,7 @@ public sealed class ProxyOptionsTests
         Secrets = [new TlsSecretConfig("s")],
         Dynamic = new DynamicResourcesConfig { Clusters = new CustomSourceConfig("x") },
         OutlierEventLogPath = "/log",
+        FlagsPath = "/flags",
         StatsFlushInterval = TimeSpan.FromSeconds(1),
         Stats = new StatsConfig { FlushOnAdmin = true },
         Runtime = [new RuntimeValue("k", "v")],

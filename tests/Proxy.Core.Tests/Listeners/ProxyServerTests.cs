@@ -281,6 +281,29 @@ public sealed class ProxyServerTests : IDisposable
 
     private static FilterChainConfig Chain(string mark) => new() { Filters = [new FilterConfig("echo", new EchoMark(mark))] };
 
+    [TestCase(true, ServerState.Draining)]
+    [TestCase(false, ServerState.Live)]
+    public void Start_FlagFile_SaysWhetherHealthChecksFail(bool exists, ServerState state)
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            if (exists)
+            {
+                File.WriteAllText(Path.Combine(folder.FullName, "drain"), "");
+            }
+
+            var proxy = Start(options => options.FlagsPath = folder.FullName, Listener("a"));
+
+            proxy.Server.State.Should().Be(state);
+            proxy.Server.Drain.HealthCheckFailed.Should().Be(exists);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private TestProxy Start(params ListenerConfig[] listeners) => Start(static _ => { }, listeners);
 
     private TestProxy Start(Action<ProxyOptions> configure, params ListenerConfig[] listeners) => Start(configure, 1, listeners);

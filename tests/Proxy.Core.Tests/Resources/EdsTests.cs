@@ -184,6 +184,25 @@ public sealed class EdsTests : ClusterFixture
         Manager.Contains("c").Should().BeFalse();
     }
 
+    [Test]
+    public void PriorityShare_OfTheAnswer_Counts()
+    {
+        Add(Fed());
+        ConfigList<LocalityEndpointsConfig> places =
+        [
+            new LocalityEndpointsConfig { Endpoints = [Endpoint(A), Endpoint(IPEndPoint.Parse("10.0.0.3:80"), health: EndpointHealth.Unhealthy)] },
+            new LocalityEndpointsConfig { Priority = 1, Endpoints = [Endpoint(B)] },
+        ];
+        Deliver(new EndpointAssignmentConfig("c") { Endpoints = places }, "1");
+        Chosen().Should().Contain(B);
+
+        Deliver(new EndpointAssignmentConfig("c") { Endpoints = places, PriorityShare = new PriorityShareConfig { OverprovisioningFactor = 200 } }, "2");
+
+        Chosen().Should().AllBeEquivalentTo(A);
+
+        IEnumerable<EndPoint> Chosen() => Enumerable.Range(0, 200).Select(_ => Choose()!.EndPoint).ToList();
+    }
+
     private static ClusterConfig Fed() => new()
     {
         Name = "c",

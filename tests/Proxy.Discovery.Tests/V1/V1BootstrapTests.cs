@@ -66,7 +66,6 @@ public sealed class V1BootstrapTests
     }
 
     [TestCase(""" "statsd_udp_ip_address": "127.0.0.1:8125" """, "statsd_udp_ip_address: not supported yet (stats_sinks in v3)")]
-    [TestCase(""" "flags_path": "/f" """, "flags_path: not supported yet")]
     [TestCase(""" "tracing": {"http": {"driver": {"type": "jaeger", "config": {}}}} """, "Didn't find a registered implementation for name: 'jaeger'")]
     [TestCase(""" "stats_flush_interval_ms": 0 """, "must be at least 1, not 0")]
     [TestCase(""" "flags_path": "/f", "flags_path": "/g" """, "flags_path is given twice")]

@@ -14,7 +14,6 @@ public sealed class V1ExampleTests
         ["rate_limits"] = "there is no rate limit filter yet",
         ["config"] = "a filter is not there yet: buffer, rate limits, CORS, Lua, DynamoDB, mongo, client_ssl_auth",
         ["cors"] = "there is no CORS filter yet",
-        ["flags_path"] = "flag files are not read",
         ["profile_path"] = "there is no CPU profiler",
         ["statsd_tcp_cluster_name"] = "there are no stats sinks yet",
         ["statsd_udp_ip_address"] = "there are no stats sinks yet",
@@ -27,11 +26,11 @@ public sealed class V1ExampleTests
 
     private static readonly Dictionary<string, string[]> Refused = new()
     {
-        ["envoy-1.3-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "flags_path", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
-        ["envoy-1.5-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "flags_path", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
-        ["envoy-1.5-generated/envoy_service_to_service.json"] = ["tracing", "rate_limits", "config", "flags_path", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
+        ["envoy-1.3-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
+        ["envoy-1.5-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
+        ["envoy-1.5-generated/envoy_service_to_service.json"] = ["tracing", "rate_limits", "config", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
         ["envoy-1.5-tests/echo_server.json"] = ["use_original_dst", "profile_path"],
-        ["envoy-1.5-tests/server.json"] = ["config", "profile_path", "flags_path", "statsd_udp_ip_address", "subdirectory", "override_subdirectory"],
+        ["envoy-1.5-tests/server.json"] = ["config", "profile_path", "statsd_udp_ip_address", "subdirectory", "override_subdirectory"],
         ["envoy-1.5-tests/server_cors_filter.json"] = ["cors", "config", "statsd_udp_ip_address"],
         ["envoy-1.5-tests/server_http2.json"] = ["config", "statsd_udp_ip_address", "subdirectory", "override_subdirectory"],
         ["envoy-1.5-tests/server_ssl.json"] = ["statsd_udp_ip_address"],

@@ -36,6 +36,13 @@ internal sealed class ClusterTranslatorTests
         cluster.Socket.Keepalive!.Time.Should().Be(30);
     }
 
+    [TestCase("", 140u, false)]
+    [TestCase("policy: {overprovisioning_factor: 5, weighted_priority_health: true}", 5u, true)]
+    [TestCase("policy: {weighted_priority_health: true}", 140u, true)]
+    public void Translate_PriorityShare_IsKept(string policy, uint factor, bool countsWeights) =>
+        Loading.Cluster($"load_assignment: {{cluster_name: u, {policy}}}").PriorityShare
+            .Should().Be(new PriorityShareConfig { OverprovisioningFactor = factor, CountsWeights = countsWeights });
+
     [Test]
     public void Translate_OriginalDestination_IsKept()
     {

@@ -15,7 +15,7 @@ internal static class HashTables
             return [];
         }
 
-        var loads = new PriorityLoads(hosts.Priorities, PriorityLoads.PanicThresholdOf(config, runtime));
+        var loads = new PriorityLoads(hosts, PriorityLoads.PanicThresholdOf(config, runtime));
         var tables = new HashTable[hosts.Priorities.Length];
         for (var i = 0; i < tables.Length; i++)
         {

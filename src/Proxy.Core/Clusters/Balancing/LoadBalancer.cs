@@ -84,7 +84,7 @@ internal sealed class LoadBalancer
     {
         if (_hosts.HashTables.Length > 0)
         {
-            return _loads = new PriorityLoads(_hosts.Priorities, PriorityLoads.PanicThresholdOf(_config, _runtime));
+            return _loads = new PriorityLoads(_hosts, PriorityLoads.PanicThresholdOf(_config, _runtime));
         }
 
         // Rotations go on where they were: a changed set must not send everybody to its first host.
@@ -100,7 +100,7 @@ internal sealed class LoadBalancer
             _pickers[i] = Create(HostsOf(i / Sources, (HostSource)(i % Sources)), start);
         }
 
-        return _loads = new PriorityLoads(_hosts.Priorities, PriorityLoads.PanicThresholdOf(_config, _runtime));
+        return _loads = new PriorityLoads(_hosts, PriorityLoads.PanicThresholdOf(_config, _runtime));
     }
 
     private HostEntry[] HostsOf(int priority, HostSource source)

@@ -6,9 +6,6 @@ namespace Proxy.Clusters.Balancing;
 /// <summary>How load is shared between priorities, by how many of their hosts can be used (Envoy's priority levels and panic threshold).</summary>
 internal sealed class PriorityLoads
 {
-    /// <summary>A priority takes all of its load until fewer than 1 / 1.4 of its hosts are healthy.</summary>
-    private const int OverprovisioningFactor = 140;
-
     private readonly int[] _healthy;
     private readonly int[] _degraded;
     private readonly bool[] _panic;
@@ -16,13 +13,14 @@ internal sealed class PriorityLoads
     private readonly int[] _usableHealthy;
     private readonly int[] _usableDegraded;
 
-    public PriorityLoads(PriorityHosts[] priorities, double panicThreshold)
+    public PriorityLoads(HostSet hosts, double panicThreshold)
     {
+        var priorities = hosts.Priorities;
         _healthy = new int[priorities.Length];
         _degraded = new int[priorities.Length];
         _panic = new bool[priorities.Length];
-        var healthy = _usableHealthy = Array.ConvertAll(priorities, hosts => Availability(hosts.Healthy.Length, hosts.Counted));
-        var degraded = _usableDegraded = Array.ConvertAll(priorities, hosts => Availability(hosts.Degraded.Length, hosts.Counted));
+        var healthy = _usableHealthy = Array.ConvertAll(priorities, level => Availability(level, level.Healthy, hosts.Share));
+        var degraded = _usableDegraded = Array.ConvertAll(priorities, level => Availability(level, level.Degraded, hosts.Share));
         var total = Math.Min(100, healthy.Sum() + degraded.Sum());
         if (total == 0)
         {
@@ -96,7 +94,23 @@ internal sealed class PriorityLoads
     /// <summary>True when the choice does not depend on chance.</summary>
     public bool IsCertain => Array.Exists(_healthy, load => load == 100) || Array.Exists(_degraded, load => load == 100);
 
-    private static int Availability(int usable, int all) => all == 0 ? 0 : Math.Min(100, OverprovisioningFactor * usable / all);
+    private static int Availability(PriorityHosts hosts, HostEntry[] usable, PriorityShareConfig share)
+    {
+        var all = share.CountsWeights ? WeightOf(hosts.All) - WeightOf(hosts.All, static entry => entry.IsExcluded) : (ulong)hosts.Counted;
+        var able = share.CountsWeights ? WeightOf(usable) : (ulong)usable.Length;
+        return all == 0 ? 0 : (int)UInt128.Min(100, (UInt128)share.OverprovisioningFactor * able / all);
+    }
+
+    private static ulong WeightOf(HostEntry[] hosts, Predicate<HostEntry>? which = null)
+    {
+        var sum = 0UL;
+        foreach (var host in hosts)
+        {
+            sum += which?.Invoke(host) == false ? 0 : host.Weight;
+        }
+
+        return sum;
+    }
 
     private static int Distribute(int[] availability, int[] loads, int left, int total)
     {

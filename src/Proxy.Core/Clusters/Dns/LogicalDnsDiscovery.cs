@@ -48,6 +48,6 @@ internal sealed class LogicalDnsDiscovery : HostDiscovery
 
         _host = _context.KnownHosts().TakeAny(endpoint, place) ?? _context.CreateHost(address, endpoint, endpoint.Hostname.Length > 0 ? endpoint.Hostname : name.Host, place);
         _host.MoveTo(address);
-        Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config.Endpoints));
+        Found(ByPriority([(place.Priority, new HostEntry(_host, endpoint.Weight, endpoint.Health))], _context.Config.Endpoints, _context.Config.PriorityShare));
     }
 }

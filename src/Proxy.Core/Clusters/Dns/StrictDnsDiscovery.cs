@@ -52,7 +52,7 @@ internal sealed class StrictDnsDiscovery : HostDiscovery
     {
         if (changed)
         {
-            Found(ByPriority(_sources.SelectMany(source => source.Hosts), _context.Config.Endpoints));
+            Found(ByPriority(_sources.SelectMany(source => source.Hosts), _context.Config.Endpoints, _context.Config.PriorityShare));
         }
         else
         {

@@ -111,6 +111,9 @@ public sealed record ClusterConfig
     /// <summary>The hosts, by place and priority.</summary>
     public ConfigList<LocalityEndpointsConfig> Endpoints { get; init; } = [];
 
+    /// <summary>How much load the priorities take; a cluster whose hosts are discovered goes by what their source says.</summary>
+    public PriorityShareConfig PriorityShare { get; init; } = PriorityShareConfig.Default;
+
     /// <summary>Where the hosts of a <see cref="ClusterType.Eds"/> cluster come from; null for all others.</summary>
     public EndpointDiscoveryConfig? EndpointDiscovery { get; init; }
 

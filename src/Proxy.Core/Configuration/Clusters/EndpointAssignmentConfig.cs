@@ -7,6 +7,9 @@ public sealed record EndpointAssignmentConfig(string Name)
     /// <summary>The hosts, by place and priority.</summary>
     public ConfigList<LocalityEndpointsConfig> Endpoints { get; init; } = [];
 
+    /// <summary>How much load the priorities take.</summary>
+    public PriorityShareConfig PriorityShare { get; init; } = PriorityShareConfig.Default;
+
     /// <summary>Hosts are dropped when no answer came for this long; null keeps them (<c>endpoint_stale_after</c>).</summary>
     public TimeSpan? StaleAfter { get; init; }
 }

@@ -32,7 +32,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.UpstreamConnectionOptions: tcp_keepalive
         envoy.config.core.v3.BindConfig: source_address freebind=false
         envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
-        envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: endpoint_stale_after
+        envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: endpoint_stale_after overprovisioning_factor weighted_priority_health
         envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
         envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
         envoy.config.endpoint.v3.Endpoint: address hostname health_check_config
@@ -64,6 +64,7 @@ internal static class ClusterTranslator
             IgnoresHealthOnRemoval = cluster.IgnoreHealthOnHostRemoval,
             OutlierDetection = OutlierDetectionTranslator.Translate(cluster.OutlierDetection),
             Endpoints = EndpointTranslator.Translate(cluster, TypeOf(cluster), place.Field("load_assignment"), context),
+            PriorityShare = EndpointTranslator.PriorityShare(cluster.LoadAssignment?.Policy),
             EndpointDiscovery = EndpointDiscovery(cluster, place, context),
             ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),
             BufferLimit = cluster.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,

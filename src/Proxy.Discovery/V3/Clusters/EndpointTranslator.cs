@@ -32,9 +32,15 @@ internal static class EndpointTranslator
         return new EndpointAssignmentConfig(assignment.ClusterName)
         {
             Endpoints = assignment.Endpoints.Select((group, i) => Translate(group, ClusterType.Static, place.Field("endpoints").Item(i), context)).ToConfigList(),
+            PriorityShare = PriorityShare(assignment.Policy),
             StaleAfter = assignment.Policy?.EndpointStaleAfter.ToTimeSpanOrNull(),
         };
     }
+
+    /// <summary>Translates how much load priorities take.</summary>
+    public static PriorityShareConfig PriorityShare(ClusterLoadAssignment.Types.Policy? policy) => policy is null
+        ? PriorityShareConfig.Default
+        : new PriorityShareConfig { OverprovisioningFactor = policy.OverprovisioningFactor ?? 140, CountsWeights = policy.WeightedPriorityHealth };
 
     private static LocalityEndpointsConfig Translate(LocalityLbEndpoints group, ClusterType type, Place place, TranslationContext context)
     {
