@@ -20,6 +20,7 @@ public sealed class RequestMutatorTests : SimulatedFixture
     private HeaderMutations _early = HeaderMutations.None;
     private string _scheme = "";
     private int _rejected;
+    private bool _isTls;
 
     private static HttpConnectionManagerConfig Plain => new() { StatPrefix = "t", GenerateRequestId = false };
 
@@ -167,6 +168,14 @@ public sealed class RequestMutatorTests : SimulatedFixture
         Apply(config with { UseRemoteAddress = false }, "5.5.5.5").Should().Be("x-forwarded-proto=http");
     }
 
+    [TestCase(80, "http")]
+    [TestCase(443, "https")]
+    public void Apply_PortThatMeansPlainHttp_TellsSoOverTlsToo(int port, string expected)
+    {
+        _isTls = true;
+        Apply(Plain with { HttpPorts = [port] }, "5.5.5.5").Should().Be("x-forwarded-proto=" + expected);
+    }
+
     [Test]
     public void Apply_PortThatMeansTls_TellsSo()
     {
@@ -253,7 +262,7 @@ public sealed class RequestMutatorTests : SimulatedFixture
         }
 
         var local = new IPEndPoint(IPAddress.Loopback, 80);
-        var peer = new PeerAddress(new ConnectionInfo(local, new IPEndPoint(IPAddress.Parse(client), 4000)));
+        var peer = new PeerAddress(new ConnectionInfo(local, new IPEndPoint(IPAddress.Parse(client), 4000)) { IsTls = _isTls });
         _rejected = new RequestMutator(config, "cl", "no", static map => map.Remove("x-inside-only"u8)) { Early = _early }.Apply(map, peer, _info, Worker);
         _scheme = Encoding.ASCII.GetString(map.Get(KnownHeader.Scheme));
         if (_rejected > 0)

@@ -250,10 +250,16 @@ internal sealed class RequestMutator
         return null;
     }
 
-    // A port that stands for TLS is one where somebody in front has taken it off.
+    // A port that stands for TLS is one where somebody in front has taken it off; on one that stands for none TLS was put on in front.
     private ReadOnlySpan<byte> ProtocolOf(PeerAddress peer)
     {
-        return peer.IsTls || (_config.HttpsPorts.Count > 0 && _config.HttpsPorts.Contains(peer.LocalPort)) ? "https"u8 : "http"u8;
+        if (_config.HttpsPorts.Count > 0 && _config.HttpsPorts.Contains(peer.LocalPort))
+        {
+            return "https"u8;
+        }
+
+        var isPlain = !peer.IsTls || (_config.HttpPorts.Count > 0 && _config.HttpPorts.Contains(peer.LocalPort));
+        return isPlain ? "http"u8 : "https"u8;
     }
 
     private static void AppendPeer(HeaderMap headers, PeerAddress peer)
