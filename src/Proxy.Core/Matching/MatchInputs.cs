@@ -18,8 +18,8 @@ internal static class MatchInputs
     /// <summary>What access to a request is decided by.</summary>
     public static readonly MatchInputKind[] OfRequests = [.. OfConnections, MatchInputKind.RequestHeader, MatchInputKind.Attributes];
 
-    /// <summary>All.</summary>
-    public static readonly MatchInputKind[] All = Enum.GetValues<MatchInputKind>();
+    /// <summary>What a stream has: all but what filter chains alone are chosen by, as in Envoy.</summary>
+    public static readonly MatchInputKind[] OfStreams = [.. Enum.GetValues<MatchInputKind>().Except([MatchInputKind.TransportProtocol, MatchInputKind.ApplicationProtocol])];
 
     /// <summary>The input of <paramref name="config"/>. Metadata has none: it is no text.</summary>
     public static MatchInput Create(MatchInputConfig config) => config.Kind switch

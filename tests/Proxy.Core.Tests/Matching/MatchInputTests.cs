@@ -163,7 +163,7 @@ public sealed class MatchInputTests
         var stats = new StatsStore();
         var faults = new FaultList();
         var predicate = new InputPredicateConfig(Header("k"), new AddressInputMatcherConfig([new CidrRange(IPAddress.Parse("10.0.0.0"), 8)], "p"));
-        var matcher = new MatcherCompiler<string>(MatchInputs.All, static (action, _) => (string)action, faults) { Stats = new StatScope(stats) }.Compile(When(predicate), "m");
+        var matcher = new MatcherCompiler<string>(Enum.GetValues<MatchInputKind>(), static (action, _) => (string)action, faults) { Stats = new StatScope(stats) }.Compile(When(predicate), "m");
         faults.ThrowIfAny();
 
         matcher.Decide(new MatchData { Worker = runtime.Main, RequestHeaders = Headers(("k", value)) }, out var action);

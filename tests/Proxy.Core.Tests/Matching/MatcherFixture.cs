@@ -35,7 +35,7 @@ internal static class MatcherFixture
     public static Matcher<string> Compile(MatcherConfig config)
     {
         var faults = new FaultList();
-        var matcher = new MatcherCompiler<string>(MatchInputs.All, static (action, _) => (string)action, faults).Compile(config, "m");
+        var matcher = new MatcherCompiler<string>(Enum.GetValues<MatchInputKind>(), static (action, _) => (string)action, faults).Compile(config, "m");
         faults.ThrowIfAny();
         return matcher;
     }

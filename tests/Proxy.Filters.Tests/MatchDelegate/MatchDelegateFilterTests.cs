@@ -59,6 +59,17 @@ public sealed class MatchDelegateFilterTests : RouterFixture
         FluentActions.Invoking(() => factory.PrepareRouteConfig(new FaultConfig(), Lent())).Should().Throw<ConfigException>();
     }
 
+    [TestCase(MatchInputKind.TransportProtocol)]
+    [TestCase(MatchInputKind.ApplicationProtocol)]
+    public void Prepare_InputOfFilterChains_IsRefused(MatchInputKind kind)
+    {
+        Start(To("app"));
+        var table = new ExactTableConfig(new MatchInputConfig(kind), [KeyValuePair.Create("tls", new OnMatchConfig { Action = new SkipFilterConfig() })]);
+        var act = () => new MatchDelegateFactory().Prepare(new MatchDelegateConfig(Denying, new MatcherConfig { Table = table }), Lent());
+
+        act.Should().Throw<ConfigException>().Which.Faults.Should().ContainSingle().Which.ToString().Should().EndWith("cannot be looked at here");
+    }
+
     private static MatcherConfig SkipOn(string header, string value) => new()
     {
         Table = new ExactTableConfig(
@@ -85,7 +96,7 @@ public sealed class LateMatchDelegateFilterTests : ManagerFixture
             Table = new ExactTableConfig(
                 new MatchInputConfig(MatchInputKind.ResponseStatus), [KeyValuePair.Create(passOn == "200" ? "404" : "200", new OnMatchConfig { Action = new SkipFilterConfig() })]),
         };
-        var matcher = new MatcherCompiler<SkipFilterConfig>(MatchInputs.All, static (action, _) => (SkipFilterConfig)action, faults).Compile(config, "m");
+        var matcher = new MatcherCompiler<SkipFilterConfig>(MatchInputs.OfStreams, static (action, _) => (SkipFilterConfig)action, faults).Compile(config, "m");
         Listen(Config(), () => new MatchDelegateFilter(new Recording(_seen), matcher), () => new ReplyFilter());
 
         Response(Connect().Send(Get())).Body.Should().Be("ok");

@@ -13,7 +13,7 @@ internal sealed class MatcherClusterSpecifier(Matcher<ClusterChoiceConfig> match
     /// <summary>Compiles <paramref name="config"/>. Every fault goes to <paramref name="faults"/>.</summary>
     public static MatcherClusterSpecifier Compile(MatcherClusterSpecifierConfig config, RouteTableContext context, string path, FaultList faults)
     {
-        return new MatcherClusterSpecifier(new MatcherCompiler<ClusterChoiceConfig>(MatchInputs.All, Action, faults)
+        return new MatcherClusterSpecifier(new MatcherCompiler<ClusterChoiceConfig>(MatchInputs.OfStreams, Action, faults)
         {
             Runtime = context.Runtime,
             Stats = context.Factory?.Stats,

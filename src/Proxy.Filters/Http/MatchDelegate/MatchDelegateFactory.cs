@@ -51,7 +51,7 @@ internal sealed class MatchDelegateFactory : IHttpFilterFactory
 
     private static Matcher<SkipFilterConfig>? Compile(MatcherConfig? config, FilterFactoryContext context, FaultList faults)
     {
-        return config is null ? null : new MatcherCompiler<SkipFilterConfig>(MatchInputs.All, Action, faults)
+        return config is null ? null : new MatcherCompiler<SkipFilterConfig>(MatchInputs.OfStreams, Action, faults)
         {
             Runtime = context.Runtime,
             Stats = context.Stats,
