@@ -17,8 +17,6 @@ public sealed class V1ExampleTests
         ["profile_path"] = "there is no CPU profiler",
         ["statsd_tcp_cluster_name"] = "there are no stats sinks yet",
         ["statsd_udp_ip_address"] = "there are no stats sinks yet",
-        ["subdirectory"] = "runtime values do not come from files yet",
-        ["override_subdirectory"] = "runtime values do not come from files yet",
         ["use_original_dst"] = "listeners do not hand connections on yet",
         ["verify_certificate_hash"] = "[YOUR HASH] is a blank to be filled in",
         ["filters"] = "client_ssl_auth after tcp_proxy would never have run",
@@ -26,13 +24,13 @@ public sealed class V1ExampleTests
 
     private static readonly Dictionary<string, string[]> Refused = new()
     {
-        ["envoy-1.3-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
-        ["envoy-1.5-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
-        ["envoy-1.5-generated/envoy_service_to_service.json"] = ["tracing", "rate_limits", "config", "statsd_tcp_cluster_name", "subdirectory", "override_subdirectory"],
+        ["envoy-1.3-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name"],
+        ["envoy-1.5-generated/envoy_front_proxy.json"] = ["tracing", "rate_limits", "config", "verify_certificate_hash", "statsd_tcp_cluster_name"],
+        ["envoy-1.5-generated/envoy_service_to_service.json"] = ["tracing", "rate_limits", "config", "statsd_tcp_cluster_name"],
         ["envoy-1.5-tests/echo_server.json"] = ["use_original_dst", "profile_path"],
-        ["envoy-1.5-tests/server.json"] = ["config", "profile_path", "statsd_udp_ip_address", "subdirectory", "override_subdirectory"],
+        ["envoy-1.5-tests/server.json"] = ["config", "profile_path", "statsd_udp_ip_address"],
         ["envoy-1.5-tests/server_cors_filter.json"] = ["cors", "config", "statsd_udp_ip_address"],
-        ["envoy-1.5-tests/server_http2.json"] = ["config", "statsd_udp_ip_address", "subdirectory", "override_subdirectory"],
+        ["envoy-1.5-tests/server_http2.json"] = ["config", "statsd_udp_ip_address"],
         ["envoy-1.5-tests/server_ssl.json"] = ["statsd_udp_ip_address"],
         ["envoy-1.5-tests/server_uds.json"] = ["statsd_udp_ip_address"],
         ["envoy-1.5-tests/tcp_proxy.json"] = ["filters", "config", "statsd_udp_ip_address"],
