@@ -158,6 +158,18 @@ public sealed class GrpcHealthCheckTests : ClusterFixture
     }
 
     [Test]
+    public void Call_LongerThanTheWindow_IsGivenUpWithWhatWaits()
+    {
+        Start(new GrpcHealthProbeConfig { ServiceName = new string('n', 70_000) }, reuses: false);
+        Asked();
+
+        Runtime.Advance(400);
+
+        Health("network_failure").Should().Be(1);
+        _peer!.IsOpen.Should().BeFalse(); // the fixture sees to it that no buffer is left behind
+    }
+
+    [Test]
     public void Http_OverHttp2_AsksAndBelievesTheStatus()
     {
         Start(new HttpHealthProbeConfig("/hc") { Host = "hc.test", UsesHttp2 = true });
@@ -196,11 +208,11 @@ public sealed class GrpcHealthCheckTests : ClusterFixture
         HealthyThreshold = 1,
     };
 
-    private void Start(HealthProbeConfig? probe = null)
+    private void Start(HealthProbeConfig? probe = null, bool reuses = true)
     {
         Add(Config(A) with
         {
-            HealthCheck = Check(probe ?? new GrpcHealthProbeConfig()),
+            HealthCheck = Check(probe ?? new GrpcHealthProbeConfig()) with { ReuseConnection = reuses },
             UpdateMergeWindow = TimeSpan.Zero,
             Http = new UpstreamHttpConfig { Protocol = UpstreamProtocol.Http2 },
         });

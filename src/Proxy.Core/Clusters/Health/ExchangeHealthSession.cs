@@ -127,28 +127,30 @@ internal abstract class ExchangeHealthSession : HealthSession, IConnectionHandle
 
     protected override void Ask()
     {
-        IsAsked = true;
         if (_codec is { CanTakeStream: true } codec)
         {
+            IsAsked = true;
             Send(codec);
             return;
         }
 
-        if (_connection is { } old)
-        {
-            Abort(old);
-            IsAsked = true;
-        }
-
+        Abort();
+        IsAsked = true;
         _connection = Checker.Connect(Host, this);
     }
 
     protected override void Abort()
     {
+        var stream = IsAsked ? _stream : null;
         IsAsked = false;
         if (_connection is { } connection)
         {
             Abort(connection);
+        }
+
+        if (stream is { IsOver: false })
+        {
+            stream.Reset(StreamResetReason.LocalReset); // gives back what of the request still waits to be sent
         }
     }
 
