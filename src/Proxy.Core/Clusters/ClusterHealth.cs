@@ -18,7 +18,6 @@ internal sealed class ClusterHealth
 {
     private readonly Worker _main;
     private readonly bool _keepsHealthyHosts;
-    private readonly OutlierDetector? _outliers;
     private readonly HealthChecker? _checks;
     private readonly WorkerTimer _window;
     private readonly long _windowMilliseconds;
@@ -39,7 +38,7 @@ internal sealed class ClusterHealth
         if (model.Config.OutlierDetection is { } outliers)
         {
             var stats = model.Scope.CreateGroup(OutlierStats.Schema, model.Stats.Prefix + "outlier_detection.");
-            _outliers = new OutlierDetector(outliers, model.Runtime, main, stats.Shard(main)) { Changed = _ => OnChanged(), Log = ejections };
+            Outliers = new OutlierDetector(outliers, model.Runtime, main, stats.Shard(main)) { Changed = _ => OnChanged(), Log = ejections };
         }
 
         if (model.Config.HealthCheck is { } check)
@@ -70,10 +69,10 @@ internal sealed class ClusterHealth
     }
 
     /// <summary>Looks at what requests come to; null when nothing does.</summary>
-    public OutlierDetector? Outliers => _outliers;
+    public OutlierDetector? Outliers { get; }
 
     /// <summary>Takes what the runtime says about outliers.</summary>
-    public void ApplyRuntime(RuntimeSnapshot runtime) => _outliers?.Apply(runtime);
+    public void ApplyRuntime(RuntimeSnapshot runtime) => Outliers?.Apply(runtime);
 
     /// <summary>Flags have changed: main's own view of the hosts is to be made anew.</summary>
     public required Action Changed { get; init; }
@@ -93,12 +92,12 @@ internal sealed class ClusterHealth
     /// <summary>True when every host has been checked once, or nothing checks them.</summary>
     public bool IsSettled => _checks is null || _checks.IsSettled;
 
-    public void Start() => _outliers?.Start();
+    public void Start() => Outliers?.Start();
 
     public void Stop()
     {
         _window.Cancel();
-        _outliers?.Stop();
+        Outliers?.Stop();
         _checks?.Stop();
     }
 
@@ -106,7 +105,7 @@ internal sealed class ClusterHealth
     public void MarkInitialized()
     {
         _initialized = true;
-        _outliers?.SetHosts(_hosts.All.Select(static entry => entry.Host));
+        Outliers?.SetHosts(_hosts.All.Select(static entry => entry.Host));
         _checks?.PublishGauges();
     }
 
@@ -119,7 +118,7 @@ internal sealed class ClusterHealth
         _checks?.SetHosts(hosts);
         if (_initialized)
         {
-            _outliers?.SetHosts(hosts);
+            Outliers?.SetHosts(hosts);
         }
 
         _window.Cancel(); // what waits goes with the new hosts
@@ -155,7 +154,7 @@ internal sealed class ClusterHealth
     {
         if (result.Passed)
         {
-            _outliers?.OnCheckPassed(result.Host);
+            Outliers?.OnCheckPassed(result.Host);
         }
 
         if (result is { Changed: true, Passed: false })

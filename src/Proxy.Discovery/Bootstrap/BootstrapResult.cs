@@ -20,7 +20,7 @@ internal sealed record BootstrapResult(
     public Func<SourceFault, SourceFault> Restate { get; init; } = static fault => fault;
 
     /// <summary>Number of messages with fields that no message has and that were let through.</summary>
-    public int UnknownFields => Faults.Where(static fault => fault is { Rule: "unknown_field", Severity: FaultSeverity.Warning })
+    public int UnknownFields => Faults.Where(static fault => fault is { Rule: SourceFault.UnknownField, Severity: FaultSeverity.Warning })
         .Select(static fault => fault.Path[..Math.Max(fault.Path.LastIndexOf('.'), 0)])
         .Distinct(StringComparer.Ordinal)
         .Count();

@@ -71,7 +71,7 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     public void UnknownKey(ConfigNode node, ConfigEntry entry, string? hint)
     {
         var path = V1Paths.With(PathOf(node), entry.Name);
-        faults.Add(new SourceFault(entry.Position, path, "unknown_field", "unknown key", hint));
+        faults.Add(new SourceFault(entry.Position, path, SourceFault.UnknownField, "unknown key", hint));
     }
 
     private void Add(ConfigNode at, string rule, string message, string? hint, FaultSeverity severity) =>

@@ -20,7 +20,6 @@ namespace Proxy.Discovery.Xds;
 internal static class ResourceReader
 {
     private const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
-    private const string UnknownField = "unknown_field";
     private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
 
     private static readonly EncodeOptions Lenient = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
@@ -140,7 +139,7 @@ internal static class ResourceReader
     private static IEnumerable<SourceFault> Errors(IEnumerable<SourceFault> faults) => faults.Where(static fault => fault.Severity == FaultSeverity.Error);
 
     private static bool IsBroken(SourceFault fault) =>
-        fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") } && (fault.Rule == UnknownField || !IsInside(fault));
+        fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") } && (fault.Rule == SourceFault.UnknownField || !IsInside(fault));
 
     // What is packed inside of a resource is only looked at when that is built.
     private static bool IsInside(SourceFault fault) => fault.Path.Contains("typed_config", StringComparison.Ordinal);
@@ -149,7 +148,7 @@ internal static class ResourceReader
     {
         foreach (var fault in faults.Sorted())
         {
-            if (fault.Rule == UnknownField)
+            if (fault.Rule == SourceFault.UnknownField)
             {
                 unknown.Found(message, fault.Path);
             }

@@ -96,17 +96,17 @@ internal sealed class PriorityLoads
 
     private static int Availability(PriorityHosts hosts, HostEntry[] usable, PriorityShareConfig share)
     {
-        var all = share.CountsWeights ? WeightOf(hosts.All) - WeightOf(hosts.All, static entry => entry.IsExcluded) : (ulong)hosts.Counted;
+        var all = share.CountsWeights ? WeightOf(hosts.All.Where(static entry => !entry.IsExcluded)) : (ulong)hosts.Counted;
         var able = share.CountsWeights ? WeightOf(usable) : (ulong)usable.Length;
         return all == 0 ? 0 : (int)UInt128.Min(100, (UInt128)share.OverprovisioningFactor * able / all);
     }
 
-    private static ulong WeightOf(HostEntry[] hosts, Predicate<HostEntry>? which = null)
+    private static ulong WeightOf(IEnumerable<HostEntry> hosts)
     {
         var sum = 0UL;
         foreach (var host in hosts)
         {
-            sum += which?.Invoke(host) == false ? 0 : host.Weight;
+            sum += host.Weight;
         }
 
         return sum;

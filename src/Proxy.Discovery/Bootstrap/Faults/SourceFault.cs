@@ -17,6 +17,9 @@ internal sealed record SourceFault(
     string? Hint = null,
     FaultSeverity Severity = FaultSeverity.Error)
 {
+    /// <summary>The <see cref="Rule"/> of fields that no message has.</summary>
+    public const string UnknownField = "unknown_field";
+
     /// <summary><c>file:line:column path: message (hint)</c>; parts that are not known are left out.</summary>
     public override string ToString()
     {

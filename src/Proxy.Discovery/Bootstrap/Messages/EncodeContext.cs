@@ -28,7 +28,7 @@ internal sealed class EncodeContext(EncodeOptions options, FaultList faults)
         faults.Add(new SourceFault(position, Path.With(field), rule, message, hint));
 
     public void UnknownField(ConfigEntry entry, string? hint) => faults.Add(new SourceFault(
-        entry.Position, Path.With(entry.Name), "unknown_field", "unknown field", hint, Severity(Options.AllowUnknownFields)));
+        entry.Position, Path.With(entry.Name), SourceFault.UnknownField, "unknown field", hint, Severity(Options.AllowUnknownFields)));
 
     public void Unsupported(FaultPosition position, string message)
     {
