@@ -8,12 +8,19 @@ internal sealed class Subscription
 {
     private readonly Worker _main;
     private readonly WorkerTimer _timeout;
+    private readonly Func<string, string>? _canonical;
+    private Dictionary<string, string>? _spellings;
     private bool _ended;
 
-    public Subscription(ResourceRequest request, IResourceWatcher watcher, Worker main)
+    /// <param name="request">What is wanted.</param>
+    /// <param name="watcher">Who wants it.</param>
+    /// <param name="main">Where it lives.</param>
+    /// <param name="canonical">Brings a name in the form in which it is asked for and compared; null where names are compared as they are.</param>
+    public Subscription(ResourceRequest request, IResourceWatcher watcher, Worker main, Func<string, string>? canonical = null)
     {
         Request = request;
         Watcher = watcher;
+        _canonical = canonical;
         Names = [.. request.Names];
         _main = main;
         _timeout = main.CreateTimer(static self => ((Subscription)self!).OnTimeout(), this);
@@ -23,8 +30,8 @@ internal sealed class Subscription
 
     public IResourceWatcher Watcher { get; }
 
-    /// <summary>What is watched; none for everything.</summary>
-    public IReadOnlyCollection<string> Names { get; set; }
+    /// <summary>What is watched, in canonical form; none for everything.</summary>
+    public IReadOnlyCollection<string> Names { get; set => field = Canonical(value); }
 
     /// <summary>Whatever comes is for it.</summary>
     public bool IsWildcard => Names.Count == 0 && Request.Prefix is null;
@@ -36,12 +43,15 @@ internal sealed class Subscription
     {
         if (!Names.Contains(name))
         {
-            Names = [.. Names, name];
+            Names = [.. Names.Select(SpellingOf), name];
         }
     }
 
+    /// <summary>What the watcher calls one of <see cref="Names"/>.</summary>
+    public string SpellingOf(string name) => _spellings?.GetValueOrDefault(name) ?? name;
+
     /// <summary>A resource of that name is for it.</summary>
-    public bool Wants(string name) => IsWildcard || Names.Contains(name) || (Request.Prefix is { } prefix && name.StartsWith(prefix, StringComparison.Ordinal));
+    public bool Wants(string name) => IsWildcard || Names.Contains(_canonical?.Invoke(name) ?? name) || (Request.Prefix is { } prefix && name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Begins to wait for the first answer.</summary>
     public void Start()
@@ -99,6 +109,22 @@ internal sealed class Subscription
         _timeout.Cancel();
         Counters.Rejected();
         Watcher.GiveUp();
+    }
+
+    private IReadOnlyCollection<string> Canonical(IReadOnlyCollection<string> names)
+    {
+        if (_canonical is null || names.All(name => _canonical(name) == name))
+        {
+            return names;
+        }
+
+        _spellings = [];
+        foreach (var name in names)
+        {
+            _spellings[_canonical(name)] = name;
+        }
+
+        return [.. _spellings.Keys];
     }
 
     private void OnTimeout()

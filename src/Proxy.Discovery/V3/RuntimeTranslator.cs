@@ -73,6 +73,7 @@ internal static class RuntimeTranslator
                     context.Fault(place.Field("rtds_layer").Field("rtds_config"), "required");
                 }
 
+                ResourceNames.Check(layer.RtdsLayer.Name, place.Field("rtds_layer").Field("name"), context);
                 return source is null ? null : new DiscoveredRuntimeLayerConfig(layer.Name, layer.RtdsLayer.Name, source);
             default:
                 return null; // the reader has refused it

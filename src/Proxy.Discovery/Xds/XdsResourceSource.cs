@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Discovery.Xds.Files;
 using Proxy.Discovery.Xds.Grpc;
+using Proxy.Discovery.Xds.Names;
 using Proxy.Discovery.Xds.Rest;
 using Proxy.Resources;
 
@@ -31,17 +32,19 @@ internal sealed class XdsResourceSource : IResourceSource
 
     public IResourceSubscription? Subscribe(ResourceRequest request, IResourceWatcher watcher)
     {
-        var subscription = new Subscription(request, watcher, _context.Main);
         return request.Source switch
         {
-            FileSourceConfig file => FileSubscription.Start(file, subscription, _context),
-            AggregatedSourceConfig when _aggregated is not null => _aggregated.Subscribe(subscription),
-            ControlPlaneSourceConfig { ControlPlane: { Protocol: ControlPlaneProtocol.Rest } plane } =>
-                RestSubscription.Start(plane, subscription, _context, RestChannel.Create(_context, plane.Targets[0].Cluster)),
-            ControlPlaneSourceConfig { ControlPlane: { Protocol: not ControlPlaneProtocol.Rest } plane } => SubscribeAlone(plane, subscription),
+            FileSourceConfig file => FileSubscription.Start(file, new Subscription(request, watcher, _context.Main), _context),
+            AggregatedSourceConfig when _aggregated is not null => _aggregated.Subscribe(OverStream(request, watcher)),
+            ControlPlaneSourceConfig { ControlPlane: { Protocol: ControlPlaneProtocol.Rest } plane } => RestSubscription.Start(
+                plane, new Subscription(request, watcher, _context.Main), _context, RestChannel.Create(_context, plane.Targets[0].Cluster)),
+            ControlPlaneSourceConfig { ControlPlane: { Protocol: not ControlPlaneProtocol.Rest } plane } => SubscribeAlone(plane, OverStream(request, watcher)),
             _ => null,
         };
     }
+
+    // As in Envoy, streams alone know that a name that is a URI can be written in several ways.
+    private Subscription OverStream(ResourceRequest request, IResourceWatcher watcher) => new(request, watcher, _context.Main, XdsName.Canonical);
 
     public void Pause(ResourceKind kind) => _aggregated?.Pause(kind);
 

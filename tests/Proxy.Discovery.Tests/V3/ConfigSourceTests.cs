@@ -48,4 +48,12 @@ public sealed class ConfigSourceTests
     {
         Loading.Faults(Node + Static + "dynamic_resources: {cds_config: {api_config_source: {" + Grpc + "}}}\n").Should().BeEmpty();
     }
+
+    [TestCase("clusters: [{name: c, type: EDS, eds_cluster_config: {service_name: 'xdstp://a', eds_config: {ads: {}}}}, {name: u}]", "clusters[0].eds_cluster_config.service_name")]
+    [TestCase("clusters: [{name: 'xdstp://a', type: EDS, eds_cluster_config: {eds_config: {ads: {}}}}, {name: u}]", "clusters[0].name")]
+    public void Name_IsAMalformedUri_IsRefused(string resources, string place)
+    {
+        Loading.Faults(Node + "dynamic_resources: {ads_config: {" + Grpc + "}}\nstatic_resources: {" + resources + "}\n").Should().ContainSingle().Which
+            .Should().Contain(place + ": is no xdstp:// name: no type of resource follows the authority");
+    }
 }

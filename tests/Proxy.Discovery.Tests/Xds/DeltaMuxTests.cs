@@ -82,6 +82,74 @@ public sealed class DeltaMuxTests
     }
 
     [Test]
+    public void Watch_NameIsAnUri_MatchesInAnyOrderOfItsParameters()
+    {
+        const string Own = "xdstp://authority/envoy.config.cluster.v3.Cluster/a?z=1&b=2";
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, Own);
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("xdstp://authority/envoy.config.cluster.v3.Cluster/%61?z=1&b=2", "1")]);
+        plane.Watch(ResourceKind.Cluster, Own);
+        plane.Change("2", "n2", [], "xdstp://authority/envoy.config.cluster.v3.Cluster/a?b=2&z=1");
+
+        plane.TakeRequests()[0].Should().Be("Cluster me +xdstp://authority/envoy.config.cluster.v3.Cluster/a?b=2&z=1");
+        plane.Told.Should().Equal("Cluster 1: " + Own, "Cluster 1: " + Own, "Cluster 2:  -" + Own, "Cluster 2:  -" + Own);
+    }
+
+    [Test]
+    public void Watch_OfACollection_HasWhatIsInItsFolder()
+    {
+        const string Folder = "xdstp://authority/envoy.config.cluster.v3.Cluster/foo/";
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, Folder + "*?env=test");
+
+        plane.Change(
+            "1",
+            "n1",
+            [
+                FakeControlPlane.Named(Folder + "a?env=test", "1"),
+                FakeControlPlane.Named(Folder + "b", "1"),
+                FakeControlPlane.Named(Folder + "c/d?env=test", "1"),
+                FakeControlPlane.Named("e", "1"),
+            ]);
+        plane.Watch(ResourceKind.Cluster, Folder + "*?env=test");
+        plane.Change("2", "n2", [], Folder + "a?env=test");
+
+        plane.TakeRequests().Should().Equal($"Cluster me +{Folder}*?env=test", "Cluster me n1", "Cluster me n2");
+        plane.Told.Should().Equal(
+            $"Cluster 1: {Folder}a?env=test", $"Cluster 1: {Folder}a?env=test", $"Cluster 2:  -{Folder}a?env=test", $"Cluster 2:  -{Folder}a?env=test");
+    }
+
+    [Test]
+    public void Watch_OfACollection_Ends_ForgetsWhatWasInIt()
+    {
+        const string Folder = "xdstp://authority/envoy.config.cluster.v3.Cluster/foo/";
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        var watch = plane.Watch(ResourceKind.Cluster, Folder + "*");
+        plane.Watch(ResourceKind.Cluster, "b");
+        plane.Change("1", "n1", [FakeControlPlane.Named(Folder + "a", "1"), FakeControlPlane.Named("b", "1")]);
+        plane.OnMain(_ => watch.Dispose());
+        plane.TakeRequests();
+
+        plane.End();
+        plane.Advance(TimeSpan.FromMilliseconds(501));
+
+        plane.TakeRequests().Should().Equal("Cluster me b=1 +b");
+    }
+
+    [TestCase("xdstp://authority", "")]
+    [TestCase("a", "xdstp://authority")]
+    public void Change_NameIsAMalformedUri_IsRefused(string name, string removed)
+    {
+        var plane = Watching();
+
+        plane.Change("1", "n1", [FakeControlPlane.Named(name, "1")], removed.Length > 0 ? [removed] : []);
+
+        plane.TakeRequests().Should().ContainSingle().Which.Should().Contain("error 13: xdstp://authority: is no xdstp:// name");
+        plane.Told.Should().Equal("Cluster given up");
+    }
+
+    [Test]
     public void Change_EachWatchIsToldItsOwn()
     {
         var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);

@@ -161,6 +161,30 @@ public sealed class StateOfTheWorldMuxTests
         plane.Told.Should().HaveCount(3).And.EndWith("Cluster 1:  -a");
     }
 
+    [Test]
+    public void Watch_OfACollection_HasWhatIsInItsFolder()
+    {
+        const string Folder = "xdstp://authority/envoy.config.cluster.v3.Cluster/foo/";
+        var plane = new FakeControlPlane(ControlPlaneProtocol.Grpc);
+        plane.Watch(ResourceKind.Cluster, Folder + "*");
+
+        plane.Answer("1", "n1", new Cluster { Name = Folder + "b" }, new Cluster { Name = Folder + "c/d" });
+
+        plane.TakeRequests().Should().Equal($"Cluster me {Folder}*", $"Cluster me v1 n1 {Folder}*");
+        plane.Told.Should().Equal($"Cluster 1: {Folder}b");
+    }
+
+    [Test]
+    public void Answer_NameIsAMalformedUri_IsRefused()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.Grpc);
+        plane.Watch(ResourceKind.Cluster);
+
+        plane.Answer("1", "n1", new Cluster { Name = "xdstp://authority/" });
+
+        plane.TakeRequests()[^1].Should().Contain("error 13: xdstp://authority/: is no xdstp:// name");
+    }
+
     private static Any Wrap(string name, bool heartbeat) => new()
     {
         TypeUrl = "type.googleapis.com/envoy.service.discovery.v3.Resource",

@@ -120,8 +120,10 @@ internal static class ClusterTranslator
             context.Fault(place.Field("load_assignment"), "has no effect with type EDS");
         }
 
+        var name = cluster.EdsClusterConfig.ServiceName;
+        ResourceNames.Check(name.Length > 0 ? name : cluster.Name, name.Length > 0 ? at.Field("service_name") : place.Field("name"), context);
         return ConfigSourceTranslator.Translate(source, at.Field("eds_config"), context) is { } config
-            ? new EndpointDiscoveryConfig(config, cluster.EdsClusterConfig.ServiceName)
+            ? new EndpointDiscoveryConfig(config, name)
             : null;
     }
 

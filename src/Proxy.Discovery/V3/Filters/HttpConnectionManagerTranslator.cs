@@ -96,6 +96,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             context.Fault(place.Field("route_config_name"), "required");
         }
 
+        ResourceNames.Check(rds.RouteConfigName, place.Field("route_config_name"), context);
         return new RouteDiscoveryConfig(source, rds.RouteConfigName);
     }
 

@@ -55,6 +55,7 @@ internal static class ScopedRoutesTranslator
             return null;
         }
 
+        ResourceNames.Check(scope.RouteConfigurationName, place.Field("route_configuration_name"), context);
         return new RouteScopeConfig
         {
             Name = scope.Name,

@@ -127,6 +127,7 @@ internal static class SecretTranslator
             return new TlsSecretReference(named.Name, null);
         }
 
+        ResourceNames.Check(named.Name, place.Field("name"), context);
         return ConfigSourceTranslator.Translate(named.SdsConfig, place.Field("sds_config"), context) is { } source ? new TlsSecretReference(named.Name, source) : null;
     }
 }

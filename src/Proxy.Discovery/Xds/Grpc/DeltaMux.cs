@@ -2,6 +2,7 @@ using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.Xds.Names;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds.Grpc;
@@ -34,7 +35,9 @@ internal sealed class DeltaMux(
     protected override void OnSubscribed(WatchedType type, Subscription subscription)
     {
         var state = StateOf(type);
-        var known = (subscription.Request.Prefix is null ? subscription.Names.Where(state.Known.ContainsKey).Select(name => state.Known[name]) : state.Known.Values.Where(resource => subscription.Wants(resource.Name))).ToArray();
+        var known = subscription.Request.Prefix is null
+            ? subscription.Names.SelectMany(name => state.KnownAs(name).Select(resource => XdsName.IsGlob(name) ? resource : resource with { Name = subscription.SpellingOf(name) })).ToArray()
+            : state.Known.Values.Where(resource => subscription.Wants(resource.Name)).ToArray();
         if (known.Length > 0)
         {
             Context.Main.Post(() => _ = DeliverAsync(subscription, new ResourceUpdate(known[0].Version, known)).AsTask());
@@ -49,9 +52,9 @@ internal sealed class DeltaMux(
         request.ResourceNamesUnsubscribe.AddRange(state.ToDrop);
         if (state.IsFirst && IsKnownPlace)
         {
-            foreach (var (name, resource) in state.Known)
+            foreach (var resource in state.Known.Values)
             {
-                request.InitialResourceVersions.Add(name, resource.Version);
+                request.InitialResourceVersions.Add(resource.Name, resource.Version);
             }
         }
 
@@ -125,9 +128,14 @@ internal sealed class DeltaMux(
     private static void CheckNames(DeltaDiscoveryResponse response)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        if (response.Resources.FirstOrDefault(resource => !names.Add(resource.Name)) is { } twice)
+        if (response.Resources.FirstOrDefault(resource => !names.Add(XdsName.Canonical(resource.Name))) is { } twice)
         {
             throw new ConfigException(twice.Name, "stands in the answer twice");
+        }
+
+        foreach (var name in response.Resources.Select(static resource => resource.Name).Concat(response.RemovedResources))
+        {
+            XdsName.Check(name);
         }
     }
 
@@ -142,16 +150,16 @@ internal sealed class DeltaMux(
     {
         foreach (var (resource, lifetime) in read)
         {
-            state.Lifetimes.Renew(resource.Name, lifetime);
-            state.Known[resource.Name] = resource.Config is null && state.Known.TryGetValue(resource.Name, out var former)
+            var name = XdsName.Canonical(resource.Name);
+            state.Lifetimes.Renew(name, lifetime);
+            state.Known[name] = resource.Config is null && state.Known.TryGetValue(name, out var former)
                 ? former with { Version = resource.Version }
                 : resource;
         }
 
         foreach (var name in removed)
         {
-            state.Lifetimes.Forget(name);
-            state.Known.Remove(name);
+            state.Forget(XdsName.Canonical(name));
         }
     }
 
@@ -168,10 +176,10 @@ internal sealed class DeltaMux(
 
     private async Task ExpireAsync(WatchedType type, string name)
     {
-        StateOf(type).Known.Remove(name);
-        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Wants(name)).ToArray())
+        StateOf(type).Known.Remove(name, out var gone);
+        foreach (var part in type.Split([], [gone?.Name ?? name]))
         {
-            await subscription.DeliverAsync(new ResourceUpdate("", []) { Removed = [name] });
+            await part.Subscription.DeliverAsync(new ResourceUpdate("", []) { Removed = part.Removed });
         }
     }
 }

@@ -1,3 +1,4 @@
+using Proxy.Discovery.Xds.Names;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds.Grpc;
@@ -5,7 +6,7 @@ namespace Proxy.Discovery.Xds.Grpc;
 /// <summary>What a stream of changes knows of one kind of resources besides its watches. On main.</summary>
 internal sealed class DeltaState
 {
-    /// <summary>The resources that the control plane has told, by name, as they were taken last.</summary>
+    /// <summary>The resources that the control plane has told, by canonical name, as they were taken last.</summary>
     public Dictionary<string, Resource> Known { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Names that the control plane has been asked for.</summary>
@@ -65,6 +66,16 @@ internal sealed class DeltaState
         _again.Clear();
     }
 
+    /// <summary>What is known under a canonical name: one resource, or those of a collection.</summary>
+    public IEnumerable<Resource> KnownAs(string name) => Known.TryGetValue(name, out var resource) ? [resource] : Members(name).Select(member => Known[member]);
+
+    /// <summary>A resource has gone.</summary>
+    public void Forget(string name)
+    {
+        Lifetimes.Forget(name);
+        Known.Remove(name);
+    }
+
     /// <summary>Asks for a name whether it was asked for or not.</summary>
     public void AskAgain(string name) => _again.Add(name);
 
@@ -87,7 +98,12 @@ internal sealed class DeltaState
             ToDrop.Add(name);
         }
 
-        Known.Remove(name);
-        Lifetimes.Forget(name);
+        Forget(name);
+        foreach (var member in Members(name).ToArray())
+        {
+            Forget(member);
+        }
     }
+
+    private IEnumerable<string> Members(string name) => XdsName.IsGlob(name) ? Known.Keys.Where(known => XdsName.GlobOf(known) == name) : [];
 }

@@ -2,6 +2,7 @@ using Envoy.Service.Discovery.V3;
 using Google.Protobuf;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.Xds.Names;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds.Grpc;
@@ -79,6 +80,7 @@ internal sealed class StateOfTheWorldMux(
         try
         {
             read = ResourceReader.Read(type.Type, response.VersionInfo, response.Resources, Context.UnknownFields);
+            read.ForEach(static one => XdsName.Check(one.Resource.Name));
         }
         catch (ConfigException e)
         {
@@ -129,9 +131,9 @@ internal sealed class StateOfTheWorldMux(
 
     private static async Task ExpireAsync(WatchedType type, string name)
     {
-        foreach (var subscription in type.Subscriptions.Where(subscription => subscription.Wants(name)).ToArray())
+        foreach (var part in type.Split([], [name]))
         {
-            await subscription.DeliverAsync(new ResourceUpdate(type.Version, []) { Removed = [name] });
+            await part.Subscription.DeliverAsync(new ResourceUpdate(type.Version, []) { Removed = part.Removed });
         }
     }
 }

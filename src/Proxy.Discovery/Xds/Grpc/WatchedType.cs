@@ -1,4 +1,5 @@
 using Proxy.Configuration;
+using Proxy.Discovery.Xds.Names;
 using Proxy.Resources;
 
 namespace Proxy.Discovery.Xds.Grpc;
@@ -77,19 +78,21 @@ internal sealed class WatchedType(ResourceType type)
         var known = new Dictionary<Subscription, WatchedPart>();
         foreach (var resource in resources)
         {
-            ForEach(resource.Name, part => part.Resources.Add(resource));
+            ForEach(resource.Name, (part, name) => part.Resources.Add(name == resource.Name ? resource : resource with { Name = name }));
         }
 
         foreach (var name in removed)
         {
-            ForEach(name, part => part.Removed.Add(name));
+            ForEach(name, static (part, name) => part.Removed.Add(name));
         }
 
         return parts;
 
-        void ForEach(string name, Action<WatchedPart> add)
+        void ForEach(string name, Action<WatchedPart, string> add)
         {
-            foreach (var subscription in _byName.GetValueOrDefault(name) ?? [])
+            var key = XdsName.Canonical(name);
+            var named = _byName.GetValueOrDefault(key);
+            foreach (var subscription in named ?? OfCollection(name))
             {
                 if (subscription.Request.Prefix is not null)
                 {
@@ -102,13 +105,16 @@ internal sealed class WatchedType(ResourceType type)
                     parts.Add(part);
                 }
 
-                add(part);
+                add(part, named is null ? name : subscription.SpellingOf(key));
             }
         }
     }
 
     /// <summary>Joins faults to what a control plane is told.</summary>
     public static string Describe(IReadOnlyList<ConfigFault> faults) => string.Join("\n", faults);
+
+    // As in Envoy, a collection has what nobody watches by its own name.
+    private List<Subscription> OfCollection(string name) => XdsName.GlobOf(name) is { } glob ? _byName.GetValueOrDefault(glob) ?? [] : [];
 
     private void Index(Subscription subscription)
     {
