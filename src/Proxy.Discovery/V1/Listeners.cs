@@ -25,6 +25,21 @@ internal static class Listeners
           config! config network
         """;
 
+    /// <summary>The v3 listeners of a configuration, where each name is given once.</summary>
+    public static IEnumerable<ConfigNode> TranslateAll(IEnumerable<ConfigNode> listeners, V1Context context)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var listener in listeners)
+        {
+            if (listener.Get("name") is { Text.Length: > 0 } name && !names.Add(name.Text))
+            {
+                context.Fault(name, "listeners", $"another listener is named {name.Text}");
+            }
+
+            yield return Translate(listener, context);
+        }
+    }
+
     /// <summary>The v3 listener.</summary>
     public static ConfigNode Translate(ConfigNode listener, V1Context context) => V3Map.At(listener)
         .Copy(listener, "name", "bind_to_port", "use_original_dst", "per_connection_buffer_limit_bytes", "transparent")

@@ -26,9 +26,9 @@ internal static class Members
     public static ConfigNode Translate(ConfigNode answer, string service, V1Context context)
     {
         // The first of two hosts with one address counts.
-        var known = new HashSet<(string, string)>();
+        var known = new HashSet<(IPAddress, string)>();
         var zones = answer.ItemsOf("hosts")
-            .Where(host => IsAddress(host, context) && known.Add((host.TextOf("ip_address"), host.TextOf("port"))))
+            .Where(host => Address(host, context) is { } address && known.Add((address, host.TextOf("port"))))
             .GroupBy(static host => host.Get("tags")?.TextOf("az") ?? "", StringComparer.Ordinal)
             .OrderBy(static zone => zone.Key, StringComparer.Ordinal);
         return V3Map.At(answer)
@@ -40,16 +40,16 @@ internal static class Members
             .ToNode();
     }
 
-    private static bool IsAddress(ConfigNode host, V1Context context)
+    private static IPAddress? Address(ConfigNode host, V1Context context)
     {
         var address = host.Get("ip_address")!;
-        if (IPAddress.TryParse(address.Text, out _))
+        if (IPAddress.TryParse(address.Text, out var parsed))
         {
-            return true;
+            return parsed;
         }
 
         context.Fault(address, "address", $"malformed IP address: {address.Text}");
-        return false;
+        return null;
     }
 
     private static ConfigNode Host(ConfigNode host)

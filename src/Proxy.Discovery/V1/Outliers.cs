@@ -22,6 +22,8 @@ internal static class Outliers
           enforcing_success_rate 0..100
         """;
 
+    private const long DayMilliseconds = 86_400_000;
+
     /// <summary>The v3 block, without the bounds that v1 did not have: hosts may stay out for as long as their count says, healthy checks or not.</summary>
     public static V3Map Translate(ConfigNode outliers) => V3Map.At(outliers)
         .Copy(
@@ -37,6 +39,10 @@ internal static class Outliers
             "enforcing_success_rate")
         .With("interval", outliers.Milliseconds("interval_ms"))
         .With("base_ejection_time", outliers.Milliseconds("base_ejection_time_ms"))
-        .With("max_ejection_time", "86400s")
+        .With("max_ejection_time", Longest(outliers))
         .With("successful_active_health_check_uneject_host", false);
+
+    // A day, or what is given for the first time if that is more.
+    private static ConfigNode Longest(ConfigNode outliers) =>
+        outliers.Get("base_ejection_time_ms") is { } given && given.ToNumber() > DayMilliseconds ? outliers.Milliseconds("base_ejection_time_ms")! : outliers.As("86400s");
 }

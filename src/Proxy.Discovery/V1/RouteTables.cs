@@ -60,8 +60,15 @@ internal static class RouteTables
         foreach (var host in table.ItemsOf("virtual_hosts"))
         {
             var domains = host.Get("domains")!;
-            var kept = domains.Items.Where(domain => domain.Text is not ['*', _, ..] || suffixes.Add(domain.Text));
-            yield return Host(host, Name(host.Get("name")!, names), ConfigNode.List(domains.Position, [.. kept]), context);
+            List<ConfigNode> kept = [.. domains.Items.Where(domain => domain.Text is not ['*', _, ..] || suffixes.Add(domain.Text))];
+            if (kept.Count > 0)
+            {
+                yield return Host(host, Name(host.Get("name")!, names), ConfigNode.List(domains.Position, kept), context);
+            }
+            else
+            {
+                context.Warn(host, "is left out: it has no domain that is not a virtual host's before it");
+            }
         }
     }
 

@@ -50,7 +50,7 @@ internal static class Routes
           num_retries 0..
           retry_on! text
         shadow
-          cluster! text
+          cluster! nonempty text
           runtime_key text
         hash_policy
           header_name! text

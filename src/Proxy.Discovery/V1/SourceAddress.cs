@@ -12,6 +12,7 @@ internal sealed record SourceAddress(SourceApi Api, string Cluster, TimeSpan Ref
     private const string Scheme = "v1+rest://";
     private const string DelayKey = "?refresh_delay=";
     private const string HostsKey = "&hosts=";
+    private const double MaxSeconds = 315_576_000_000;
 
     /// <summary>Address of the service of the clusters' hosts; null for none.</summary>
     public string? Hosts { get; init; }
@@ -57,7 +58,7 @@ internal sealed record SourceAddress(SourceApi Api, string Cluster, TimeSpan Ref
     }
 
     private static double? SecondsOf(string text) =>
-        text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < int.MaxValue
+        text.EndsWith('s') && double.TryParse(text[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= MaxSeconds
             ? seconds
             : null;
 }

@@ -9,12 +9,12 @@ internal static class Sources
     public const string Objects =
         """
         lds
-          cluster! text
+          cluster! nonempty text
           refresh_delay_ms 1..
           api_type REST_LEGACY|REST|GRPC
         rds
-          cluster! text
-          route_config_name! text
+          cluster! nonempty text
+          route_config_name! nonempty text
           refresh_delay_ms 1..
           api_type REST_LEGACY|REST|GRPC
         """;

@@ -72,6 +72,10 @@ internal static class Tls
         {
             context.WarnUnused(tls, "there is no certificate to this key", "private_key_file");
         }
+        else if (tls.TextOf("private_key_file").Length == 0)
+        {
+            context.Fault(tls.Get("private_key_file") ?? tls, "required", "key 'private_key_file' is missing");
+        }
 
         return V3Map.At(tls)
             .With("tls_params", Parameters(tls))

@@ -59,6 +59,8 @@ internal static class V1Bootstrap
           override_subdirectory text
         """;
 
+    private static readonly string[] WatchdogTimeouts = ["miss_timeout", "megamiss_timeout", "kill_timeout", "multikill_timeout"];
+
     // Keys of v3 that say that a text is none of v1's, whatever else stands in it.
     private static readonly string[] V3Keys = ["static_resources", "staticResources", "dynamic_resources", "dynamicResources", "node", "layered_runtime"];
 
@@ -95,7 +97,7 @@ internal static class V1Bootstrap
         var bootstrap = V3Map.At(root)
             .With("admin", Admin(root.Get("admin")!, context))
             .With("static_resources", V3Map.At(root)
-                .With("listeners", root.ItemsOf("listeners").Select(listener => Listeners.Translate(listener, context)))
+                .With("listeners", Listeners.TranslateAll(root.ItemsOf("listeners"), context))
                 .With("clusters", ClusterManager.StaticClusters(manager, context)))
             .With("dynamic_resources", Dynamic(root, manager, context))
             .With("cluster_manager", ClusterManager.Translate(manager))
@@ -157,13 +159,20 @@ internal static class V1Bootstrap
 
     private static V3Map? Watchdogs(ConfigNode root)
     {
-        var dog = V3Map.At(root);
-        foreach (var name in (ReadOnlySpan<string>)["miss_timeout", "megamiss_timeout", "kill_timeout", "multikill_timeout"])
+        var given = Array.FindAll(WatchdogTimeouts, name => root.Get($"watchdog_{name}_ms") is not null);
+        if (given.Length == 0)
+        {
+            return null;
+        }
+
+        var first = root.Get($"watchdog_{given[0]}_ms")!;
+        var dog = V3Map.At(first);
+        foreach (var name in given)
         {
             dog.With(name, root.Milliseconds($"watchdog_{name}_ms"));
         }
 
-        return dog.IsEmpty ? null : V3Map.At(root).With("main_thread_watchdog", dog).With("worker_watchdog", dog);
+        return V3Map.At(first).With("main_thread_watchdog", dog).With("worker_watchdog", dog);
     }
 
     private static V3Map Runtime(ConfigNode runtime)
@@ -194,9 +203,14 @@ internal static class V1Bootstrap
             return null;
         }
 
-        // The spans of v1 were in a format that collectors no longer take.
+        // The default of v1 too.
         var endpoint = config.Get("collector_endpoint");
         var isOld = endpoint?.Text is null or "/api/v1/spans";
+        if (isOld)
+        {
+            context.Warn(endpoint ?? config, "spans go to /api/v2/spans: collectors no longer take the format of /api/v1/spans");
+        }
+
         var zipkin = V3Map.Packed(config, "envoy.config.trace.v3.ZipkinConfig")
             .Copy(config, "collector_cluster")
             .With("collector_endpoint", isOld ? (endpoint ?? config).As("/api/v2/spans") : endpoint)

@@ -26,12 +26,13 @@ internal static class V1Configuration
     /// <summary>A fault of v3 where the v1 text has its cause.</summary>
     public static SourceFault Restate(ConfigNode root, SourceFault fault)
     {
-        if (V1Paths.Find(root, fault.Position) is not { } path || path == fault.Path)
+        if (V1Paths.Find(root, fault.Position) is not { } path)
         {
             return fault;
         }
 
-        var translated = $"{fault.Path} in v3";
-        return fault with { Path = path, Hint = fault.Hint is null ? translated : $"{fault.Hint}; {translated}" };
+        // v3 names the message of an extension that is not here; v1 names the filter, or just the key.
+        var isExtension = fault.Rule == SourceFault.NotSupported && fault.Message.StartsWith("extension ", StringComparison.Ordinal);
+        return isExtension ? fault with { Path = path, Message = V1Paths.NameAt(root, fault.Position) is { } name ? $"filter {name} is not supported yet" : "not supported yet" } : fault with { Path = path };
     }
 }

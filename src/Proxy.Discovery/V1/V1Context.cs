@@ -65,7 +65,7 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     }
 
     /// <summary>A setting that nothing in v3 corresponds to.</summary>
-    public void Unsupported(ConfigNode at, string message) => Fault(at, "unsupported", message);
+    public void Unsupported(ConfigNode at, string message) => Fault(at, SourceFault.NotSupported, message);
 
     /// <summary>A key that an object does not have.</summary>
     public void UnknownKey(ConfigNode node, ConfigEntry entry, string? hint)

@@ -32,7 +32,7 @@ internal sealed class SourceMap(ConfigNode root)
     {
         if (!step.StartsWith('['))
         {
-            return Field(node, step) ?? (Field(node, "typed_config") is { } packed ? Field(packed, step) : null);
+            return Field(node, step) ?? (Field(node, "typed_config") is { } packed ? Packed(packed, step) : null);
         }
 
         var inner = step[1..^1];
@@ -44,6 +44,10 @@ internal sealed class SourceMap(ConfigNode root)
         // A lone value stands for a list of one.
         return node.Entries.FindLast(e => e.Name == inner).Value ?? (inner == "0" ? node : null);
     }
+
+    // What is the same for both sides of TLS has a message of its own.
+    private static ConfigNode? Packed(ConfigNode packed, string step) =>
+        Field(packed, step) ?? (Field(packed, "common_tls_context") is { } common ? Field(common, step) : null);
 
     private static ConfigNode? Field(ConfigNode node, string name) => node.Entries.FindLast(e => IsSameField(e.Name, name)).Value;
 

@@ -47,7 +47,7 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     public bool IsTypeRefused(Place place) => faults.HasErrors && faults.Has($"{place}.@type");
 
     public void Unsupported(Place place, string message) =>
-        Add(place, "unsupported", message, null, AllowUnsupported ? FaultSeverity.Warning : FaultSeverity.Error);
+        Add(place, SourceFault.NotSupported, message, null, AllowUnsupported ? FaultSeverity.Warning : FaultSeverity.Error);
 
     private void Add(Place place, string rule, string message, string? hint, FaultSeverity severity)
     {

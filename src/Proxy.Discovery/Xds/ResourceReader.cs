@@ -139,7 +139,7 @@ internal static class ResourceReader
     private static IEnumerable<SourceFault> Errors(IEnumerable<SourceFault> faults) => faults.Where(static fault => fault.Severity == FaultSeverity.Error);
 
     private static bool IsBroken(SourceFault fault) =>
-        fault is { Severity: FaultSeverity.Error, Rule: not ("unsupported" or "unknown_extension") } && (fault.Rule == SourceFault.UnknownField || !IsInside(fault));
+        fault is { Severity: FaultSeverity.Error, Rule: not (SourceFault.NotSupported or "unknown_extension") } && (fault.Rule == SourceFault.UnknownField || !IsInside(fault));
 
     // What is packed inside of a resource is only looked at when that is built.
     private static bool IsInside(SourceFault fault) => fault.Path.Contains("typed_config", StringComparison.Ordinal);

@@ -62,7 +62,8 @@ public sealed class V1AnswerTests
               {"ip_address": "10.0.0.2", "port": 80, "tags": {"az": "b", "canary": true, "load_balancing_weight": 7}, "revision": "x"},
               {"ip_address": "10.0.0.1", "port": 80, "tags": {"az": "a"}},
               {"ip_address": "10.0.0.1", "port": 80, "tags": {"az": "c"}},
-              {"ip_address": "::1", "port": 81}]}
+              {"ip_address": "::1", "port": 81},
+              {"ip_address": "0:0::1", "port": 81}]}
             """;
 
         var assignment = (EndpointAssignmentConfig)Read(ResourceKind.Endpoints, Answer, "svc").Resources.Should().ContainSingle().Which.Config!;
@@ -70,7 +71,7 @@ public sealed class V1AnswerTests
         assignment.Endpoints.Select(static group => group.Locality.Zone).Should().Equal("", "a", "b");
         assignment.Endpoints[2].Endpoints.Should().ContainSingle().Which.Weight.Should().Be(7);
         assignment.Endpoints[2].Endpoints[0].Metadata.Should().NotBeEmpty("canaries are marked");
-        assignment.Endpoints[0].Endpoints[0].Address.Should().Be(new SocketAddressConfig(System.Net.IPAddress.IPv6Loopback, 81));
+        assignment.Endpoints[0].Endpoints.Should().ContainSingle().Which.Address.Should().Be(new SocketAddressConfig(System.Net.IPAddress.IPv6Loopback, 81));
     }
 
     [TestCase("""{"hosts": [{"ip_address": "10.0.0.1", "port": 80}, {"ip_address": "10.0.0.2"}]}""", "hosts[1]: key 'port' is missing")]
@@ -100,6 +101,13 @@ public sealed class V1AnswerTests
         var cluster = (ClusterConfig)Read(ResourceKind.Cluster, Answer).Resources[0].Config!;
 
         cluster.EndpointDiscovery!.Source.Should().Be(new V1RestSourceConfig("sds", TimeSpan.FromSeconds(1)));
+    }
+
+    [TestCase(ResourceKind.Listener, """{"listeners": [{"address": "tcp://127.0.0.1:1", "filters": [{"name": "http_connection_manager", "config": {"codec_type": "auto", "stat_prefix": "s", "filters": [{"name": "router", "config": {}}], "rds": {"cluster": "c", "route_config_name": "r", "refresh_delay_ms": 9223372036854775807}}}]}]}""")]
+    [TestCase(ResourceKind.Routes, """{"virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [{"prefix": "/", "weighted_clusters": {"clusters": [{"name": "c", "weight": 9223372036854775807}, {"name": "d", "weight": 9223372036854775807}]}}]}]}""")]
+    public void Answer_WithNumbersBeyondAll_IsRefused(int kind, string answer)
+    {
+        FluentActions.Invoking(() => Read((ResourceKind)kind, answer)).Should().Throw<ConfigException>().Which.Message.Should().Contain("must be at most");
     }
 
     [Test]

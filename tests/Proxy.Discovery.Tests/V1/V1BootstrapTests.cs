@@ -65,7 +65,7 @@ public sealed class V1BootstrapTests
         faults[0].Should().Contain("listeners[0]: must be an object, not 1");
     }
 
-    [TestCase(""" "statsd_udp_ip_address": "127.0.0.1:8125" """, "statsd_udp_ip_address: not supported yet (stats_sinks in v3)")]
+    [TestCase(""" "statsd_udp_ip_address": "127.0.0.1:8125" """, "statsd_udp_ip_address: not supported yet")]
     [TestCase(""" "tracing": {"http": {"driver": {"type": "jaeger", "config": {}}}} """, "Didn't find a registered implementation for name: 'jaeger'")]
     [TestCase(""" "stats_flush_interval_ms": 0 """, "must be at least 1, not 0")]
     [TestCase(""" "flags_path": "/f", "flags_path": "/g" """, "flags_path is given twice")]
@@ -212,7 +212,7 @@ public sealed class V1BootstrapTests
     {
         var result = V1Examples.Load("v1.json", Encoding.UTF8.GetBytes(Text(Listener("""{"name": "echo", "config": {}}"""))));
 
-        result.Place("listeners[0].address", "in use").ToString().Should().Be("v1.json:1:28 listeners[0].address: in use (static_resources.listeners[0].address in v3)");
+        result.Place("listeners[0].address", "in use").ToString().Should().Be("v1.json:1:28 listeners[0].address: in use");
     }
 
     private static string TcpListener(string routes) => Listener("""{"name": "tcp_proxy", "config": {"stat_prefix": "t", "route_config": {"routes": [""" + routes + "]}}}");

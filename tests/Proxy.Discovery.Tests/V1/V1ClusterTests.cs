@@ -85,6 +85,16 @@ public sealed class V1ClusterTests
         Translated(ClusterWith($""" "health_check": {common}"""), Path + "health_checks[0]").Should().Be($$"""{timeout: 1s, interval: 2s, unhealthy_threshold: 2, healthy_threshold: 3, {{expected}}}""");
     }
 
+    [TestCase("86400001", "86400.001s")]
+    [TestCase("86400000", "86400s")]
+    public void Outliers_FirstTimeOut_IsNeverAboveTheLongest(string milliseconds, string longest)
+    {
+        var text = ClusterWith($$""" "outlier_detection": {"base_ejection_time_ms": {{milliseconds}}} """);
+
+        Translated(text, Path + "outlier_detection.max_ejection_time").Should().Be(longest);
+        Faults(text).Should().BeEmpty();
+    }
+
     [TestCase("true", "MURMUR_HASH_2")]
     [TestCase("false", "XX_HASH")]
     public void RingHash_Function_IsThatOfTheTime(string isStd, string expected)

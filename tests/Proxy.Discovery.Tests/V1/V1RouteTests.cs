@@ -66,6 +66,25 @@ public sealed class V1RouteTests
         Faults(manager).Should().BeEmpty();
     }
 
+    [Test]
+    public void VirtualHost_WithoutADomainOfItsOwn_IsLeftOut()
+    {
+        var manager = Manager(""" "route_config": {"virtual_hosts": [{"name": "v", "domains": ["*.a"], "routes": []}, {"name": "w", "domains": ["*.a"], "routes": []}]}""");
+
+        Translated(manager, Host[..^3] + "[1]").Should().BeEmpty();
+        Faults(manager).Should().ContainSingle().Which.Should().Contain("virtual_hosts[1]: warning: is left out");
+    }
+
+    [TestCase(""" "timeout_ms": 0 """)]
+    [TestCase(""" "use_websocket": true """)]
+    public void Route_TryWithALimitAndRouteWithout_HasNone(string setting)
+    {
+        var table = Table($$"""{"prefix": "/", "cluster": "c", "retry_policy": {"retry_on": "5xx", "per_try_timeout_ms": 100}, {{setting}}}""");
+
+        Translated(table, Host + ".routes[0].route.retry_policy").Should().Be("{retry_on: 5xx}");
+        Faults(table).Should().ContainSingle().Which.Should().Contain("retry_policy.per_try_timeout_ms: warning: is left out");
+    }
+
     [TestCase(""" "require_ssl": "external_only" """, "require_tls", "EXTERNAL_ONLY")]
     [TestCase(""" "virtual_clusters": [{"name": "n", "pattern": "/a", "method": "GET"}] """, "virtual_clusters",
         "[{name: n, headers: [{name: :path, string_match: {safe_regex: {regex: /a}}}, {name: :method, string_match: {exact: GET}}]}]")]

@@ -35,7 +35,7 @@ internal sealed class DefaultAccessLogFactory : AccessLogFactory
         {
             try
             {
-                AddTo(logs, config, faults);
+                Add(logs, config);
             }
             catch (ConfigException e)
             {
@@ -47,8 +47,9 @@ internal sealed class DefaultAccessLogFactory : AccessLogFactory
         return logs;
     }
 
-    private void AddTo(List<IAccessLog> logs, AccessLogConfig config, FaultList faults)
+    private void Add(List<IAccessLog> logs, AccessLogConfig config)
     {
+        var faults = new FaultList();
         var predicate = config.Filter is null ? null : AccessLogPredicate.Compile(config.Filter, _runtime, "filter", faults);
         var log = config.Sink switch
         {
@@ -57,10 +58,8 @@ internal sealed class DefaultAccessLogFactory : AccessLogFactory
             _ when _sinks.TryGetValue(config.Sink.GetType(), out var sink) => sink.Create(config.Sink),
             _ => throw new ConfigException("", $"no access-log sink is registered for {config.Sink.GetType().Name}"),
         };
-        if (log is not null)
-        {
-            logs.Add(predicate is null ? log : new FilteredAccessLog(predicate, log));
-        }
+        faults.ThrowIfAny();
+        logs.Add(predicate is null ? log! : new FilteredAccessLog(predicate, log!));
     }
 
     private FormattedAccessLog? ToFile(string path, LogFormatConfig format, FaultList faults)

@@ -20,6 +20,9 @@ internal sealed record SourceFault(
     /// <summary>The <see cref="Rule"/> of fields that no message has.</summary>
     public const string UnknownField = "unknown_field";
 
+    /// <summary>The <see cref="Rule"/> of settings that have no effect here yet.</summary>
+    public const string NotSupported = "unsupported";
+
     /// <summary><c>file:line:column path: message (hint)</c>; parts that are not known are left out.</summary>
     public override string ToString()
     {

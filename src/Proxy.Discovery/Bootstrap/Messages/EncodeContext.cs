@@ -35,7 +35,7 @@ internal sealed class EncodeContext(EncodeOptions options, FaultList faults)
         if (Muted == 0)
         {
             faults.Add(new SourceFault(
-                position, Path.ToString(), "unsupported", message, Severity: Severity(Options.AllowUnsupported)));
+                position, Path.ToString(), SourceFault.NotSupported, message, Severity: Severity(Options.AllowUnsupported)));
         }
     }
 

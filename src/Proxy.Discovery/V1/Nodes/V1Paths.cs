@@ -13,6 +13,25 @@ internal static class V1Paths
     /// <summary>The path of the outermost value at a position, as in <c>listeners[0].filters[0].config</c>; null when there is none.</summary>
     public static string? Find(ConfigNode root, FaultPosition position) => Find(root, position, "");
 
+    /// <summary>The name that stands beside the <c>config</c> at a position; null when there is none.</summary>
+    public static string? NameAt(ConfigNode root, FaultPosition position)
+    {
+        if (root.Get("config")?.Position == position)
+        {
+            return root.Get("name")?.Text;
+        }
+
+        foreach (var inner in root.Items.Concat(root.Entries.Select(static entry => entry.Value)))
+        {
+            if (NameAt(inner, position) is { } name)
+            {
+                return name;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The path with one key more.</summary>
     public static string With(string path, string key) => path.Length == 0 ? key : $"{path}.{key}";
 

@@ -96,10 +96,12 @@ internal sealed class V1Checker(V1Context context)
         }
         else if (value < type.Least || value > type.Most)
         {
-            var bounds = type.Most == long.MaxValue ? $"at least {type.Least}" : $"from {type.Least} to {type.Most}";
-            context.Fault(node, "range", $"must be {bounds}, not {value}");
+            context.Fault(node, "range", $"must be {Bounds(type, value)}, not {value}");
         }
     }
+
+    private static string Bounds(V1Type type, long value) =>
+        !type.IsOpen ? $"from {type.Least} to {type.Most}" : value < type.Least ? $"at least {type.Least}" : $"at most {type.Most}";
 
     private void CheckWord(ConfigNode node, V1Type type)
     {

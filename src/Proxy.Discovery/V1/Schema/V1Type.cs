@@ -19,6 +19,9 @@ internal sealed record V1Type(V1Kind Kind)
 
     public long Most { get; init; } = long.MaxValue;
 
+    /// <summary>No upper bound stands in the schema: <see cref="Most"/> is what the proxy can hold.</summary>
+    public bool IsOpen { get; init; }
+
     public bool IsNonEmpty { get; init; }
 
     public bool IsUnique { get; init; }
@@ -57,7 +60,8 @@ internal sealed record V1Type(V1Kind Kind)
         return new V1Type(V1Kind.Integer)
         {
             Least = long.Parse(word[..dots], CultureInfo.InvariantCulture),
-            Most = most.Length == 0 ? long.MaxValue : long.Parse(most, CultureInfo.InvariantCulture),
+            Most = most.Length == 0 ? uint.MaxValue : long.Parse(most, CultureInfo.InvariantCulture),
+            IsOpen = most.Length == 0,
         };
     }
 }
