@@ -58,7 +58,7 @@ internal sealed class DynamicResources
     public IEnumerable<ListenerState> ActiveListeners => _listeners.Active;
 
     /// <summary>Those that wait for something.</summary>
-    public IEnumerable<ListenerState> WarmingListeners => _listeners.Warming;
+    public IEnumerable<WarmingListener> WarmingListeners => _listeners.Warming;
 
     /// <summary>Those whose connections are on their way out.</summary>
     public IEnumerable<ListenerState> DrainingListeners => _listeners.Draining;
@@ -71,7 +71,7 @@ internal sealed class DynamicResources
 
     /// <summary>Names of what the proxy waits for before it is live.</summary>
     public IEnumerable<string> Unready => WarmingClusters.Select(static cluster => $"cluster {cluster.Config.Name}")
-        .Concat(_listeners.All.SelectMany(static listener => listener.Model.Unready.Select(target => $"listener {listener.Model.Config.Name}: {target}")))
+        .Concat(_listeners.All.SelectMany(static listener => listener.Unready.Select(target => $"listener {listener.Config.Name}: {target}")))
         .Concat(_loading);
 
     /// <summary>Makes the sources.</summary>

@@ -29,7 +29,7 @@ internal sealed class ListenerDiscovery : IResourceWatcher
         _ready = ready;
     }
 
-    /// <summary>Version of the latest answer; empty when there was none.</summary>
+    /// <summary>Version of the latest answer that changed something; empty when none did.</summary>
     public string Version { get; private set; } = "";
 
     /// <summary>What of the latest answer was refused, by name.</summary>
@@ -49,15 +49,16 @@ internal sealed class ListenerDiscovery : IResourceWatcher
     {
         var faults = new FaultList();
         var refused = new Dictionary<string, RefusedUpdate>(StringComparer.Ordinal);
+        bool changed;
         using (_resources.Pause(ResourceKind.Routes))
         {
-            await DropAsync(update);
+            changed = await DropAsync(update);
             var seen = new HashSet<string>(StringComparer.Ordinal);
             foreach (var resource in update.Resources)
             {
                 try
                 {
-                    await TakeAsync(resource, seen);
+                    changed |= await TakeAsync(resource, seen);
                 }
                 catch (ConfigException exception)
                 {
@@ -67,7 +68,7 @@ internal sealed class ListenerDiscovery : IResourceWatcher
             }
         }
 
-        Version = update.Version;
+        Version = changed ? update.Version : Version;
         Refused = refused;
         MarkReady();
         return faults.Faults;
@@ -75,7 +76,7 @@ internal sealed class ListenerDiscovery : IResourceWatcher
 
     public void GiveUp() => MarkReady();
 
-    private async ValueTask TakeAsync(Resource resource, HashSet<string> seen)
+    private async ValueTask<bool> TakeAsync(Resource resource, HashSet<string> seen)
     {
         if (!seen.Add(resource.Name))
         {
@@ -87,24 +88,29 @@ internal sealed class ListenerDiscovery : IResourceWatcher
             throw new ConfigException(resource.Faults);
         }
 
-        if (resource.Config is ListenerConfig config)
+        if (resource.Config is not ListenerConfig config)
         {
-            await _listeners.AddOrUpdateAsync(config, _context, new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message));
-            _known.Add(resource.Name);
+            return false; // the last one still holds
         }
+
+        _known.Add(resource.Name);
+        return await _listeners.AddOrUpdateAsync(config, _context, new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message));
     }
 
     // A listener that is named but cannot be built is still named: its last good state goes on.
-    private async ValueTask DropAsync(ResourceUpdate update)
+    private async ValueTask<bool> DropAsync(ResourceUpdate update)
     {
         var gone = update.IsComplete
             ? _known.Except(update.Resources.Select(static resource => resource.Name)).ToArray()
             : [.. update.Removed.Where(_known.Contains)];
+        var changed = false;
         foreach (var name in gone)
         {
             _known.Remove(name);
-            await _listeners.RemoveAsync(name);
+            changed |= await _listeners.RemoveAsync(name);
         }
+
+        return changed;
     }
 
     private void MarkReady()

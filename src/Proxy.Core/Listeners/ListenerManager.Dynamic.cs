@@ -14,36 +14,45 @@ internal sealed partial class ListenerManager
     private bool _isClosed;
     private int _drainingChains;
 
-    /// <summary>Those that wait for something, by name.</summary>
-    public IReadOnlyCollection<ListenerState> Warming => _warming.Values;
+    /// <summary>What waits for something before it takes a listener's place: as a whole, or its chains only.</summary>
+    public IEnumerable<WarmingListener> Warming => _warming.Values.Select(static state => new WarmingListener(state.Model, state.Origin))
+        .Concat(_active.Values.Select(static state => state.Pending).OfType<WarmingListener>());
 
     /// <summary>
     /// Adds a listener, or replaces the one of its name: in place, with its connections, when only chains differ; otherwise the old one drains. Until the new one
-    /// has what it waits for, the old one serves.
+    /// has what it waits for, the old one serves; asked for again, it stays and what waits is given up.
     /// </summary>
-    /// <returns>False when nothing changed.</returns>
+    /// <returns>False when nothing changed, or the proxy takes no new connections any more.</returns>
     /// <exception cref="ConfigException">It breaks rules or cannot be opened; the old one goes on.</exception>
     public async Task<bool> AddOrUpdateAsync(ListenerConfig config, FilterFactoryContext context, DynamicOrigin origin)
     {
         var known = _active.GetValueOrDefault(config.Name);
-        var latest = _warming.GetValueOrDefault(config.Name) ?? known;
-        if (latest is not null && (latest.Origin is null || latest.LatestConfig == config))
+        var waiting = known?.Pending?.Model ?? _warming.GetValueOrDefault(config.Name)?.Model;
+        if (known is { Origin: null } || waiting?.Config == config || (_stoppedInboundOnly is { } inboundOnly && IsLeaving(config, inboundOnly)))
         {
             return false;
         }
 
+        if (known?.Model.Config == config)
+        {
+            var isBack = CancelWarming(config.Name);
+            _stats.Add(ListenerManagerStats.Modified, isBack ? 1 : 0);
+            return isBack;
+        }
+
         CheckAddresses(config);
-        if (known is not null && ReferenceEquals(latest, known) && DiffersInChainsOnly(known.Model.Config, config))
+        if (known is not null && DiffersInChainsOnly(known.Model.Config, config))
         {
             ReplaceInPlace(known, config, origin);
             return true;
         }
 
+        CheckReusePort(known, config);
         var state = Compile(config, context);
         state.Origin = origin;
         CancelWarming(config.Name);
         _warming[config.Name] = state;
-        _stats.Increment(latest is null ? ListenerManagerStats.Added : ListenerManagerStats.Modified);
+        _stats.Increment(known is null && waiting is null ? ListenerManagerStats.Added : ListenerManagerStats.Modified);
         if (state.Model.Unready.Any())
         {
             state.Model.WhenReady(() => _ = OpenLateAsync(state));
@@ -56,7 +65,8 @@ internal sealed partial class ListenerManager
     }
 
     /// <summary>Removes a listener; connections there are drain.</summary>
-    public async Task RemoveAsync(string name)
+    /// <returns>Whether there was one.</returns>
+    public async Task<bool> RemoveAsync(string name)
     {
         var removed = CancelWarming(name);
         if (_active.TryGetValue(name, out var state) && state.Origin is not null)
@@ -69,6 +79,7 @@ internal sealed partial class ListenerManager
         _stats.Add(ListenerManagerStats.Removed, removed ? 1 : 0);
         ShowCounts();
         TellWaiters();
+        return removed;
     }
 
     /// <summary>Runs <paramref name="callback"/> once no listener waits for anything; at once when none does.</summary>
@@ -99,22 +110,35 @@ internal sealed partial class ListenerManager
         }
     }
 
+    // Sockets that share a port and one that does not cannot be bound side by side.
+    private static void CheckReusePort(ListenerState? known, ListenerConfig config)
+    {
+        if (known is not null && known.Model.Config.ReusePort != config.ReusePort)
+        {
+            throw new ConfigException("enable_reuse_port", "cannot be changed by an update");
+        }
+    }
+
     private void ReplaceInPlace(ListenerState state, ListenerConfig config, DynamicOrigin origin)
     {
-        var former = state.Model;
-        var model = ListenerModel.Compile(config, state.Context, former);
+        var model = ListenerModel.Compile(config, state.Context, state.Model);
+        CancelWarming(config.Name);
         _stats.Increment(ListenerManagerStats.Modified);
-        state.Prepare(model);
+        _stats.Increment(ListenerManagerStats.UpdatedInPlace);
+
+        // As in Envoy, it keeps the version it began with.
+        state.Prepare(new WarmingListener(model, origin with { Version = state.Origin?.Version ?? origin.Version }));
+        ShowCounts();
         model.WhenReady(() =>
         {
-            if (state.Pending != model)
+            if (state.Pending is not { } pending || pending.Model != model)
             {
                 return; // overtaken
             }
 
-            state.Replace(model);
-            state.Origin = origin with { Version = state.Origin?.Version ?? origin.Version }; // as in Envoy, it keeps the version it began with
-            _stats.Increment(ListenerManagerStats.UpdatedInPlace);
+            var former = state.Model;
+            state.Replace(pending);
+            ShowCounts();
             RetireChains(state, [.. former.Chains.Except(model.Chains)]);
         });
     }
@@ -196,19 +220,18 @@ internal sealed partial class ListenerManager
 
     private bool CancelWarming(string name)
     {
-        if (!_warming.Remove(name, out var state))
-        {
-            return false;
-        }
-
-        state.Release();
-        return true;
+        var isChains = _active.TryGetValue(name, out var active) && active.Pending is not null;
+        active?.Prepare(null);
+        var isWhole = _warming.Remove(name, out var state);
+        state?.Release();
+        ShowCounts();
+        return isChains || isWhole;
     }
 
     private void ShowCounts()
     {
         _stats.Set(ListenerManagerStats.Active, _active.Count);
-        _stats.Set(ListenerManagerStats.Warming, _warming.Count);
+        _stats.Set(ListenerManagerStats.Warming, Warming.Count());
     }
 
     private void TellWaiters()

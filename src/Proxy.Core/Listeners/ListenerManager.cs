@@ -18,6 +18,7 @@ internal sealed partial class ListenerManager
     private readonly ILogger _logger;
     private readonly Dictionary<string, ListenerState> _active = new(StringComparer.Ordinal);
     private readonly HashSet<ListenerState> _draining = [];
+    private bool? _stoppedInboundOnly; // null while connections are taken
     private IReadOnlyList<ListenerState> _compiled = []; // those that wait for something before they listen
 
     /// <param name="workers">Where the listeners live.</param>
@@ -42,7 +43,7 @@ internal sealed partial class ListenerManager
     public IReadOnlyCollection<ListenerState> Draining => _draining;
 
     /// <summary>Those in use, and those that are to be.</summary>
-    public IEnumerable<ListenerState> All => _active.Values.Concat(_warming.Values).Concat(_compiled);
+    public IEnumerable<ListenerModel> All => _active.Values.Concat(_compiled).Select(static state => state.Model).Concat(Warming.Select(static warming => warming.Model));
 
     /// <summary>Adds to <paramref name="faults"/> whatever keeps <paramref name="configs"/> from being compiled.</summary>
     public static void Check(IReadOnlyList<ListenerConfig> configs, FilterFactoryContext context, FaultList faults)
@@ -102,21 +103,20 @@ internal sealed partial class ListenerManager
     /// </summary>
     public async Task DrainAsync(bool graceful, bool inboundOnly, bool keepListening)
     {
-        var leaving = _active.Values.Where(state => !inboundOnly || state.Model.Config.Direction == TrafficDirection.Inbound).ToArray();
         if (!graceful)
         {
-            await StopListeningAsync(leaving);
+            await StopListeningAsync(inboundOnly);
             return;
         }
 
-        foreach (var state in leaving)
+        foreach (var state in _active.Values.Where(state => IsLeaving(state.Model.Config, inboundOnly)))
         {
             state.Drain.Start(_workers.Main, _drain.Time, _drain.Gradual);
         }
 
         if (!keepListening)
         {
-            _workers.Main.CreateTimer(_ => _ = StopListeningAsync(leaving)).Arm((long)_drain.Time.TotalMilliseconds);
+            _workers.Main.CreateTimer(_ => _ = StopListeningAsync(inboundOnly)).Arm((long)_drain.Time.TotalMilliseconds);
         }
     }
 
@@ -154,8 +154,18 @@ internal sealed partial class ListenerManager
         _draining.Clear();
     }
 
-    private async Task StopListeningAsync(ListenerState[] leaving)
+    private static bool IsLeaving(ListenerConfig config, bool inboundOnly) => !inboundOnly || config.Direction == TrafficDirection.Inbound;
+
+    // For good: a listener that its source changes or adds later is not opened.
+    private async Task StopListeningAsync(bool inboundOnly)
     {
+        _stoppedInboundOnly = inboundOnly && _stoppedInboundOnly is not false;
+        foreach (var name in _warming.Values.Where(state => IsLeaving(state.Model.Config, inboundOnly)).Select(static state => state.Model.Config.Name).ToArray())
+        {
+            CancelWarming(name);
+        }
+
+        var leaving = _active.Values.Where(state => state.IsListening && IsLeaving(state.Model.Config, inboundOnly)).ToArray();
         await Task.WhenAll(leaving.Select(static state => state.StopListeningAsync()));
         _stats.Add(ListenerManagerStats.Stopped, leaving.Length);
     }

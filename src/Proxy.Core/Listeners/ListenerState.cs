@@ -109,22 +109,20 @@ internal sealed class ListenerState
     public Task CloseConnectionsAsync(CloseMode mode, string details) => RunAsync(listener => listener.CloseConnections(mode, details));
 
     /// <summary>What is to replace the model in place, once what it waits for is there; null for nothing.</summary>
-    public ListenerModel? Pending { get; private set; }
-
-    /// <summary>What was asked for last.</summary>
-    public ListenerConfig LatestConfig => (Pending ?? Model).Config;
+    public WarmingListener? Pending { get; private set; }
 
     /// <summary>Keeps a model for <see cref="Replace"/>, in place of another that has waited.</summary>
-    public void Prepare(ListenerModel? model)
+    public void Prepare(WarmingListener? next)
     {
-        Pending?.ReleaseWithout(Model);
-        Pending = model;
+        Pending?.Model.ReleaseWithout(Model);
+        Pending = next;
     }
 
-    /// <summary>Serves new connections by <paramref name="model"/>, which differs in chains only. Those of chains that are not in it any more live on.</summary>
-    public void Replace(ListenerModel model)
+    /// <summary>Serves new connections by a model which differs in chains only. Those of chains that are not in it any more live on.</summary>
+    public void Replace(WarmingListener next)
     {
-        _model = model;
+        _model = next.Model;
+        Origin = next.Origin;
         Pending = null;
     }
 

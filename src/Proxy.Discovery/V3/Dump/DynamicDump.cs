@@ -49,17 +49,17 @@ internal sealed class DynamicDump(DynamicResources? resources)
         var byName = new SortedDictionary<string, ListenersConfigDump.Types.DynamicListener>(StringComparer.Ordinal);
         foreach (var state in Dynamic(resources?.ActiveListeners ?? []))
         {
-            Entry(byName, state.Model.Config.Name).ActiveState = State(state);
+            Entry(byName, state.Model.Config.Name).ActiveState = State(state.Origin!);
         }
 
-        foreach (var state in Dynamic(resources?.WarmingListeners ?? []))
+        foreach (var warming in resources?.WarmingListeners ?? [])
         {
-            Entry(byName, state.Model.Config.Name).WarmingState = State(state);
+            Entry(byName, warming.Model.Config.Name).WarmingState = State(warming.Origin!);
         }
 
         foreach (var state in Dynamic(resources?.DrainingListeners ?? []))
         {
-            Entry(byName, state.Model.Config.Name).DrainingState = State(state);
+            Entry(byName, state.Model.Config.Name).DrainingState = State(state.Origin!);
         }
 
         // As in Envoy, what was refused stands by its name and once more without.
@@ -172,11 +172,11 @@ internal sealed class DynamicDump(DynamicResources? resources)
         LastUpdated = At(state.Origin.UpdatedAt),
     };
 
-    private static ListenersConfigDump.Types.DynamicListenerState State(ListenerState state) => new()
+    private static ListenersConfigDump.Types.DynamicListenerState State(DynamicOrigin origin) => new()
     {
-        VersionInfo = state.Origin!.Version,
-        Listener = state.Origin.Message as Any,
-        LastUpdated = At(state.Origin.UpdatedAt),
+        VersionInfo = origin.Version,
+        Listener = origin.Message as Any,
+        LastUpdated = At(origin.UpdatedAt),
     };
 
     private static UpdateFailureState Failure(RefusedUpdate refused) => new()
