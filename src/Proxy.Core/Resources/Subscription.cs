@@ -127,6 +127,14 @@ internal sealed class Subscription
         return [.. _spellings.Keys];
     }
 
+    /// <summary>There is an answer that cannot be read at all: whoever waits for a first one goes on without.</summary>
+    public void Fail()
+    {
+        _timeout.Cancel();
+        Counters.Failed();
+        Watcher.GiveUp();
+    }
+
     private void OnTimeout()
     {
         Counters.TimedOut();

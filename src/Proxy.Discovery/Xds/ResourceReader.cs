@@ -33,12 +33,21 @@ internal static class ResourceReader
     /// <param name="text">The text.</param>
     /// <param name="unknown">Told of fields that no message has.</param>
     /// <exception cref="ConfigException">It is no answer.</exception>
-    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown)
+    public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown) =>
+        TryReadText(file, text, unknown, out var broken) ?? throw Exception(broken);
+
+    /// <summary>As the other one; null when it is no answer.</summary>
+    public static DiscoveryResponse? TryReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown, out IReadOnlyList<SourceFault> broken)
     {
         var faults = new FaultList();
         var root = ConfigText.Parse(file, text, faults);
         var wire = root is null ? default : Encode(root, ApiSchema.Message(ResponseName), unknown, faults);
-        ThrowIfAny(faults.Sorted().Where(IsBroken));
+        broken = [.. faults.Sorted().Where(IsBroken)];
+        if (broken.Count > 0)
+        {
+            return null;
+        }
+
         Note(unknown, ResponseName, faults);
         return DiscoveryResponse.Parser.ParseFrom(wire.Span);
     }
@@ -155,12 +164,14 @@ internal static class ResourceReader
         }
     }
 
-    private static void ThrowIfAny(IEnumerable<SourceFault> faults)
+    /// <summary>The faults as an embedder or a log is told them.</summary>
+    public static ConfigException Exception(IEnumerable<SourceFault> faults) => new([.. faults.Select(ToConfigFault)]);
+
+    private static void ThrowIfAny(List<SourceFault> faults)
     {
-        var found = faults.Select(ToConfigFault).ToArray();
-        if (found.Length > 0)
+        if (faults.Count > 0)
         {
-            throw new ConfigException(found);
+            throw Exception(faults);
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
+using Proxy.Connections;
 using Proxy.Core.Tests.Listeners;
 using Proxy.Hosting;
 using Proxy.Resources;
@@ -147,7 +148,7 @@ public sealed class ListenerWarmingTests : IDisposable
 
         Answer("2", Listener(Chain("new")) with { Backlog = 7 });
 
-        _proxy.Connect(Address).ExpectEnd();
+        _proxy.Connect(Address).ExpectClosed(CloseKind.ConnectFailed);
         _proxy.Server.Dynamic.Listeners!.Version.Should().Be("1");
     }
 

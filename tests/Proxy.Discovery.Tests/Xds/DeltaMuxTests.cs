@@ -42,6 +42,31 @@ public sealed class DeltaMuxTests
     }
 
     [Test]
+    public void Change_NameAddedAndRemoved_IsRefused()
+    {
+        var plane = Watching();
+
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1")], "a");
+
+        plane.TakeRequests().Should().ContainSingle().Which.Should().Contain("error 13: a: stands in the answer twice");
+    }
+
+    [Test]
+    public void Change_NotAskedFor_IsAcknowledgedAndForgotten()
+    {
+        var plane = new FakeControlPlane(ControlPlaneProtocol.DeltaGrpc);
+        plane.Watch(ResourceKind.Cluster, "a");
+        plane.Change("1", "n1", [FakeControlPlane.Named("a", "1"), FakeControlPlane.Named("b", "1")]);
+        plane.Told.Should().Equal("Cluster 1: a");
+        plane.TakeRequests();
+
+        plane.End();
+        plane.Advance(TimeSpan.FromMilliseconds(501));
+
+        plane.TakeRequests().Should().Equal("Cluster me a=1 +a");
+    }
+
+    [Test]
     public void End_NextStreamIsToldWhatIsKnown()
     {
         var plane = Watching();

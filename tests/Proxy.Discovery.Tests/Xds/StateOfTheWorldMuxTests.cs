@@ -1,5 +1,6 @@
 using Envoy.Config.Cluster.V3;
 using Google.Protobuf.WellKnownTypes;
+using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
 
@@ -48,6 +49,31 @@ public sealed class StateOfTheWorldMuxTests
         plane.Answer("4", "n4", new Cluster { Name = "a" });
 
         plane.TakeRequests().Should().Equal("Cluster me v4 n4");
+        plane.Count("Cluster.update_rejected").Should().Be(2);
+    }
+
+    [Test]
+    public void Answer_SameNameTwice_WhoWatchesItIsToldTheFirst()
+    {
+        var plane = Plane();
+        plane.Watch(ResourceKind.Cluster, "a", "b");
+
+        plane.Answer("1", "n1", new Cluster { Name = "a" }, new Cluster { Name = "b" }, new Cluster { Name = "a" });
+
+        plane.Told.Should().Equal("Cluster 1: a,b");
+    }
+
+    [Test]
+    public void Answer_OneWatchRefuses_EveryOneCountsIt_AndTheOthersKeepTheirs()
+    {
+        var plane = Plane();
+        plane.Watch(ResourceKind.Cluster, new Refusing(), "bad");
+        plane.Watch(ResourceKind.Cluster, "good");
+
+        plane.Answer("1", "n1", new Cluster { Name = "bad" }, new Cluster { Name = "good" });
+
+        plane.Told.Should().Equal("Cluster 1: good");
+        plane.Count("Cluster.update_success").Should().Be(1);
         plane.Count("Cluster.update_rejected").Should().Be(2);
     }
 
@@ -199,5 +225,14 @@ public sealed class StateOfTheWorldMuxTests
         plane.Watch(ResourceKind.Cluster);
         plane.TakeRequests();
         return plane;
+    }
+
+    private sealed class Refusing : IResourceWatcher
+    {
+        public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update) => new([new ConfigFault("", "disliked")]);
+
+        public void GiveUp()
+        {
+        }
     }
 }

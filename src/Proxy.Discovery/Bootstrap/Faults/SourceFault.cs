@@ -23,6 +23,9 @@ internal sealed record SourceFault(
     /// <summary>The <see cref="Rule"/> of settings that have no effect here yet.</summary>
     public const string NotSupported = "unsupported";
 
+    /// <summary>The text does not say any value of the field: protobuf could not even read it. Otherwise a value breaks a rule.</summary>
+    public bool IsUnreadable => Rule is "file" or "syntax" or "any.type" or "wrong_type" or "duplicate_key" or "out_of_range" or "unknown_enum" or "oneof";
+
     /// <summary><c>file:line:column path: message (hint)</c>; parts that are not known are left out.</summary>
     public override string ToString()
     {

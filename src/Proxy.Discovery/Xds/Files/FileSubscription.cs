@@ -1,3 +1,4 @@
+using Envoy.Service.Discovery.V3;
 using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
@@ -78,27 +79,53 @@ internal sealed partial class FileSubscription : IResourceSubscription
     private async ValueTask ReadOnceAsync()
     {
         _subscription.Counters.Attempted();
-        ResourceUpdate update;
-        try
+        if (ReadResponse() is not { } response)
         {
-            var response = ResourceReader.ReadText(_source.Path, File.ReadAllBytes(_source.Path), _unknown);
-            update = new ResourceUpdate(response.VersionInfo, [.. ResourceReader.Read(_type, response.VersionInfo, response.Resources, _unknown).Select(static read => read.Resource)])
-            {
-                IsComplete = true,
-            };
-        }
-        catch (Exception e) when (e is ConfigException or IOException or UnauthorizedAccessException)
-        {
-            _subscription.Refuse();
-            LogRefused(_logger, _source.Path, e.Message);
             return;
         }
 
-        var faults = await _subscription.DeliverAsync(update);
+        IReadOnlyList<ConfigFault> faults;
+        try
+        {
+            var resources = ResourceReader.Read(_type, response.VersionInfo, response.Resources, _unknown).Select(static read => read.Resource);
+            faults = await _subscription.DeliverAsync(new ResourceUpdate(response.VersionInfo, [.. resources]) { IsComplete = true });
+        }
+        catch (ConfigException e)
+        {
+            _subscription.Refuse();
+            faults = e.Faults;
+        }
+
         if (faults.Count > 0)
         {
             LogRefused(_logger, _source.Path, string.Join("; ", faults));
         }
+    }
+
+    // As in Envoy, a file that is no answer counts as a failure, and one that breaks rules as refused.
+    private DiscoveryResponse? ReadResponse()
+    {
+        try
+        {
+            if (ResourceReader.TryReadText(_source.Path, File.ReadAllBytes(_source.Path), _unknown, out var broken) is { } response)
+            {
+                return response;
+            }
+
+            LogRefused(_logger, _source.Path, ResourceReader.Exception(broken).Message);
+            if (!broken.Any(static fault => fault.IsUnreadable))
+            {
+                _subscription.Refuse();
+                return null;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogRefused(_logger, _source.Path, e.Message);
+        }
+
+        _subscription.Fail();
+        return null;
     }
 
     [LoggerMessage(40, LogLevel.Warning, "{Path} was refused: {Faults}")]

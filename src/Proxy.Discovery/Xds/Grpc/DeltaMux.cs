@@ -40,7 +40,11 @@ internal sealed class DeltaMux(
             : state.Known.Values.Where(resource => subscription.Wants(resource.Name)).ToArray();
         if (known.Length > 0)
         {
-            Context.Main.Post(() => _ = DeliverAsync(subscription, new ResourceUpdate(known[0].Version, known)).AsTask());
+            Context.Main.Post(() =>
+            {
+                subscription.Counters.Attempted();
+                _ = subscription.DeliverAsync(new ResourceUpdate(known[0].Version, known)).AsTask();
+            });
         }
     }
 
@@ -101,25 +105,15 @@ internal sealed class DeltaMux(
         }
         catch (ConfigException e)
         {
-            foreach (var subscription in type.Subscriptions.ToArray())
-            {
-                subscription.Refuse();
-                subscription.Counters.Attempted();
-            }
-
+            Refuse(type);
             return e.Faults;
         }
 
-        var resources = read.ConvertAll(static one => one.Resource);
-        var faults = new List<ConfigFault>();
-        foreach (var part in type.Split(resources, response.RemovedResources))
-        {
-            faults.AddRange(await DeliverAsync(part.Subscription, new ResourceUpdate(response.SystemVersionInfo, part.Resources) { Removed = part.Removed }));
-        }
-
+        var parts = type.Split(read.ConvertAll(static one => one.Resource), response.RemovedResources);
+        var faults = await DeliverAsync(type, parts, part => new ResourceUpdate(response.SystemVersionInfo, part.Resources) { Removed = part.Removed });
         if (faults.Count == 0)
         {
-            Remember(state, read, response.RemovedResources);
+            Remember(type, state, read, response.RemovedResources);
         }
 
         return faults;
@@ -128,9 +122,9 @@ internal sealed class DeltaMux(
     private static void CheckNames(DeltaDiscoveryResponse response)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
-        if (response.Resources.FirstOrDefault(resource => !names.Add(XdsName.Canonical(resource.Name))) is { } twice)
+        if (response.Resources.Select(static resource => resource.Name).Concat(response.RemovedResources).FirstOrDefault(name => !names.Add(XdsName.Canonical(name))) is { } twice)
         {
-            throw new ConfigException(twice.Name, "stands in the answer twice");
+            throw new ConfigException(twice, "stands in the answer twice");
         }
 
         foreach (var name in response.Resources.Select(static resource => resource.Name).Concat(response.RemovedResources))
@@ -139,16 +133,10 @@ internal sealed class DeltaMux(
         }
     }
 
-    private static async ValueTask<IReadOnlyList<ConfigFault>> DeliverAsync(Subscription subscription, ResourceUpdate update)
+    // Only what somebody watches: a control plane may tell more than it was asked for, without end.
+    private static void Remember(WatchedType type, DeltaState state, List<ReadResource> read, IEnumerable<string> removed)
     {
-        var faults = await subscription.DeliverAsync(update);
-        subscription.Counters.Attempted();
-        return faults;
-    }
-
-    private static void Remember(DeltaState state, List<ReadResource> read, IEnumerable<string> removed)
-    {
-        foreach (var (resource, lifetime) in read)
+        foreach (var (resource, lifetime) in read.Where(one => type.IsWanted(one.Resource.Name)))
         {
             var name = XdsName.Canonical(resource.Name);
             state.Lifetimes.Renew(name, lifetime);

@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
+using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
 using Proxy.Stats;
@@ -213,6 +214,42 @@ internal abstract partial class GrpcMux : IRpcCallHandler
         {
             _queue.Enqueue(type);
             SendQueued();
+        }
+    }
+
+    /// <summary>Hands the parts of an answer on.</summary>
+    /// <returns>What was refused; then every watch of the type counts a refusal, as in Envoy, though what the others were told holds.</returns>
+    protected static async ValueTask<List<ConfigFault>> DeliverAsync(WatchedType type, List<WatchedPart> parts, Func<WatchedPart, ResourceUpdate> update)
+    {
+        var faults = new List<ConfigFault>();
+        var refused = new HashSet<Subscription>();
+        foreach (var part in parts)
+        {
+            var found = await part.Subscription.DeliverAsync(update(part));
+            part.Subscription.Counters.Attempted();
+            if (found.Count > 0)
+            {
+                faults.AddRange(found);
+                refused.Add(part.Subscription);
+            }
+        }
+
+        foreach (var other in faults.Count > 0 ? type.Subscriptions.Where(subscription => !refused.Contains(subscription)) : [])
+        {
+            other.Counters.Rejected();
+            other.Counters.Attempted();
+        }
+
+        return faults;
+    }
+
+    /// <summary>The answer is refused as a whole.</summary>
+    protected static void Refuse(WatchedType type)
+    {
+        foreach (var subscription in type.Subscriptions.ToArray())
+        {
+            subscription.Refuse();
+            subscription.Counters.Attempted();
         }
     }
 

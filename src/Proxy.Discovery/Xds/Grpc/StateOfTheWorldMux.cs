@@ -84,25 +84,13 @@ internal sealed class StateOfTheWorldMux(
         }
         catch (ConfigException e)
         {
-            foreach (var subscription in type.Subscriptions.ToArray())
-            {
-                subscription.Refuse();
-                subscription.Counters.Attempted();
-            }
-
+            Refuse(type);
             return e.Faults;
         }
 
         RenewLifetimes(type, read);
-        var resources = read.ConvertAll(static one => one.Resource);
-        var faults = new List<ConfigFault>();
-        foreach (var part in type.Split(resources, []))
-        {
-            faults.AddRange(await part.Subscription.DeliverAsync(new ResourceUpdate(response.VersionInfo, part.Resources) { IsComplete = true }));
-            part.Subscription.Counters.Attempted();
-        }
-
-        return faults;
+        var parts = type.Split(read.ConvertAll(static one => one.Resource), []);
+        return await DeliverAsync(type, parts, part => new ResourceUpdate(response.VersionInfo, part.Resources) { IsComplete = true });
     }
 
     private void RenewLifetimes(WatchedType type, List<ReadResource> read)

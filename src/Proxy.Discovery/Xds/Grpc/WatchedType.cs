@@ -40,6 +40,10 @@ internal sealed class WatchedType(ResourceType type)
     /// <summary>Somebody watches that name.</summary>
     public bool IsWatched(string name) => _byName.ContainsKey(name);
 
+    /// <summary>A resource of that name is for somebody.</summary>
+    public bool IsWanted(string name) =>
+        IsWatched(XdsName.Canonical(name)) || _broad.Exists(subscription => subscription.Wants(name)) || OfCollection(name).Count > 0;
+
     public void Add(Subscription subscription)
     {
         _subscriptions.Add(subscription);
@@ -60,7 +64,10 @@ internal sealed class WatchedType(ResourceType type)
         Index(subscription);
     }
 
-    /// <summary>What of an answer is for whom. Who watches names hears nothing of an answer that has none of them: it may come in several.</summary>
+    /// <summary>
+    /// What of an answer is for whom. Who watches names hears nothing of an answer that has none of them: it may come in several. Of resources with the same
+    /// name it gets the first, as in Envoy; who watches everything gets all and has to judge.
+    /// </summary>
     public List<WatchedPart> Split(List<Resource> resources, IReadOnlyCollection<string> removed)
     {
         var parts = new List<WatchedPart>();
@@ -76,7 +83,7 @@ internal sealed class WatchedType(ResourceType type)
         }
 
         var known = new Dictionary<Subscription, WatchedPart>();
-        foreach (var resource in resources)
+        foreach (var resource in resources.DistinctBy(static resource => XdsName.Canonical(resource.Name)))
         {
             ForEach(resource.Name, (part, name) => part.Resources.Add(name == resource.Name ? resource : resource with { Name = name }));
         }
