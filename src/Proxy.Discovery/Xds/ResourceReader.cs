@@ -9,6 +9,7 @@ using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Bootstrap.Schema;
 using Proxy.Discovery.V3;
 using Proxy.Discovery.V3.Dump;
+using Proxy.Discovery.Xds.Names;
 using Proxy.Resources;
 using FaultList = Proxy.Discovery.Bootstrap.Faults.FaultList;
 using ResourceRecord = Proxy.Resources.Resource;
@@ -113,6 +114,11 @@ internal static class ResourceReader
         Note(unknown, type.MessageName, faults);
         var context = new TranslationContext(faults, null, ExtensionTranslators.All) { ChecksClusters = false, HasAggregatedSource = true };
         var translated = type.Translate(any.Value, context, Place.Root);
+        if (name.Length > 0 && type.IsAskedForByItsName && XdsName.Canonical(translated.Name) != XdsName.Canonical(name))
+        {
+            context.Fault(Place.Root, $"is '{translated.Name}', sent under the name '{name}'");
+        }
+
         return new ResourceRecord(name.Length > 0 ? name : translated.Name, version, faults.HasErrors ? null : translated.Config)
         {
             Message = any,

@@ -26,6 +26,9 @@ internal sealed record ResourceType(
 
     /// <summary>Everything there is may be asked for, without names.</summary>
     public bool IsWildcard => Kind is ResourceKind.Cluster or ResourceKind.Listener or ResourceKind.RouteScope;
+
+    /// <summary>It is asked for by the name that its message has, so that it cannot be sent under another one.</summary>
+    public bool IsAskedForByItsName => Kind is ResourceKind.Endpoints or ResourceKind.Routes or ResourceKind.Secret or ResourceKind.Extension or ResourceKind.Runtime;
 }
 
 /// <summary>A message and what it was translated to.</summary>

@@ -5,7 +5,6 @@ using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Core.Tests.Listeners;
-using Proxy.Hosting;
 using Proxy.Resources;
 using Proxy.Resources.Extensions;
 using Proxy.Testing;

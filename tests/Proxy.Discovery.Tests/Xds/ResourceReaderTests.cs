@@ -124,6 +124,22 @@ public sealed class ResourceReaderTests
     }
 
     [Test]
+    public void Read_WrappedUnderAnotherName_IsRefusedWhereItIsAskedForByName()
+    {
+        var table = new Envoy.Config.Route.V3.RouteConfiguration { Name = "b" };
+        var wrapped = new Envoy.Service.Discovery.V3.Resource
+        {
+            Name = "a",
+            Resource_ = new Any { TypeUrl = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration", Value = table.ToByteString() },
+        };
+
+        var read = ResourceReader.Read(ResourceTypes.Of(ResourceKind.Routes), [wrapped], UnknownFields.Ignored).Should().ContainSingle().Subject;
+
+        read.Resource.Config.Should().BeNull();
+        read.Resource.Faults.Should().ContainSingle().Which.Message.Should().Be("is 'b', sent under the name 'a'");
+    }
+
+    [Test]
     public void Read_WrappedWithoutContent_OnlySaysThatItLives()
     {
         var heartbeat = new Envoy.Service.Discovery.V3.Resource { Name = "a", Version = "9", Ttl = new Duration { Seconds = 4 } };
