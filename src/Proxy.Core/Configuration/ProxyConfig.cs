@@ -1,6 +1,7 @@
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
+using Proxy.Connections;
 
 namespace Proxy.Configuration;
 
@@ -75,4 +76,7 @@ public sealed record AdminConfig(AddressConfig Address)
 {
     /// <summary>Where admin requests are logged.</summary>
     public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
+
+    /// <summary>Options of its sockets.</summary>
+    public SocketSettings Socket { get; init; } = SocketSettings.Default;
 }

@@ -1,3 +1,5 @@
+using Proxy.Configuration;
+
 namespace Proxy.Connections;
 
 /// <summary>Socket options of a connection or listener. Values that a transport does not have are without effect on it.</summary>
@@ -11,6 +13,9 @@ public sealed record SocketSettings
 
     /// <summary>TCP keepalive; null leaves it off.</summary>
     public KeepaliveConfig? Keepalive { get; init; }
+
+    /// <summary>Further options, in the order in which they are set; accepted connections have those of the socket that listens.</summary>
+    public ConfigList<SocketOption> Options { get; init; } = [];
 }
 
 /// <summary>TCP keepalive (Envoy <c>core.v3.TcpKeepalive</c>). Null leaves the system's value.</summary>

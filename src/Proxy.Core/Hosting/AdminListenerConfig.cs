@@ -13,6 +13,7 @@ internal static class AdminListenerConfig
         Name = "admin",
         StatPrefix = "admin",
         Addresses = [admin.Address],
+        Socket = admin.Socket,
         FilterChains =
         [
             new FilterChainConfig

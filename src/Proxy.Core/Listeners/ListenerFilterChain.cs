@@ -64,5 +64,9 @@ internal sealed class ListenerFilterChain
             : new FilterSource<ListenerFilter>(Prepare(filter, context));
     }
 
-    private static Func<Worker, ListenerFilter> Prepare(FilterConfig filter, FilterFactoryContext context) => context.Filters.Listener(filter).Prepare(filter.Config, context);
+    private static Func<Worker, ListenerFilter> Prepare(FilterConfig filter, FilterFactoryContext context)
+    {
+        var create = context.Filters.Listener(filter).Prepare(filter.Config, context);
+        return filter.DisabledFor is { } disabled ? worker => new ConditionalListenerFilter(create(worker), disabled) : create;
+    }
 }

@@ -173,6 +173,7 @@ internal sealed class ListenerState
             ReusePort = Model.Config.ReusePort,
             DualStack = address is SocketAddressConfig { Ipv4Compat: true },
             UnixMode = (address as PipeAddressConfig)?.Mode,
+            Multipath = Model.Config.Multipath,
             Settings = Model.Config.Socket,
             AcceptsPerEvent = Model.Config.AcceptsPerEvent,
             Balancer = Balancer,

@@ -19,7 +19,10 @@ public sealed record ListenRequest(EndPoint EndPoint)
     /// <summary>Permission bits of a Unix socket's file; null leaves the process's mask to decide.</summary>
     public int? UnixMode { get; init; }
 
-    /// <summary>Options of accepted sockets.</summary>
+    /// <summary>Takes Multipath TCP (Linux), and plain TCP of those who do not speak it. Default false.</summary>
+    public bool Multipath { get; init; }
+
+    /// <summary>Options of the socket and of accepted ones.</summary>
     public SocketSettings Settings { get; init; } = SocketSettings.Default;
 
     /// <summary>Connections taken per readiness event; null means no bound (Envoy <c>max_connections_to_accept_per_socket_event</c>).</summary>

@@ -3,6 +3,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
+using Proxy.Connections;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Common;
@@ -19,7 +20,7 @@ internal static class BootstrapTranslator
         envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
         envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
-        envoy.config.bootstrap.v3.Admin: access_log access_log_path address
+        envoy.config.bootstrap.v3.Admin: access_log access_log_path address socket_options
         envoy.config.bootstrap.v3.LayeredRuntime: *
         envoy.config.bootstrap.v3.RuntimeLayer: *
         envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer: *
@@ -109,6 +110,8 @@ internal static class BootstrapTranslator
 
     private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)
     {
+        var options = SocketTranslator.Options(admin?.SocketOptions ?? [], place.Field("socket_options"), context);
+
         // An admin section without an address only says where to log.
         if (admin?.Address is null || AddressTranslator.ToLiteral(admin.Address, place.Field("address"), context) is not { } address)
         {
@@ -118,6 +121,7 @@ internal static class BootstrapTranslator
         var logs = AccessLogTranslator.Translate(admin.AccessLog, place.Field("access_log"), context);
         return new AdminConfig(address)
         {
+            Socket = SocketSettings.Default.With(options),
             AccessLogs = admin.AccessLogPath.Length == 0
                 ? logs
                 : [.. logs, new AccessLogConfig(new FileAccessLogConfig(admin.AccessLogPath, LogFormatConfig.Default))],

@@ -19,6 +19,7 @@ internal sealed class ExtensionTranslators
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
             [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, ActiveCheckTranslator.Supported, RouteTableTranslator.Supported, ScopedRoutesTranslator.Supported,
+            ListenerFiltersTranslator.Supported, SocketTranslator.Supported,
             AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ExpressionTranslator.SupportedMessages, Common.ConfigSourceTranslator.Supported, Common.GoogleGrpcTranslator.Supported, DiscoveredFilterTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 

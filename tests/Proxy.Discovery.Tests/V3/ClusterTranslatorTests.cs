@@ -1,6 +1,7 @@
 using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Connections;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -35,6 +36,11 @@ internal sealed class ClusterTranslatorTests
         cluster.PanicThreshold.Should().Be(10);
         cluster.Socket.Keepalive!.Time.Should().Be(30);
     }
+
+    [Test]
+    public void Translate_BindConfig_KeepsSocketOptions() =>
+        Loading.Cluster("upstream_bind_config: {freebind: true, socket_options: [{level: 1, name: 2, int_value: 3}]}").Socket.Options
+            .Should().Equal([.. SocketOption.FreeBind, SocketOption.OfNumber(1, 2, 3)]);
 
     [TestCase("", 140u, false)]
     [TestCase("policy: {overprovisioning_factor: 5, weighted_priority_health: true}", 5u, true)]

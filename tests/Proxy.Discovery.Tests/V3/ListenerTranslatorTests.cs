@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using Proxy.Configuration;
 using Proxy.Configuration.Filters;
 using Proxy.Configuration.Listeners;
 using Proxy.Configuration.Matching;
+using Proxy.Connections;
 
 namespace Proxy.Discovery.Tests.V3;
 
@@ -40,6 +42,68 @@ internal sealed class ListenerTranslatorTests
         (listener.BindToPort, listener.ReusePort, listener.ExactBalance, listener.DrainOnModifyOnly).Should().Be((false, false, true, true));
         (listener.Backlog, listener.Direction, listener.ListenerFiltersTimeout).Should().Be((5, TrafficDirection.Inbound, TimeSpan.Zero));
         listener.ListenerFilters[0].Config.Should().Be(new ProxyProtocolConfig { DisallowVersion1 = true });
+    }
+
+    [Test]
+    public void Translate_SocketOptions_KeepTheirOrderMomentAndFamily()
+    {
+        var listener = Loading.Listener(Chain +
+            """
+            freebind: true
+            tcp_fast_open_queue_length: 7
+            enable_mptcp: true
+            deprecated_v1: {bind_to_port: false}
+            socket_options:
+            - {level: 1, name: 8, int_value: 9, state: STATE_BOUND, ip_version: SOCKET_IP_VERSION_IPV6}
+            - {level: 2, name: 3, buf_value: AQI=, type: {stream: {}}}
+            - {level: 2, name: 4, int_value: 1, type: {datagram: {}}}
+            """);
+
+        listener.Socket.Options.Should().Equal(
+        [
+            .. SocketOption.FreeBind,
+            SocketOption.FastOpen(7),
+            SocketOption.OfNumber(1, 8, 9) with { Moment = SocketMoment.Bound, Family = AddressFamily.InterNetworkV6 },
+            new SocketOption(2, 3, [1, 2]),
+        ]);
+        (listener.Multipath, listener.BindToPort).Should().Be((true, false));
+    }
+
+    [Test]
+    public void Translate_Transparent_IsAnOptionOfTheSockets() =>
+        Loading.Listener(Chain + "transparent: true").Socket.Options.Should().Equal(SocketOption.Transparent);
+
+    [Test]
+    public void Translate_OldFormOfProxyProtocol_AddsTheFilterBehindTheOthers()
+    {
+        var listener = Loading.Listener(
+            $"filter_chains: [{{use_proxy_proto: true, filters: [{Echo}]}}]\n" +
+            """
+            listener_filters:
+            - name: tls
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector}
+            """);
+
+        listener.ListenerFilters.Select(filter => filter.Config).Should().Equal(new TlsInspectorConfig(), new ProxyProtocolConfig());
+    }
+
+    [Test]
+    public void Translate_DisabledFilter_KeepsThePredicate()
+    {
+        var filter = Loading.Listener(Chain +
+            """
+            listener_filters:
+            - name: tls
+              typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector}
+              filter_disabled:
+                or_match: {rules: [{and_match: {rules: [{any_match: true}, {any_match: true}]}}, {not_match: {destination_port_range: {start: 5, end: 9}}}]}
+            """).ListenerFilters[0];
+
+        filter.DisabledFor.Should().Be(new AnyConnectionPredicateConfig(
+        [
+            new AllConnectionPredicatesConfig([new EveryConnectionConfig(), new EveryConnectionConfig()]),
+            new NotConnectionPredicateConfig(new DestinationPortsConfig(5, 9)),
+        ]));
     }
 
     [Test]
@@ -85,7 +149,8 @@ internal sealed class ListenerTranslatorTests
     [TestCase($"filter_chains: [{{filters: [{Echo}], filter_chain_match: {{application_protocols: [a]}}}}, {{filters: [{Echo}], filter_chain_match: {{application_protocols: [b, a]}}}}]", "filter_chains[1].filter_chain_match: matches connections that filter_chains[0] matches too")]
     [TestCase($"filter_chains: [{{filters: [{Echo}], filter_chain_match: {{server_names: ['a.*']}}}}]", "filter_chains[0].filter_chain_match.server_names[0]: a wildcard must be the whole first label (*.example.com)")]
     [TestCase($"filter_chains: [{{filters: [{Echo}, {Echo}]}}]", "filter_chains[0].filters[0]: must be the last filter of its chain")]
-    [TestCase(Chain + "transparent: true", "transparent: true is not supported yet; false is")]
+    [TestCase(Chain + "socket_options: [{level: 5000000000, int_value: 1}]", "socket_options[0].level: does not fit an int of the system's interface")]
+    [TestCase(Chain + "enable_mptcp: true\nadditional_addresses: [{address: {pipe: {path: '@x'}}}]", "enable_mptcp: is for IP addresses only")]
     [TestCase(Chain + "udp_listener_config: {}", "udp_listener_config: not supported yet")]
     public void Translate_WhatCannotWork_IsRefused(string settings, string fault) =>
         Loading.Faults(Loading.ListenerText(settings)).Should().ContainSingle().Which.Should().EndWith($"static_resources.listeners[0].{fault}");

@@ -60,7 +60,10 @@ public sealed record ListenerConfig
     /// <summary>Drains only when modified or removed, not on health failure (<c>drain_type: MODIFY_ONLY</c>). Default false.</summary>
     public bool DrainOnModifyOnly { get; init; }
 
-    /// <summary>Options of accepted sockets.</summary>
+    /// <summary>Takes Multipath TCP besides plain TCP, on Linux (<c>enable_mptcp</c>). Default false.</summary>
+    public bool Multipath { get; init; }
+
+    /// <summary>Options of the sockets that listen, which accepted ones inherit.</summary>
     public SocketSettings Socket { get; init; } = SocketSettings.Default;
 
     /// <summary>Logs of connections that found no filter chain.</summary>

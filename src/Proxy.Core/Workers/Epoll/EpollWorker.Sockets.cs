@@ -59,6 +59,12 @@ internal sealed partial class EpollWorker
             NativeSocket.Apply(fd, request.Settings);
         }
 
+        var kind = request.Remote.AddressFamily;
+        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketMoment.BeforeBind))
+        {
+            return NativeSocket.LastError;
+        }
+
         if (request.Local is { } local)
         {
             NativeSocket.SetOption(fd, SocketConstants.IpLevel, SocketConstants.BindAddressNoPort, 1);
@@ -66,6 +72,11 @@ internal sealed partial class EpollWorker
             {
                 return NativeSocket.LastError;
             }
+        }
+
+        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketMoment.Bound))
+        {
+            return NativeSocket.LastError;
         }
 
         if (NativeSocket.Connect(fd, address))

@@ -47,6 +47,7 @@ internal static class SocketConstants
     public const int InterNetworkV6 = 10;
 
     public const int Stream = 1;
+    public const int MultipathTcp = 262;
     public const int NonBlocking = 0x800;
     public const int CloseOnExec = 0x80000;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Proxy.Connections;
 
 namespace Proxy.Workers.Epoll;
 
@@ -10,10 +11,14 @@ internal static class ListenSocketFactory
     public static int Create(ListenRequest request)
     {
         var address = NativeAddress.From(request.EndPoint);
-        var fd = Check(NativeSocket.Create(NativeSocket.FamilyOf(address)), -1, request);
+        var protocol = request is { Multipath: true, EndPoint: IPEndPoint } ? SocketConstants.MultipathTcp : 0;
+        var fd = Check(NativeSocket.Create(NativeSocket.FamilyOf(address), protocol), -1, request);
         SetOptions(fd, request);
+        ApplyOptions(fd, request, SocketMoment.BeforeBind);
         Bind(fd, address, request);
+        ApplyOptions(fd, request, SocketMoment.Bound);
         Check(Libc.Listen(fd, request.Backlog), fd, request);
+        ApplyOptions(fd, request, SocketMoment.Listening);
         return fd;
     }
 
@@ -27,7 +32,18 @@ internal static class ListenSocketFactory
             NativeSocket.Apply(fd, request.Settings);
         }
 
+        ApplyOptions(fd, request, SocketMoment.BeforeBind);
+        ApplyOptions(fd, request, SocketMoment.Bound);
+        ApplyOptions(fd, request, SocketMoment.Listening);
         return fd;
+    }
+
+    private static void ApplyOptions(int fd, ListenRequest request, SocketMoment moment)
+    {
+        if (!NativeSocket.ApplyOptions(fd, request.EndPoint.AddressFamily, request.Settings, moment))
+        {
+            throw Fail(NativeSocket.LastError, fd, request);
+        }
     }
 
     private static void SetOptions(int fd, ListenRequest request)

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Proxy.Connections;
@@ -12,10 +13,10 @@ internal static unsafe class NativeSocket
 
     public static int LastError => *Libc.ErrnoLocation();
 
-    /// <summary>A new non-blocking stream socket, or -1.</summary>
-    public static int Create(int family)
+    /// <summary>A new non-blocking stream socket, or -1; protocol 0 is the family's own.</summary>
+    public static int Create(int family, int protocol = 0)
     {
-        return Libc.Socket(family, SocketConstants.Stream | SocketConstants.NonBlocking | SocketConstants.CloseOnExec, 0);
+        return Libc.Socket(family, SocketConstants.Stream | SocketConstants.NonBlocking | SocketConstants.CloseOnExec, protocol);
     }
 
     public static int FamilyOf(SocketAddress address) => MemoryMarshal.Read<ushort>(address.Buffer.Span);
@@ -42,6 +43,28 @@ internal static unsafe class NativeSocket
             SetIfGiven(fd, SocketConstants.KeepIdle, keepalive.Time);
             SetIfGiven(fd, SocketConstants.KeepInterval, keepalive.Interval);
         }
+    }
+
+    /// <summary>Sets those of the further options that are for this moment; false when the system refuses one.</summary>
+    public static bool ApplyOptions(int fd, AddressFamily family, SocketSettings settings, SocketMoment moment)
+    {
+        foreach (var option in settings.Options.AsSpan())
+        {
+            if (!option.IsFor(family, moment))
+            {
+                continue;
+            }
+
+            fixed (byte* value = option.Value.AsSpan())
+            {
+                if (Libc.SetOption(fd, option.Level, option.Name, value, (uint)option.Value.Count) != 0)
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
     }
 
     /// <summary>Makes closing the socket send RST.</summary>

@@ -14,10 +14,13 @@ internal static class SocketSetup
         try
         {
             Apply(socket, request.Settings);
+            ApplyOptions(socket, request.Settings, SocketMoment.BeforeBind);
             if (request.Local is { } local)
             {
                 socket.Bind(ToSystem(local));
             }
+
+            ApplyOptions(socket, request.Settings, SocketMoment.Bound);
         }
         catch (SocketException exception)
         {
@@ -36,6 +39,11 @@ internal static class SocketSetup
             return new Socket(new SafeSocketHandle(request.Handle, ownsHandle: false));
         }
 
+        if (request.Multipath)
+        {
+            throw new SocketException((int)SocketError.ProtocolNotSupported); // .NET makes no sockets of it
+        }
+
         var socket = Create(request.EndPoint);
         try
         {
@@ -44,8 +52,11 @@ internal static class SocketSetup
                 socket.DualMode = request.DualStack;
             }
 
+            ApplyOptions(socket, request.Settings, SocketMoment.BeforeBind);
             Bind(socket, request);
+            ApplyOptions(socket, request.Settings, SocketMoment.Bound);
             socket.Listen(request.Backlog);
+            ApplyOptions(socket, request.Settings, SocketMoment.Listening);
             return socket;
         }
         catch
@@ -105,6 +116,17 @@ internal static class SocketSetup
 
         var protocol = endPoint is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
         return new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
+    }
+
+    private static void ApplyOptions(Socket socket, SocketSettings settings, SocketMoment moment)
+    {
+        foreach (var option in settings.Options)
+        {
+            if (option.IsFor(socket.AddressFamily, moment))
+            {
+                socket.SetRawSocketOption(option.Level, option.Name, option.Value.AsSpan());
+            }
+        }
     }
 
     private static void Bind(Socket socket, ListenRequest request)

@@ -3,8 +3,10 @@ using Envoy.Config.Core.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
+using Proxy.Connections;
 using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Listeners;
+using SocketOption = Proxy.Connections.SocketOption;
 
 namespace Proxy.Discovery.V3.Clusters;
 
@@ -30,7 +32,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.LoadBalancingPolicy: *
         envoy.config.cluster.v3.LoadBalancingPolicy.Policy: *
         envoy.config.cluster.v3.UpstreamConnectionOptions: tcp_keepalive
-        envoy.config.core.v3.BindConfig: source_address freebind=false
+        envoy.config.core.v3.BindConfig: source_address freebind socket_options
         envoy.config.endpoint.v3.ClusterLoadAssignment: cluster_name endpoints policy
         envoy.config.endpoint.v3.ClusterLoadAssignment.Policy: endpoint_stale_after overprovisioning_factor weighted_priority_health
         envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
@@ -73,7 +75,7 @@ internal static class ClusterTranslator
             Dns = Dns(cluster, place, context),
             Http = UpstreamHttpTranslator.Translate(cluster, place, context),
             BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
-            Socket = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive),
+            Socket = Socket(cluster, place, context),
             Metadata = MetadataTranslator.Translate(cluster.Metadata),
             Transport = TransportSocketTranslator.Upstream(cluster.TransportSocket, place.Field("transport_socket"), context),
             TransportMatches = cluster.TransportSocketMatches.Select((match, i) => Match(match, place.Field("transport_socket_matches").Item(i), context)).ToConfigList(),
@@ -199,6 +201,16 @@ internal static class ClusterTranslator
         Cluster.Types.DnsLookupFamily.All => DnsLookupFamily.All,
         _ => DnsLookupFamily.Auto,
     };
+
+    private static SocketSettings Socket(Cluster cluster, Place place, TranslationContext context)
+    {
+        var settings = SocketTranslator.Translate(cluster.UpstreamConnectionOptions?.TcpKeepalive);
+        return cluster.UpstreamBindConfig is { } bind
+            ? settings
+                .With(bind.Freebind == true ? SocketOption.FreeBind : [])
+                .With(SocketTranslator.Options(bind.SocketOptions, place.Field("upstream_bind_config").Field("socket_options"), context))
+            : settings;
+    }
 
     private static SocketAddressConfig? BindAddress(BindConfig? bind, Place place, TranslationContext context) =>
         bind?.SourceAddress is { } source ? AddressTranslator.ToLiteral(source, place.Field("source_address"), context) : null;

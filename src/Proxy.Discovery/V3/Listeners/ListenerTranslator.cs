@@ -3,9 +3,9 @@ using Envoy.Config.Listener.V3;
 using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
+using Proxy.Connections;
 using Proxy.Discovery.V3.AccessLogs;
 using Proxy.Discovery.V3.Common;
-using Proxy.Discovery.V3.Filters;
 using Proxy.Discovery.V3.Matching;
 
 namespace Proxy.Discovery.V3.Listeners;
@@ -15,15 +15,14 @@ internal static class ListenerTranslator
 {
     public const string Supported =
         """
-        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent=false freebind=false
+        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent freebind socket_options tcp_fast_open_queue_length enable_mptcp deprecated_v1
+        envoy.config.listener.v3.Listener.DeprecatedV1: *
         envoy.config.listener.v3.AdditionalAddress: address
         envoy.config.listener.v3.Listener.ConnectionBalanceConfig: exact_balance
-        envoy.config.listener.v3.ListenerFilter: name typed_config config_discovery
-        envoy.config.listener.v3.FilterChain: name filter_chain_match filters transport_socket transport_socket_connect_timeout metadata use_proxy_proto=false
+        envoy.config.listener.v3.FilterChain: name filter_chain_match filters transport_socket transport_socket_connect_timeout metadata use_proxy_proto
         envoy.config.listener.v3.FilterChainMatch: destination_port prefix_ranges direct_source_prefix_ranges source_type source_prefix_ranges source_ports server_names transport_protocol application_protocols
         envoy.config.listener.v3.Filter: name typed_config config_discovery
         """;
-
 
     public static ListenerConfig? Translate(Listener listener, Place place, TranslationContext context)
     {
@@ -33,6 +32,11 @@ internal static class ListenerTranslator
         if (listener.FilterChains.Count == 0 && listener.DefaultFilterChain is null && !isUdp)
         {
             context.Fault(place.Field("filter_chains"), "a listener needs a filter chain");
+        }
+
+        if (listener.EnableMptcp && addresses.Exists(static a => a is PipeAddressConfig))
+        {
+            context.Fault(place.Field("enable_mptcp"), "is for IP addresses only");
         }
 
         if (addresses.Count == 0)
@@ -51,10 +55,10 @@ internal static class ListenerTranslator
             FilterChainMatcher = listener.FilterChainMatcher is { } matcher
                 ? new MatcherTreeTranslator((action, at) => ChainName(action, at, context), context).Translate(matcher, place.Field("filter_chain_matcher"))
                 : null,
-            ListenerFilters = ListenerFilters(listener, place.Field("listener_filters"), context),
+            ListenerFilters = ListenerFiltersTranslator.Translate(listener, place.Field("listener_filters"), context),
             ListenerFiltersTimeout = listener.ListenerFiltersTimeout.Or(TimeSpan.FromSeconds(15)),
             ContinueOnListenerFiltersTimeout = listener.ContinueOnListenerFiltersTimeout,
-            BindToPort = listener.BindToPort ?? true,
+            BindToPort = (listener.BindToPort ?? true) && (listener.DeprecatedV1?.BindToPort ?? true),
             ReusePort = listener.EnableReusePort ?? true,
             ExactBalance = listener.ConnectionBalanceConfig?.ExactBalance is not null,
             Backlog = listener.TcpBacklogSize.ToIntOrNull() ?? 4096,
@@ -62,11 +66,18 @@ internal static class ListenerTranslator
             BufferLimit = listener.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
             StatPrefix = listener.StatPrefix,
             DrainOnModifyOnly = listener.DrainType == Listener.Types.DrainType.ModifyOnly,
-            Socket = SocketTranslator.Translate(listener.TcpKeepalive),
+            Multipath = listener.EnableMptcp,
+            Socket = Socket(listener, place, context),
             AccessLogs = AccessLogTranslator.Translate(listener.AccessLog, place.Field("access_log"), context),
             Direction = (TrafficDirection)listener.TrafficDirection,
         };
     }
+
+    private static SocketSettings Socket(Listener listener, Place place, TranslationContext context) => SocketTranslator.Translate(listener.TcpKeepalive)
+        .With(listener.Transparent == true ? SocketOption.Transparent : [])
+        .With(listener.Freebind == true ? SocketOption.FreeBind : [])
+        .With(listener.TcpFastOpenQueueLength is { } queue ? [SocketOption.FastOpen((int)Math.Min(queue, int.MaxValue))] : [])
+        .With(SocketTranslator.Options(listener.SocketOptions, place.Field("socket_options"), context));
 
     private static List<AddressConfig> Addresses(Listener listener, Place place, TranslationContext context)
     {
@@ -128,23 +139,5 @@ internal static class ListenerTranslator
 
         context.Fault(place, "must be a google.protobuf.StringValue, the name of a filter chain");
         return null;
-    }
-
-    private static ConfigList<FilterConfig> ListenerFilters(Listener listener, Place place, TranslationContext context)
-    {
-        var filters = new List<FilterConfig>();
-        for (var i = 0; i < listener.ListenerFilters.Count; i++)
-        {
-            var filter = listener.ListenerFilters[i];
-            object? config = filter.ConfigDiscovery is { } discovery
-                ? DiscoveredFilterTranslator.Translate(discovery, place.Item(i).Field("config_discovery"), context)
-                : context.Extensions.Translate(filter.TypedConfig, place.Item(i).Field("typed_config"), context);
-            if (config is not null)
-            {
-                filters.Add(new FilterConfig(filter.Name, config));
-            }
-        }
-
-        return filters.ToConfigList();
     }
 }
