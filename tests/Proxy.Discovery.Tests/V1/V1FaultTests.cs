@@ -9,7 +9,6 @@ public sealed class V1FaultTests
 
     private static readonly string[] ForeignWords = ["envoy.", "static_resources", "typed_config", "v1+rest", " in v3", "filter_chains", "load_assignment"];
 
-    [TestCase("transparent", "true", "listeners[0].transparent: true is not supported yet; false is")]
     [TestCase("per_connection_buffer_limit_bytes", "5000000000", "listeners[0].per_connection_buffer_limit_bytes: must be at most 4294967295, not 5000000000")]
     [TestCase("ssl_context", """{"cert_chain_file": "/no", "private_key_file": ""}""", "listeners[0].ssl_context.private_key_file: key 'private_key_file' is missing")]
     public void Listener_Setting(string key, string value, string fault) =>
