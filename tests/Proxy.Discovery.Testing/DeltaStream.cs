@@ -1,4 +1,5 @@
 using Envoy.Service.Discovery.V3;
+using Proxy.Discovery.Xds.Names;
 
 namespace Proxy.Discovery.Testing;
 
@@ -64,6 +65,11 @@ internal sealed class DeltaStream(int number) : DiscoveryStream(number)
         subscription.IsAnswered = true;
         var response = Response(type, snapshot.Version, NextNonce(), changed);
         response.RemovedResources.AddRange(missing);
+        if (wanted.Count == 0)
+        {
+            response.RemovedResources.AddRange(subscription.Names.Where(XdsName.IsGlob)); // says that a collection is empty
+        }
+
         Post(type, response);
     }
 

@@ -57,6 +57,11 @@ public sealed record NodeConfig
     /// <summary>Group the node belongs to; <c>--service-cluster</c>.</summary>
     public string Cluster { get; init; } = "";
 
+    /// <summary>Parts of the node that are added to the names of collections as parameters (Envoy <c>node_context_params</c>): <c>id</c>, <c>cluster</c>,
+    /// <c>locality.region</c>, <c>locality.zone</c>, <c>locality.sub_zone</c>, <c>metadata</c>, <c>user_agent_name</c>, <c>user_agent_version</c>,
+    /// <c>user_agent_build_version.version</c>. Others add nothing.</summary>
+    public ConfigList<string> ContextParameters { get; init; } = [];
+
     /// <summary>All that control planes are told, in the words of the source of the configuration; null for no more than is here.</summary>
     internal object? Message { get; init; }
 

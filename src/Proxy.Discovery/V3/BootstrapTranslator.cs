@@ -9,6 +9,7 @@ using Proxy.Discovery.V3.Clusters;
 using Proxy.Discovery.V3.Common;
 using Proxy.Discovery.V3.Listeners;
 using Proxy.Discovery.V3.Tls;
+using Proxy.Discovery.Xds.Names;
 
 namespace Proxy.Discovery.V3;
 
@@ -17,9 +18,9 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
+        envoy.config.bootstrap.v3.Bootstrap: node node_context_params static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
-        envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config lds_config ads_config
+        envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config cds_resources_locator lds_config lds_resources_locator ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address socket_options
         envoy.config.bootstrap.v3.LayeredRuntime: *
         envoy.config.bootstrap.v3.RuntimeLayer: *
@@ -45,7 +46,7 @@ internal static class BootstrapTranslator
         var clusters = Clusters(resources, place.Field("clusters"), context);
         return new ProxyConfig
         {
-            Node = Node(bootstrap.Node),
+            Node = Node(bootstrap.Node) with { ContextParameters = ContextParameters(bootstrap, context) },
             Admin = Admin(bootstrap.Admin, Place.Root.Field("admin"), context),
             Clusters = clusters,
             Secrets = context.Secrets.ToConfigList(),
@@ -62,6 +63,20 @@ internal static class BootstrapTranslator
     private static NodeConfig Node(Envoy.Config.Core.V3.Node? node) => node is null
         ? new NodeConfig()
         : new NodeConfig { Message = node, Id = node.Id, Cluster = node.Cluster, Locality = LocalityTranslator.Translate(node.Locality) };
+
+    // As in Envoy, names of nothing are let pass.
+    private static ConfigList<string> ContextParameters(Envoy.Config.Bootstrap.V3.Bootstrap bootstrap, TranslationContext context)
+    {
+        for (var i = 0; i < bootstrap.NodeContextParams.Count; i++)
+        {
+            if (!NodeParameters.Knows(bootstrap.NodeContextParams[i]))
+            {
+                context.Warn(Place.Root.Field("node_context_params").Item(i), "adds nothing: a node has no such part");
+            }
+        }
+
+        return bootstrap.NodeContextParams.ToConfigList();
+    }
 
     // Control planes are reached through static clusters; those whose hosts a control plane brings are none to reach one.
     private static void FindClusters(Envoy.Config.Bootstrap.V3.Bootstrap.Types.StaticResources resources, TranslationContext context)
@@ -89,8 +104,20 @@ internal static class BootstrapTranslator
         return new DynamicResourcesConfig
         {
             Aggregated = resources.AdsConfig is { } ads ? Aggregated(ads, failover, place.Field("ads_config"), context) : null,
-            Clusters = ConfigSourceTranslator.Translate(resources.CdsConfig, place.Field("cds_config"), context),
-            Listeners = ConfigSourceTranslator.Translate(resources.LdsConfig, place.Field("lds_config"), context, knowsVersion: false),
+            Clusters = new CollectionTranslator(resources.CdsResourcesLocator, resources.CdsConfig, context)
+            {
+                LocatorPlace = place.Field("cds_resources_locator"),
+                SourcePlace = place.Field("cds_config"),
+                TypeName = "envoy.config.cluster.v3.Cluster",
+            }.Translate(),
+            Listeners = new CollectionTranslator(resources.LdsResourcesLocator, resources.LdsConfig, context)
+            {
+                LocatorPlace = place.Field("lds_resources_locator"),
+                SourcePlace = place.Field("lds_config"),
+                TypeName = "envoy.config.listener.v3.Listener",
+                KnowsVersion = false,
+                CanBeFile = true,
+            }.Translate(),
         };
     }
 

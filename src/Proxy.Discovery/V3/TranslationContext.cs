@@ -49,6 +49,9 @@ internal sealed class TranslationContext(FaultList faults, SourceMap? source, Ex
     public void Unsupported(Place place, string message) =>
         Add(place, SourceFault.NotSupported, message, null, AllowUnsupported ? FaultSeverity.Warning : FaultSeverity.Error);
 
+    /// <summary>A value without effect that Envoy lets pass.</summary>
+    public void Warn(Place place, string message) => Add(place, "unused", message, null, FaultSeverity.Warning);
+
     private void Add(Place place, string rule, string message, string? hint, FaultSeverity severity)
     {
         var steps = place.Steps();

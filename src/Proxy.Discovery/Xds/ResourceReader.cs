@@ -20,7 +20,8 @@ namespace Proxy.Discovery.Xds;
 /// <remarks>A broken rule refuses the whole answer; a resource that is well-formed but cannot be built is handed on with its faults, as in Envoy.</remarks>
 internal static class ResourceReader
 {
-    private const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
+    /// <summary>Full name of an answer.</summary>
+    public const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
     private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
 
     private static readonly EncodeOptions Lenient = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
@@ -35,22 +36,23 @@ internal static class ResourceReader
     /// <param name="unknown">Told of fields that no message has.</param>
     /// <exception cref="ConfigException">It is no answer.</exception>
     public static DiscoveryResponse ReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown) =>
-        TryReadText(file, text, unknown, out var broken) ?? throw Exception(broken);
+        TryReadMessage(file, text, ResponseName, unknown, out var broken) is { } wire ? DiscoveryResponse.Parser.ParseFrom(wire.Span) : throw Exception(broken);
 
-    /// <summary>As the other one; null when it is no answer.</summary>
-    public static DiscoveryResponse? TryReadText(string file, ReadOnlySpan<byte> text, UnknownFields unknown, out IReadOnlyList<SourceFault> broken)
+    /// <summary>Reads a message of any type from JSON or YAML into its wire form; null when it is none.</summary>
+    public static ReadOnlyMemory<byte>? TryReadMessage(
+        string file, ReadOnlySpan<byte> text, string name, UnknownFields unknown, out IReadOnlyList<SourceFault> broken)
     {
         var faults = new FaultList();
         var root = ConfigText.Parse(file, text, faults);
-        var wire = root is null ? default : Encode(root, ApiSchema.Message(ResponseName), unknown, faults);
+        var wire = root is null ? default : Encode(root, ApiSchema.Message(name), unknown, faults);
         broken = [.. faults.Sorted().Where(IsBroken)];
         if (broken.Count > 0)
         {
             return null;
         }
 
-        Note(unknown, ResponseName, faults);
-        return DiscoveryResponse.Parser.ParseFrom(wire.Span);
+        Note(unknown, name, faults);
+        return wire;
     }
 
     /// <summary>Reads the resources of an answer.</summary>

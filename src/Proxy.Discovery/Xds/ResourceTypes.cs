@@ -24,6 +24,9 @@ internal static class ResourceTypes
         envoy.service.discovery.v3.Resource: *
         envoy.config.core.v3.ControlPlane: *
         envoy.service.runtime.v3.Runtime: *
+        envoy.config.listener.v3.ListenerCollection: *
+        xds.core.v3.CollectionEntry: inline_entry
+        xds.core.v3.CollectionEntry.InlineEntry: *
         """;
 
     private static readonly ResourceType[] All =

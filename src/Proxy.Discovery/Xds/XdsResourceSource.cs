@@ -34,6 +34,8 @@ internal sealed class XdsResourceSource : IResourceSource
     {
         return request.Source switch
         {
+            CollectionSourceConfig collection => Subscribe(
+                request with { Source = collection.Source, Names = [NodeParameters.AddTo(collection.Name, _context.Node)] }, watcher),
             FileSourceConfig file => FileSubscription.Start(file, new Subscription(request, watcher, _context.Main), _context),
             AggregatedSourceConfig when _aggregated is not null => _aggregated.Subscribe(OverStream(request, watcher)),
             ControlPlaneSourceConfig { ControlPlane: { Protocol: ControlPlaneProtocol.Rest } plane } => RestSubscription.Start(

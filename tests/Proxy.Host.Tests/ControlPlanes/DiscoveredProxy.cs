@@ -45,10 +45,14 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         StartAsync(plane.GrpcPort, plane.RestPort, transport, folder);
 
     /// <summary>Starts one under a control plane on these ports.</summary>
-    public static async Task<DiscoveredProxy> StartAsync(int grpcPort, int restPort, string transport, string folder = "")
+    public static Task<DiscoveredProxy> StartAsync(int grpcPort, int restPort, string transport, string folder = "") =>
+        StartAsync(Bootstrap(grpcPort, restPort, transport, folder));
+
+    /// <summary>Starts one with a bootstrap.</summary>
+    public static async Task<DiscoveredProxy> StartAsync(string bootstrap)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
-        await File.WriteAllTextAsync(path, Bootstrap(grpcPort, restPort, transport, folder));
+        await File.WriteAllTextAsync(path, bootstrap);
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddProxy().AddFilters().AddBootstrapFile(path).AddGrpcControlPlanes();
@@ -171,6 +175,12 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         await _runner.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
     }
+
+    /// <summary>A static cluster through which a control plane is reached, in a line.</summary>
+    public static string Plane(string name, int port) =>
+        $"{{name: {name}, connect_timeout: 1s, typed_extension_protocol_options: {{envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {{"
+        + "\"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http2_protocol_options: {}}}}, "
+        + $"load_assignment: {{cluster_name: {name}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}}}}}]}}]}}}}";
 
     private static string Bootstrap(int grpcPort, int restPort, string transport, string folder) => $$$"""
         node: {id: node-1, cluster: tests}

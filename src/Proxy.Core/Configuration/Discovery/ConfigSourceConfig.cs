@@ -16,7 +16,15 @@ public sealed record FileSourceConfig(string Path) : ConfigSourceConfig
 {
     /// <summary>Reads the file again when anything is moved into this folder, rather than when the file is; null for the file's own.</summary>
     public string? WatchedDirectory { get; init; }
+
+    /// <summary>The file has a collection of resources rather than a response (Envoy <c>lds_resources_locator: file:///…</c>). Listeners only. Default false.</summary>
+    public bool IsCollection { get; init; }
 }
+
+/// <summary>All resources of a collection (Envoy <c>cds_resources_locator</c>, <c>lds_resources_locator</c>).</summary>
+/// <param name="Name">Its name, such as <c>xdstp://authority/envoy.config.cluster.v3.Cluster/folder/*</c>; parameters of the node are added.</param>
+/// <param name="Source">The stream over which it comes.</param>
+public sealed record CollectionSourceConfig(string Name, ConfigSourceConfig Source) : ConfigSourceConfig;
 
 /// <summary>A control plane that serves one kind (Envoy <c>api_config_source</c>).</summary>
 /// <param name="ControlPlane">How it is reached.</param>

@@ -79,7 +79,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
     private async ValueTask ReadOnceAsync()
     {
         _subscription.Counters.Attempted();
-        if (ReadResponse() is not { } response)
+        if (ReadMessage() is not { } message)
         {
             return;
         }
@@ -87,8 +87,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
         IReadOnlyList<ConfigFault> faults;
         try
         {
-            var resources = ResourceReader.Read(_type, response.VersionInfo, response.Resources, _unknown).Select(static read => read.Resource);
-            faults = await _subscription.DeliverAsync(new ResourceUpdate(response.VersionInfo, [.. resources]) { IsComplete = true });
+            faults = await _subscription.DeliverAsync(_source.IsCollection ? CollectionReader.Read(message.Span, _unknown) : ReadResponse(message.Span));
         }
         catch (ConfigException e)
         {
@@ -103,13 +102,14 @@ internal sealed partial class FileSubscription : IResourceSubscription
     }
 
     // As in Envoy, a file that is no answer counts as a failure, and one that breaks rules as refused.
-    private DiscoveryResponse? ReadResponse()
+    private ReadOnlyMemory<byte>? ReadMessage()
     {
         try
         {
-            if (ResourceReader.TryReadText(_source.Path, File.ReadAllBytes(_source.Path), _unknown, out var broken) is { } response)
+            var name = _source.IsCollection ? CollectionReader.WrapperName : ResourceReader.ResponseName;
+            if (ResourceReader.TryReadMessage(_source.Path, File.ReadAllBytes(_source.Path), name, _unknown, out var broken) is { } message)
             {
-                return response;
+                return message;
             }
 
             LogRefused(_logger, _source.Path, ResourceReader.Exception(broken).Message);
@@ -126,6 +126,13 @@ internal sealed partial class FileSubscription : IResourceSubscription
 
         _subscription.Fail();
         return null;
+    }
+
+    private ResourceUpdate ReadResponse(ReadOnlySpan<byte> wire)
+    {
+        var response = DiscoveryResponse.Parser.ParseFrom(wire);
+        var read = ResourceReader.Read(_type, response.VersionInfo, response.Resources, _unknown);
+        return new ResourceUpdate(response.VersionInfo, read.ConvertAll(static one => one.Resource)) { IsComplete = true };
     }
 
     [LoggerMessage(40, LogLevel.Warning, "{Path} was refused: {Faults}")]
