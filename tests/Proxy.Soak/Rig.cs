@@ -23,43 +23,41 @@ internal sealed class Rig : IAsyncDisposable
     private readonly ServiceProvider _services;
     private readonly ProxyRunner _runner;
 
-    private Rig(string transport, TestControlPlane plane, string folder, int port, ServiceProvider services)
+    private Rig(TestBootstrap bootstrap, TestControlPlane plane, int port, ServiceProvider services)
     {
-        Transport = transport;
+        Bootstrap = bootstrap;
         Plane = plane;
-        Folder = folder;
         Port = port;
         _services = services;
         _runner = services.GetRequiredService<ProxyRunner>();
     }
 
-    public static IReadOnlyList<string> Transports { get; } = ["grpc", "delta", "ads", "delta-ads", "rest", "files"];
-
-    public string Transport { get; }
+    public TestTransport Transport => Bootstrap.Transport;
 
     public TestControlPlane Plane { get; }
 
-    public string Folder { get; }
+    public TestBootstrap Bootstrap { get; }
 
     /// <summary>Where the proxy listens.</summary>
     public int Port { get; }
 
-    public static async Task<Rig> StartAsync(string transport, int upstream)
+    public static async Task<Rig> StartAsync(TestTransport transport, int upstream)
     {
         var folder = Directory.CreateTempSubdirectory("proxy-soak-").FullName;
         var plane = await TestControlPlane.StartAsync();
+        var bootstrap = TestBootstrap.For(transport, plane, folder);
         var port = FreePort();
-        plane.Set("1", Cluster(transport, folder, connectTimeout: 5));
+        plane.Set("1", Cluster(bootstrap, connectTimeout: 5));
         plane.Set("1", Hosts(upstream));
-        plane.Set("1", Listener(transport, folder, port, server: "soak"));
+        plane.Set("1", Listener(bootstrap, port, server: "soak"));
         plane.Set("1", Routes("app", "0"));
         await plane.WriteFilesAsync(folder);
         var path = Path.Combine(folder, "bootstrap.yaml");
-        await File.WriteAllTextAsync(path, Bootstrap(plane, transport, folder));
+        await File.WriteAllTextAsync(path, bootstrap.ToString());
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddProxy(static proxy => proxy.Drain = new DrainOptions { Time = TimeSpan.FromSeconds(5) }).AddFilters().AddBootstrapFile(path).AddGrpcControlPlanes();
-        var rig = new Rig(transport, plane, folder, port, services.BuildServiceProvider());
+        var rig = new Rig(bootstrap, plane, port, services.BuildServiceProvider());
         await rig._runner.StartAsync(CancellationToken.None);
         return rig;
     }
@@ -77,12 +75,12 @@ internal sealed class Rig : IAsyncDisposable
         return (app, port);
     }
 
-    public static string Cluster(string transport, string folder, int connectTimeout) => $$"""
+    public static string Cluster(TestBootstrap bootstrap, int connectTimeout) => $$"""
         "@type": type.googleapis.com/{{ClusterType}}
         name: app
         type: EDS
         connect_timeout: {{connectTimeout}}s
-        eds_cluster_config: {eds_config: {{Source(transport, folder, "endpoints")}} }
+        eds_cluster_config: {eds_config: {{bootstrap.Source(EndpointsType)}} }
         """;
 
     public static string Hosts(params int[] ports)
@@ -103,7 +101,7 @@ internal sealed class Rig : IAsyncDisposable
         virtual_hosts: [{name: all, domains: ["*"], routes: [{match: {prefix: /}, route: {cluster: {{cluster}} } }]}]
         """;
 
-    public static string Listener(string transport, string folder, int port, string server) => $$"""
+    public static string Listener(TestBootstrap bootstrap, int port, string server) => $$"""
         "@type": type.googleapis.com/{{ListenerType}}
         name: main
         address: {socket_address: {address: 127.0.0.1, port_value: {{port}} } }
@@ -115,7 +113,7 @@ internal sealed class Rig : IAsyncDisposable
               stat_prefix: in
               stream_idle_timeout: 5s # a stream's timer holds it, and the listener with it, for so long after its end
               server_name: {{server}}
-              rds: {route_config_name: routes, config_source: {{Source(transport, folder, "routes")}} }
+              rds: {route_config_name: routes, config_source: {{bootstrap.Source(RoutesType)}} }
               http_filters:
               - name: router
                 typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
@@ -125,9 +123,9 @@ internal sealed class Rig : IAsyncDisposable
     public async Task SetAsync(string version, string resource)
     {
         Plane.Set(version, resource);
-        if (Transport == "files")
+        if (Transport == TestTransport.Files)
         {
-            await Plane.WriteFilesAsync(Folder);
+            await Plane.WriteFilesAsync(Bootstrap.Folder);
         }
     }
 
@@ -154,49 +152,8 @@ internal sealed class Rig : IAsyncDisposable
         await _runner.StopAsync(CancellationToken.None);
         await _services.DisposeAsync();
         await Plane.DisposeAsync();
-        Directory.Delete(Folder, recursive: true);
+        Directory.Delete(Bootstrap.Folder, recursive: true);
     }
-
-    private static string Source(string transport, string folder, string file) => transport switch
-    {
-        "ads" or "delta-ads" => "{ads: {}, resource_api_version: V3}",
-        "grpc" => Own("GRPC"),
-        "delta" => Own("DELTA_GRPC"),
-        "rest" => "{api_config_source: {api_type: REST, transport_api_version: V3, cluster_names: [rest-plane], refresh_delay: 0.02s}, resource_api_version: V3}",
-        _ => $"{{path_config_source: {{path: {folder}/{file}.json}}, resource_api_version: V3}}",
-    };
-
-    private static string Own(string type) =>
-        $"{{api_config_source: {{api_type: {type}, transport_api_version: V3, grpc_services: [{{envoy_grpc: {{cluster_name: plane}}}}]}}, resource_api_version: V3}}";
-
-    private static string Bootstrap(TestControlPlane plane, string transport, string folder) => $$"""
-        node: {id: soak, cluster: soak}
-        dynamic_resources:
-          {{Aggregated(transport)}}
-          cds_config: {{Source(transport, folder, "clusters")}}
-          lds_config: {{Source(transport, folder, "listeners")}}
-        static_resources:
-          clusters:
-          - name: plane
-            connect_timeout: 1s
-            typed_extension_protocol_options:
-              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                explicit_http_config: {http2_protocol_options: {} }
-            load_assignment: {cluster_name: plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{plane.GrpcPort}} } } } }]}]}
-          - name: rest-plane
-            load_assignment: {cluster_name: rest-plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{plane.RestPort}} } } } }]}]}
-        """;
-
-    private static string Aggregated(string transport) => transport switch
-    {
-        "ads" => Stream("GRPC"),
-        "delta-ads" => Stream("DELTA_GRPC"),
-        _ => "",
-    };
-
-    private static string Stream(string type) =>
-        $"ads_config: {{api_type: {type}, transport_api_version: V3, grpc_services: [{{envoy_grpc: {{cluster_name: plane}}}}]}}";
 
     private static int FreePort()
     {

@@ -46,7 +46,7 @@ internal sealed class SoakRun
     private async Task<int> RunAsync(TimeSpan time)
     {
         List<Rig> rigs = [];
-        foreach (var transport in Rig.Transports)
+        foreach (var transport in Enum.GetValues<TestTransport>())
         {
             rigs.Add(await Rig.StartAsync(transport, _ports[0]));
         }
@@ -127,10 +127,10 @@ internal sealed class SoakRun
                 await rig.SetAsync(version, Rig.Routes("app", version));
                 break;
             case 5:
-                await rig.SetAsync(version, Rig.Cluster(rig.Transport, rig.Folder, connectTimeout: _random.Next(1, 9)));
+                await rig.SetAsync(version, Rig.Cluster(rig.Bootstrap, connectTimeout: _random.Next(1, 9)));
                 break;
             case 6:
-                await rig.SetAsync(version, Rig.Listener(rig.Transport, rig.Folder, rig.Port, "soak" + version));
+                await rig.SetAsync(version, Rig.Listener(rig.Bootstrap, rig.Port, "soak" + version));
                 break;
             case 7:
                 await rig.SetAsync(version, Rig.Routes("nowhere", version));
@@ -154,9 +154,9 @@ internal sealed class SoakRun
     private async Task SettleAsync(Rig rig)
     {
         rig.Plane.Delay = TimeSpan.Zero;
-        await rig.SetAsync("end", Rig.Cluster(rig.Transport, rig.Folder, connectTimeout: 5));
+        await rig.SetAsync("end", Rig.Cluster(rig.Bootstrap, connectTimeout: 5));
         await rig.SetAsync("end", Rig.Hosts(_ports));
-        await rig.SetAsync("end", Rig.Listener(rig.Transport, rig.Folder, rig.Port, "soak"));
+        await rig.SetAsync("end", Rig.Listener(rig.Bootstrap, rig.Port, "soak"));
         await rig.SetAsync("end", Rig.Routes("app", "end"));
         using var client = new HttpClient();
         var watch = Stopwatch.StartNew();
@@ -194,7 +194,7 @@ internal sealed class SoakRun
             Fault(rig, $"{requests} requests, {sent} sent upstream");
         }
 
-        if (rig.Sum(".update_rejected") == 0 && rig.Transport != "rest")
+        if (rig.Sum(".update_rejected") == 0 && rig.Transport != TestTransport.Rest)
         {
             Fault(rig, "no update was refused");
         }

@@ -6,23 +6,24 @@ namespace Proxy.Host.Tests.ControlPlanes;
 [NonParallelizable]
 public sealed class ClusterUpdateTests
 {
-    [TestCase("ads", "lb_policy: LEAST_REQUEST", 1)]
-    [TestCase("delta-ads", "circuit_breakers: {thresholds: [{max_requests: 7}]}", 1)]
-    [TestCase("grpc", "connect_timeout: 3s", 1)]
-    [TestCase("ads", "per_connection_buffer_limit_bytes: 4096", 2)]
-    public async Task Cluster_ItsSettingsChange_ConnectionsGoOnUnlessTheyDependOnThem(string transport, string change, int connections)
+    [TestCase(TestTransport.Ads, "lb_policy: LEAST_REQUEST", 1)]
+    [TestCase(TestTransport.DeltaAds, "circuit_breakers: {thresholds: [{max_requests: 7}]}", 1)]
+    [TestCase(TestTransport.Grpc, "connect_timeout: 3s", 1)]
+    [TestCase(TestTransport.Ads, "per_connection_buffer_limit_bytes: 4096", 2)]
+    public async Task Cluster_ItsSettingsChange_ConnectionsGoOnUnlessTheyDependOnThem(TestTransport transport, string change, int connections)
     {
         await using var plane = await TestControlPlane.StartAsync();
         await using var upstream = await DiscoveredProxy.StartUpstreamAsync("app");
-        DiscoveredProxy.Serve(plane, transport, "1", DiscoveredProxy.PortOf(upstream), "");
-        await using var proxy = await DiscoveredProxy.StartAsync(plane, transport);
+        var bootstrap = TestBootstrap.For(transport, plane);
+        DiscoveredProxy.Serve(plane, bootstrap, "1", DiscoveredProxy.PortOf(upstream));
+        await using var proxy = await DiscoveredProxy.StartAsync(bootstrap);
         await proxy.ExpectAsync("app");
 
         plane.Set("2", $$$"""
             "@type": type.googleapis.com/{{{DiscoveredProxy.ClusterType}}}
             name: app
             type: EDS
-            eds_cluster_config: {eds_config: {{{DiscoveredProxy.Source(transport, "", "endpoints")}}}}
+            eds_cluster_config: {eds_config: {{{bootstrap.Source(DiscoveredProxy.EndpointsType)}}}}
             {{{change}}}
             """);
         await DiscoveredProxy.WaitAsync(() => proxy.Count("cluster_manager.cluster_modified") == 1, "the cluster changes");

@@ -37,18 +37,10 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
     /// <summary>Where it answers.</summary>
     public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)Server.Listeners.Single().EndPoints[0]).Port}/");
 
-    /// <summary>Starts one; resources come over <paramref name="transport"/>, see <see cref="Source"/>.</summary>
-    /// <param name="plane">The control plane.</param>
-    /// <param name="transport">The transport.</param>
-    /// <param name="folder">Where files are, for that transport.</param>
-    public static Task<DiscoveredProxy> StartAsync(TestControlPlane plane, string transport, string folder = "") =>
-        StartAsync(plane.GrpcPort, plane.RestPort, transport, folder);
+    /// <summary>Starts one.</summary>
+    public static Task<DiscoveredProxy> StartAsync(TestBootstrap bootstrap) => StartAsync(bootstrap.ToString());
 
-    /// <summary>Starts one under a control plane on these ports.</summary>
-    public static Task<DiscoveredProxy> StartAsync(int grpcPort, int restPort, string transport, string folder = "") =>
-        StartAsync(Bootstrap(grpcPort, restPort, transport, folder));
-
-    /// <summary>Starts one with a bootstrap.</summary>
+    /// <summary>Starts one with a bootstrap in YAML.</summary>
     public static async Task<DiscoveredProxy> StartAsync(string bootstrap)
     {
         var path = Path.Combine(Path.GetTempPath(), $"{Guid.NewGuid():N}.yaml");
@@ -63,25 +55,14 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         return new DiscoveredProxy(provider, runner);
     }
 
-    /// <summary>How a resource names where another comes from.</summary>
-    public static string Source(string transport, string folder, string file) => transport switch
-    {
-        "ads" or "delta-ads" or "failover" => "{ads: {}, resource_api_version: V3}",
-        "grpc" => "{api_config_source: {api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: plane}}]}, resource_api_version: V3}",
-        "delta" => "{api_config_source: {api_type: DELTA_GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: plane}}]}, resource_api_version: V3}",
-        "rest" => "{api_config_source: {api_type: REST, transport_api_version: V3, cluster_names: [rest-plane], refresh_delay: 0.02s}, resource_api_version: V3}",
-        "files" => $"{{path_config_source: {{path: {folder}/{file}.json}}, resource_api_version: V3}}",
-        _ => throw new ArgumentOutOfRangeException(nameof(transport)),
-    };
-
     /// <summary>Serves everything, so that requests go to a port.</summary>
-    public static void Serve(TestControlPlane plane, string transport, string version, int port, string folder)
+    public static void Serve(TestControlPlane plane, TestBootstrap bootstrap, string version, int port)
     {
         plane.Set(version, $$$"""
             "@type": type.googleapis.com/{{{ClusterType}}}
             name: app
             type: EDS
-            eds_cluster_config: {eds_config: {{{Source(transport, folder, "endpoints")}}}}
+            eds_cluster_config: {eds_config: {{{bootstrap.Source(EndpointsType)}}}}
             """);
         plane.Set(version, Hosts(port));
         plane.Set(version, $$$"""
@@ -94,7 +75,7 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
                 typed_config:
                   "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
                   stat_prefix: in
-                  rds: {route_config_name: routes, config_source: {{{Source(transport, folder, "routes")}}}}
+                  rds: {route_config_name: routes, config_source: {{{bootstrap.Source(RoutesType)}}}}
                   http_filters:
                   - name: router
                     typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
@@ -181,36 +162,4 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
         $"{{name: {name}, connect_timeout: 1s, typed_extension_protocol_options: {{envoy.extensions.upstreams.http.v3.HttpProtocolOptions: {{"
         + "\"@type\": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions, explicit_http_config: {http2_protocol_options: {}}}}, "
         + $"load_assignment: {{cluster_name: {name}, endpoints: [{{lb_endpoints: [{{endpoint: {{address: {{socket_address: {{address: 127.0.0.1, port_value: {port}}}}}}}}}]}}]}}}}";
-
-    private static string Bootstrap(int grpcPort, int restPort, string transport, string folder) => $$$"""
-        node: {id: node-1, cluster: tests}
-        layered_runtime: {layers: [{name: static, static_layer: {envoy.restart_features.xds_failover_support: true} }]}
-        dynamic_resources:
-          {{{Aggregated(transport)}}}
-          cds_config: {{{Source(transport, folder, "clusters")}}}
-          lds_config: {{{Source(transport, folder, "listeners")}}}
-        static_resources:
-          clusters:
-          - name: plane
-            connect_timeout: 1s
-            typed_extension_protocol_options:
-              envoy.extensions.upstreams.http.v3.HttpProtocolOptions:
-                "@type": type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions
-                explicit_http_config: {http2_protocol_options: {}}
-            load_assignment: {cluster_name: plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{grpcPort}}} } } } }]}]}
-          - {name: gone, load_assignment: {cluster_name: gone} }
-          - name: rest-plane
-            load_assignment: {cluster_name: rest-plane, endpoints: [{lb_endpoints: [{endpoint: {address: {socket_address: {address: 127.0.0.1, port_value: {{{restPort}}} } } } }]}]}
-        """;
-
-    private static string Aggregated(string transport) => transport switch
-    {
-        "ads" => Stream("GRPC"),
-        "delta-ads" => Stream("DELTA_GRPC"),
-        "failover" => "ads_config: {api_type: GRPC, transport_api_version: V3, grpc_services: [{envoy_grpc: {cluster_name: gone}}, {envoy_grpc: {cluster_name: plane}}]}",
-        _ => "",
-    };
-
-    private static string Stream(string type) =>
-        $"ads_config: {{api_type: {type}, transport_api_version: V3, grpc_services: [{{envoy_grpc: {{cluster_name: plane}}}}]}}";
 }

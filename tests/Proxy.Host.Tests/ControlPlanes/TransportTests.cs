@@ -6,20 +6,20 @@ namespace Proxy.Host.Tests.ControlPlanes;
 [NonParallelizable]
 public sealed class TransportTests
 {
-    private static readonly string[] Streams = ["grpc", "delta", "ads", "delta-ads"];
+    private static readonly TestTransport[] Streams = [TestTransport.Grpc, TestTransport.DeltaGrpc, TestTransport.Ads, TestTransport.DeltaAds];
 
-    [TestCase("grpc")]
-    [TestCase("delta")]
-    [TestCase("ads")]
-    [TestCase("delta-ads")]
-    [TestCase("failover")]
-    [TestCase("rest")]
-    [TestCase("files")]
-    public async Task Proxy_FollowsEveryKindOfResource_AndKeepsTheLastGoodState(string transport)
+    [TestCase(TestTransport.Grpc)]
+    [TestCase(TestTransport.DeltaGrpc)]
+    [TestCase(TestTransport.Ads)]
+    [TestCase(TestTransport.Ads, true)]
+    [TestCase(TestTransport.DeltaAds)]
+    [TestCase(TestTransport.Rest)]
+    [TestCase(TestTransport.Files)]
+    public async Task Proxy_FollowsEveryKindOfResource_AndKeepsTheLastGoodState(TestTransport transport, bool failsOver = false)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var second = await DiscoveredProxy.StartUpstreamAsync("second");
-        await using var setup = await SetUpAsync(transport, DiscoveredProxy.PortOf(first));
+        await using var setup = await SetUpAsync(transport, DiscoveredProxy.PortOf(first), failsOver);
         await setup.Proxy.ExpectAsync("first");
 
         await setup.SetAsync("2", DiscoveredProxy.Hosts(DiscoveredProxy.PortOf(second)));
@@ -34,7 +34,7 @@ public sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Streams))]
-    public async Task LostStreams_AreOpenedAgain_AndTrafficGoesOn(string transport)
+    public async Task LostStreams_AreOpenedAgain_AndTrafficGoesOn(TestTransport transport)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var second = await DiscoveredProxy.StartUpstreamAsync("second");
@@ -51,7 +51,7 @@ public sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Streams))]
-    public async Task ResourceOfAnotherType_IsRefusedWithTheReason_AndTheStreamGoesOn(string transport)
+    public async Task ResourceOfAnotherType_IsRefusedWithTheReason_AndTheStreamGoesOn(TestTransport transport)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var second = await DiscoveredProxy.StartUpstreamAsync("second");
@@ -70,7 +70,7 @@ public sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Streams))]
-    public async Task BytesThatAreNoMessage_AreRefused_AndTheStreamGoesOn(string transport)
+    public async Task BytesThatAreNoMessage_AreRefused_AndTheStreamGoesOn(TestTransport transport)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var setup = await SetUpAsync(transport, DiscoveredProxy.PortOf(first));
@@ -82,15 +82,16 @@ public sealed class TransportTests
     }
 
     [TestCaseSource(nameof(Streams))]
-    public async Task AnswersInAnotherOrder_AndLate_ReadyAllTheSame(string transport)
+    public async Task AnswersInAnotherOrder_AndLate_ReadyAllTheSame(TestTransport transport)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var plane = await TestControlPlane.StartAsync();
         plane.Delay = TimeSpan.FromMilliseconds(50);
         plane.Hold(DiscoveredProxy.EndpointsType);
-        DiscoveredProxy.Serve(plane, transport, "1", DiscoveredProxy.PortOf(first), "");
+        var bootstrap = TestBootstrap.For(transport, plane);
+        DiscoveredProxy.Serve(plane, bootstrap, "1", DiscoveredProxy.PortOf(first));
 
-        var starting = DiscoveredProxy.StartAsync(plane, transport);
+        var starting = DiscoveredProxy.StartAsync(bootstrap);
         await DiscoveredProxy.WaitAsync(() => plane.Requests.Any(static request => request.Type == DiscoveredProxy.EndpointsType), "the cluster asks for hosts");
         plane.Release(DiscoveredProxy.EndpointsType);
 
@@ -102,7 +103,7 @@ public sealed class TransportTests
     public async Task SameNonceTwice_IsAnsweredTwice()
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
-        await using var setup = await SetUpAsync("ads", DiscoveredProxy.PortOf(first));
+        await using var setup = await SetUpAsync(TestTransport.Ads, DiscoveredProxy.PortOf(first));
         var nonce = setup.Plane.Requests.Last(static request => request.Type == DiscoveredProxy.EndpointsType).Nonce;
         var before = setup.AnswersTo(nonce);
 
@@ -117,10 +118,11 @@ public sealed class TransportTests
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var plane = await TestControlPlane.StartAsync();
-        DiscoveredProxy.Serve(plane, "ads", "1", DiscoveredProxy.PortOf(first), "");
+        var bootstrap = TestBootstrap.For(TestTransport.Ads, plane);
+        DiscoveredProxy.Serve(plane, bootstrap, "1", DiscoveredProxy.PortOf(first));
         plane.Refuses = true;
 
-        var starting = DiscoveredProxy.StartAsync(plane, "ads");
+        var starting = DiscoveredProxy.StartAsync(bootstrap);
         await DiscoveredProxy.WaitAsync(() => plane.StreamCount >= 2, "it tries again");
         plane.Refuses = false;
 
@@ -128,13 +130,14 @@ public sealed class TransportTests
         await proxy.ExpectAsync("first");
     }
 
-    private static async Task<Setup> SetUpAsync(string transport, int port)
+    private static async Task<Setup> SetUpAsync(TestTransport transport, int port, bool failsOver = false)
     {
         var folder = Directory.CreateTempSubdirectory("proxy-plane-").FullName;
         var plane = await TestControlPlane.StartAsync();
-        DiscoveredProxy.Serve(plane, transport, "1", port, folder);
+        var bootstrap = TestBootstrap.For(transport, plane, folder) with { HasDeadFirstPlace = failsOver };
+        DiscoveredProxy.Serve(plane, bootstrap, "1", port);
         await plane.WriteFilesAsync(folder);
-        return new Setup(plane, await DiscoveredProxy.StartAsync(plane, transport, folder), folder);
+        return new Setup(plane, await DiscoveredProxy.StartAsync(bootstrap), folder);
     }
 
     private sealed record Setup(TestControlPlane Plane, DiscoveredProxy Proxy, string Folder) : IAsyncDisposable

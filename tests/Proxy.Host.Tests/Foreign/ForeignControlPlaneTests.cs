@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Proxy.Discovery.Testing;
 using Proxy.Host.Tests.ControlPlanes;
 
 namespace Proxy.Host.Tests.Foreign;
@@ -8,9 +9,9 @@ namespace Proxy.Host.Tests.Foreign;
 [NonParallelizable]
 public sealed class ForeignControlPlaneTests
 {
-    [TestCase("ads")]
-    [TestCase("delta-ads")]
-    public async Task Proxy_FollowsAControlPlaneOnNode(string transport)
+    [TestCase(TestTransport.Ads)]
+    [TestCase(TestTransport.DeltaAds)]
+    public async Task Proxy_FollowsAControlPlaneOnNode(TestTransport transport)
     {
         await using var first = await DiscoveredProxy.StartUpstreamAsync("first");
         await using var second = await DiscoveredProxy.StartUpstreamAsync("second");
@@ -21,7 +22,7 @@ public sealed class ForeignControlPlaneTests
         await SetAsync(plane, DiscoveredProxy.ListenerType, "1", "main", Listener);
         await SetAsync(plane, DiscoveredProxy.RoutesType, "1", "routes", Routes("app"));
 
-        await using var proxy = await DiscoveredProxy.StartAsync(port, 1, transport);
+        await using var proxy = await DiscoveredProxy.StartAsync(new TestBootstrap(transport) { GrpcPort = port });
         await proxy.ExpectAsync("first");
 
         await SetAsync(plane, DiscoveredProxy.EndpointsType, "2", "app", Hosts(DiscoveredProxy.PortOf(second)));
