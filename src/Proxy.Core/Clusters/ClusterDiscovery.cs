@@ -45,7 +45,7 @@ internal sealed class ClusterDiscovery : IResourceWatcher
         var changed = false;
         using (_clusters.Resources.Pause(ResourceKind.Endpoints, ResourceKind.Routes))
         {
-            changed = Take(update, faults) | Drop(update);
+            changed = update.IsWhole ? TakeWhole(update, faults) : Take(update, faults) | Drop(update);
         }
 
         if (changed)
@@ -71,6 +71,43 @@ internal sealed class ClusterDiscovery : IResourceWatcher
         }
 
         return changed;
+    }
+
+    // Files that cannot be read, and the like, show only when a cluster is made: then those before it stay, and none is removed.
+    private bool TakeWhole(ResourceUpdate update, FaultList faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var resource in update.Resources)
+        {
+            faults.Collect(resource.Name, () => Check(resource, seen));
+        }
+
+        var changed = false;
+        seen.Clear();
+        foreach (var resource in update.Resources)
+        {
+            if (faults.Count > 0)
+            {
+                return changed;
+            }
+
+            faults.Collect(resource.Name, () => changed |= Take(resource, seen));
+        }
+
+        return faults.Count > 0 ? changed : changed | Drop(update);
+    }
+
+    private static void Check(Resource resource, HashSet<string> seen)
+    {
+        if (!seen.Add(resource.Name))
+        {
+            throw new ConfigException("", "another cluster has this name");
+        }
+
+        if (resource.Config is ClusterConfig config && ClusterRules.Check(config) is { Count: > 0 } broken)
+        {
+            throw new ConfigException(broken);
+        }
     }
 
     private bool Take(Resource resource, HashSet<string> seen)

@@ -38,6 +38,9 @@ public abstract class ClusterManager
     /// <summary>True when a cluster of that name is configured. On main.</summary>
     public abstract bool Contains(string name);
 
+    /// <summary>True when a cluster of that name is configured and does not come from a source of clusters, which could take it away. On main.</summary>
+    internal virtual bool IsStatic(string name) => Contains(name);
+
     /// <summary>
     /// Adds a cluster, or replaces the one of that name when the configuration differs. It is used once its hosts are known; until then the old one is.
     /// On main.

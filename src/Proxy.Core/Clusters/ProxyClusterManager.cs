@@ -63,6 +63,8 @@ internal sealed class ProxyClusterManager : ClusterManager
 
     public override bool Contains(string name) => _active.ContainsKey(name) || _warming.ContainsKey(name);
 
+    internal override bool IsStatic(string name) => (_active.GetValueOrDefault(name) ?? _warming.GetValueOrDefault(name)) is { Origin: null };
+
     public override bool AddOrUpdate(ClusterConfig config) => AddOrUpdate(config, origin: null);
 
     /// <summary>Adds or replaces a cluster that came while the proxy ran; one that was there from the start is left alone.</summary>

@@ -9,7 +9,7 @@ using Proxy.Workers;
 namespace Proxy.Listeners;
 
 /// <summary>Keeps the listeners in step with a source of listeners (Envoy LDS). On main.</summary>
-internal sealed class ListenerDiscovery : IResourceWatcher
+internal sealed partial class ListenerDiscovery : IResourceWatcher
 {
     private const string Prefix = "listener_manager.lds.";
 
@@ -52,20 +52,7 @@ internal sealed class ListenerDiscovery : IResourceWatcher
         bool changed;
         using (_resources.Pause(ResourceKind.Routes))
         {
-            changed = await DropAsync(update);
-            var seen = new HashSet<string>(StringComparer.Ordinal);
-            foreach (var resource in update.Resources)
-            {
-                try
-                {
-                    changed |= await TakeAsync(resource, seen);
-                }
-                catch (ConfigException exception)
-                {
-                    faults.Add(resource.Name, exception);
-                    refused[resource.Name] = new RefusedUpdate(resource.Message, resource.Version, _main.UtcNow, exception.Message);
-                }
-            }
+            changed = await (update.IsWhole ? TakeWholeAsync(update, faults, refused) : TakeEachAsync(update, faults, refused));
         }
 
         Version = changed ? update.Version : Version;
@@ -75,6 +62,31 @@ internal sealed class ListenerDiscovery : IResourceWatcher
     }
 
     public void GiveUp() => MarkReady();
+
+    private async Task<bool> TakeEachAsync(ResourceUpdate update, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    {
+        var changed = await DropAsync(GoneFrom(update));
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var resource in update.Resources)
+        {
+            try
+            {
+                changed |= await TakeAsync(resource, seen);
+            }
+            catch (ConfigException exception)
+            {
+                Refuse(resource, exception, faults, refused);
+            }
+        }
+
+        return changed;
+    }
+
+    private void Refuse(Resource resource, ConfigException exception, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    {
+        faults.Add(resource.Name, exception);
+        refused[resource.Name] = new RefusedUpdate(resource.Message, resource.Version, _main.UtcNow, exception.Message);
+    }
 
     private async ValueTask<bool> TakeAsync(Resource resource, HashSet<string> seen)
     {
@@ -98,11 +110,12 @@ internal sealed class ListenerDiscovery : IResourceWatcher
     }
 
     // A listener that is named but cannot be built is still named: its last good state goes on.
-    private async ValueTask<bool> DropAsync(ResourceUpdate update)
+    private string[] GoneFrom(ResourceUpdate update) => update.IsComplete
+        ? [.. _known.Except(update.Resources.Select(static resource => resource.Name))]
+        : [.. update.Removed.Where(_known.Contains)];
+
+    private async ValueTask<bool> DropAsync(IEnumerable<string> gone)
     {
-        var gone = update.IsComplete
-            ? _known.Except(update.Resources.Select(static resource => resource.Name)).ToArray()
-            : [.. update.Removed.Where(_known.Contains)];
         var changed = false;
         foreach (var name in gone)
         {

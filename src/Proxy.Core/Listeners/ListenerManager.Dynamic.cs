@@ -102,8 +102,14 @@ internal sealed partial class ListenerManager
     private void CheckAddresses(ListenerConfig config)
     {
         var others = _active.Values.Concat(_warming.Values).Select(static state => state.Model.Config).Where(other => other.Name != config.Name);
+        CheckAddresses([.. others.DistinctBy(static other => other.Name), config]);
+    }
+
+    // Of the last one; those before it are known to agree.
+    private static void CheckAddresses(IReadOnlyList<ListenerConfig> configs)
+    {
         var faults = new FaultList();
-        ListenerAddresses.Check([.. others.DistinctBy(static other => other.Name), config], faults);
+        ListenerAddresses.Check(configs, faults);
         if (faults.Count > 0)
         {
             throw new ConfigException("address", faults.Faults[^1].Message);

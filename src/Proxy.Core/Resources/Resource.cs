@@ -28,4 +28,8 @@ internal sealed record ResourceUpdate(string Version, IReadOnlyList<Resource> Re
 
     /// <summary>These are all: what is not here is gone.</summary>
     public bool IsComplete { get; init; }
+
+    /// <summary>One that is refused refuses them all: what can be told before anything changes is told then, and otherwise the first fault ends the update
+    /// without a removal. The first API is like that; in v3 each resource stands for itself.</summary>
+    public bool IsWhole { get; init; }
 }

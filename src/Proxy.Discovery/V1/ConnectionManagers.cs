@@ -65,7 +65,7 @@ internal static class ConnectionManagers
     }
 
     private static V3Map Discovered(ConfigNode rds, V1Context context) =>
-        V3Map.At(rds).Copy(rds, "route_config_name").With("config_source", Sources.Config(rds, SourceApi.Routes, context));
+        V3Map.At(rds).Copy(rds, "route_config_name").With("config_source", Sources.OfRoutes(rds, context));
 
     private static V3Map Http1(ConfigNode manager, V1Context context)
     {

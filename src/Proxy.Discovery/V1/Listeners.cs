@@ -41,8 +41,15 @@ internal static class Listeners
     }
 
     /// <summary>The v3 listener.</summary>
-    public static ConfigNode Translate(ConfigNode listener, V1Context context) => V3Map.At(listener)
-        .Copy(listener, "name", "bind_to_port", "use_original_dst", "per_connection_buffer_limit_bytes", "transparent")
+    public static ConfigNode Translate(ConfigNode listener, V1Context context) => Translate(listener, listener.Get("name"), context);
+
+    /// <summary>The same for an answer, where names tell listeners apart: one that has none is known by its address.</summary>
+    public static ConfigNode TranslateNamed(ConfigNode listener, V1Context context) =>
+        Translate(listener, listener.Get("name") is { Text.Length: > 0 } name ? name : listener.Get("address"), context);
+
+    private static ConfigNode Translate(ConfigNode listener, ConfigNode? name, V1Context context) => V3Map.At(listener)
+        .With("name", name)
+        .Copy(listener, "bind_to_port", "use_original_dst", "per_connection_buffer_limit_bytes", "transparent")
         .With("address", Addresses.Bound(listener.Get("address")!, context))
         .With("drain_type", listener.Upper("drain_type"))
         .With("traffic_direction", Direction(listener))

@@ -35,8 +35,8 @@ internal static class Sources
     /// <summary>A v3 source with that address.</summary>
     public static V3Map Config(ConfigNode at, string address) => V3Map.At(at).With("path_config_source", V3Map.At(at).With("path", address));
 
-    /// <summary>The source of a block that may ask for one of v2's protocols, which are gone.</summary>
-    public static V3Map? Config(ConfigNode block, SourceApi api, V1Context context)
+    /// <summary>The source of an <c>rds</c> block, which may ask for one of v2's protocols, which are gone.</summary>
+    public static V3Map? OfRoutes(ConfigNode block, V1Context context)
     {
         if (block.Get("api_type") is { Text: not "REST_LEGACY" } type)
         {
@@ -44,6 +44,7 @@ internal static class Sources
             return null;
         }
 
-        return Config(block, Of(api, block, block.TextOf("cluster")));
+        context.CheckService(block.Get("cluster")!, "rds");
+        return Config(block, Of(SourceApi.Routes, block, block.TextOf("cluster")));
     }
 }

@@ -91,16 +91,16 @@ internal static class V1Bootstrap
         context.RateLimitCluster = root.Get("rate_limit_service")?.Get("config")?.TextOf("cluster_name");
         context.LimitsRates = context.RateLimitCluster is not null;
         context.TracingProvider = root.Get("tracing")?.Get("http")?.Get("driver") is { } driver ? TracingProvider(driver, context) : null;
-        context.Clusters = ClusterManager.Definitions(manager).Select(static cluster => cluster.TextOf("name")).ToHashSet(StringComparer.Ordinal);
+        context.HasCluster = ClusterManagers.Definitions(manager).Select(static cluster => cluster.TextOf("name")).ToHashSet(StringComparer.Ordinal).Contains;
         context.HostSource = manager.Get("sds") is { } sds ? Sources.Of(SourceApi.Registration, sds, sds.Get("cluster")!.TextOf("name")) : null;
 
         var bootstrap = V3Map.At(root)
             .With("admin", Admin(root.Get("admin")!, context))
             .With("static_resources", V3Map.At(root)
                 .With("listeners", Listeners.TranslateAll(root.ItemsOf("listeners"), context))
-                .With("clusters", ClusterManager.StaticClusters(manager, context)))
+                .With("clusters", ClusterManagers.StaticClusters(manager, context)))
             .With("dynamic_resources", Dynamic(root, manager, context))
-            .With("cluster_manager", ClusterManager.Translate(manager))
+            .With("cluster_manager", ClusterManagers.Translate(manager))
             .Copy(root, "flags_path")
             .With("stats_sinks", Sinks(root, context))
             .With("stats_flush_interval", root.Milliseconds("stats_flush_interval_ms"))

@@ -12,8 +12,11 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     /// <summary>Where hosts of clusters of type <c>sds</c> come from (<c>cluster_manager.sds</c>); null for nowhere.</summary>
     public string? HostSource { get; set; }
 
-    /// <summary>Names of the clusters that there are; null where others may come from elsewhere.</summary>
-    public IReadOnlySet<string>? Clusters { get; set; }
+    /// <summary>Whether there is a cluster of a name; null where that is not known yet.</summary>
+    public Func<string, bool>? HasCluster { get; set; }
+
+    /// <summary>Whether a cluster is there to stay; null where the bootstrap says it.</summary>
+    public Func<string, bool>? IsStatic { get; init; }
 
     /// <summary>The cluster of the rate limit service; null for none, and then every request is within its limits.</summary>
     public string? RateLimitCluster { get; set; }
@@ -40,9 +43,24 @@ internal sealed class V1Context(ConfigNode root, FaultList faults)
     /// <summary>Refuses the name of a cluster that is not there.</summary>
     public void CheckCluster(ConfigNode name, string user, string where = "")
     {
-        if (Clusters?.Contains(name.Text) == false)
+        if (HasCluster?.Invoke(name.Text) == false)
         {
             Fault(name, "cluster", $"{user}: unknown cluster '{name.Text}'{where}");
+        }
+    }
+
+    /// <summary>Refuses the cluster of a discovery service that is not there, or comes from such a service itself.</summary>
+    public void CheckService(ConfigNode name, string user)
+    {
+        if (IsStatic is null)
+        {
+            return;
+        }
+
+        CheckCluster(name, user);
+        if (HasCluster?.Invoke(name.Text) == true && !IsStatic(name.Text))
+        {
+            Fault(name, "cluster", $"{user}: invalid cluster '{name.Text}': currently only static (non-CDS) clusters are supported");
         }
     }
 

@@ -65,6 +65,50 @@ public sealed class ClusterDiscoveryTests : ClusterFixture
     }
 
     [Test]
+    public void Whole_OneBreaksARule_NothingIsTaken()
+    {
+        Answer("1", Config(A), Named("d", A));
+        _source.IsWhole = true;
+
+        Answer("2", Named("d", B), Named("e", A) with { ConnectTimeout = TimeSpan.Zero }, Named("e", B)).Should()
+            .Equal("e.connect_timeout: must be greater than 0s", "e: another cluster has this name");
+
+        Manager.Find(Worker, "d")!.ChooseHost(default)!.EndPoint.Should().Be(A);
+        Manager.Contains("c").Should().BeTrue("an update that is refused removes nothing");
+        _discovery.Version.Should().Be("1");
+    }
+
+    [Test]
+    public void Whole_OneCannotBeMade_ThoseBeforeItStayAndNoneIsRemoved()
+    {
+        Answer("1", Config(A));
+        _source.IsWhole = true;
+        var check = new HealthCheckConfig(new TcpHealthProbeConfig())
+        {
+            Timeout = TimeSpan.FromSeconds(1), Interval = TimeSpan.FromSeconds(1), HealthyThreshold = 1, UnhealthyThreshold = 1, EventLogPath = "/there/are/no/files",
+        };
+        var broken = Named("e", A) with { HealthCheck = check };
+
+        Answer("2", Named("d", B), broken, Named("f", B)).Should().ContainSingle().Which.Should().StartWith("e.health_checks[0].event_log_path");
+
+        Manager.Contains("c").Should().BeTrue();
+        Manager.Contains("d").Should().BeTrue();
+        Manager.Contains("f").Should().BeFalse("the update ended before it");
+    }
+
+    [Test]
+    public void Whole_Good_AddsAndRemoves()
+    {
+        Answer("1", Config(A));
+        _source.IsWhole = true;
+
+        Answer("2", Named("d", B)).Should().BeEmpty();
+
+        Manager.Contains("c").Should().BeFalse();
+        Manager.Contains("d").Should().BeTrue();
+    }
+
+    [Test]
     public void Answer_SameNameTwice_FirstIsTaken()
     {
         Answer("1", Config(A), Config(B)).Should().Equal("c: another cluster has this name");

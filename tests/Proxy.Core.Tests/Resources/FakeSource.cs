@@ -15,6 +15,9 @@ internal sealed class FakeSource : IResourceSource, IResourceSourceFactory
     /// <summary>What was asked for and ended, in order.</summary>
     public List<string> Log { get; } = [];
 
+    /// <summary>Answers are taken whole or not at all.</summary>
+    public bool IsWhole { get; set; }
+
     public IResourceSource Create(ResourceContext context) => this;
 
     public IResourceSubscription? Subscribe(ResourceRequest request, IResourceWatcher watcher)
@@ -43,7 +46,7 @@ internal sealed class FakeSource : IResourceSource, IResourceSourceFactory
         foreach (var watch in _watches.Where(watch => watch.Request.Kind == kind).ToArray())
         {
             var mine = resources.Where(resource => watch.Request.Names.Count == 0 || watch.Request.Names.Contains(resource.Name));
-            _ = AnswerAsync(watch, new ResourceUpdate(version, [.. mine.Select(resource => ToResource(resource, version))]) { IsComplete = true }, faults);
+            _ = AnswerAsync(watch, new ResourceUpdate(version, [.. mine.Select(resource => ToResource(resource, version))]) { IsComplete = true, IsWhole = IsWhole }, faults);
         }
 
         return faults;

@@ -15,6 +15,7 @@ public sealed class ListenerDiscoveryTests : IDisposable
 {
     private static readonly IPEndPoint Address = new(IPAddress.Loopback, 10000);
     private static readonly IPEndPoint Other = new(IPAddress.Loopback, 10001);
+    private static readonly IPEndPoint Third = new(IPAddress.Loopback, 10002);
 
     private readonly FakeSource _source = new();
     private readonly ServiceProvider _services;
@@ -135,6 +136,55 @@ public sealed class ListenerDiscoveryTests : IDisposable
     }
 
     [Test]
+    public void Whole_OneCannotBeBuilt_NothingIsTakenAndNoneIsRemoved()
+    {
+        Answer("1", Listener("a"));
+        _source.IsWhole = true;
+
+        Answer("2", At(Other, "b", "other"), At(Third, "", "third")).Should().Equal("third.filter_chains[0].filters[0].mark: required");
+
+        _proxy.Connect(Address).Send("1").Expect("a@0:1");
+        _proxy.Server.Listeners.Should().ContainSingle();
+        Count("listener_added").Should().Be(1);
+    }
+
+    [Test]
+    public void Whole_AddressOrNameOfAnother_NothingIsTaken()
+    {
+        _source.IsWhole = true;
+
+        Answer("1", Listener("a"), At(Address, "b", "other"), At(Third, "c", "third"), At(Third, "d", "third")).Should()
+            .Equal("other.address: listener 'main' has the address 127.0.0.1:10000 too", "third: another listener has this name");
+
+        _proxy.Server.Listeners.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Whole_ListenerGone_LeavesItsAddressToAnother()
+    {
+        Answer("1", Listener("a"), At(Other, "x", "gone"));
+        _source.IsWhole = true;
+
+        Answer("2", At(Address, "b", "other")).Should().BeEmpty();
+
+        _proxy.Connect(Address).Send("1").Expect("b@0:1");
+        _proxy.Server.Listeners.Should().ContainSingle();
+        Count("listener_removed").Should().Be(2);
+    }
+
+    [Test]
+    public void Whole_Again_ChangesNothing()
+    {
+        _source.IsWhole = true;
+        Answer("1", Listener("a"));
+
+        Answer("2", Listener("a")).Should().BeEmpty();
+
+        Count("listener_added").Should().Be(1);
+        Count("listener_modified").Should().Be(0);
+    }
+
+    [Test]
     public void Answer_AddressOfAnother_IsRefused()
     {
         var faults = Answer("1", Listener("a"), Listener("b") with { Name = "other" });
@@ -149,6 +199,8 @@ public sealed class ListenerDiscoveryTests : IDisposable
         Addresses = [AddressConfig.Of(Address.Address, Address.Port)],
         FilterChains = [Chain(mark)],
     };
+
+    private static ListenerConfig At(IPEndPoint address, string mark, string name) => Listener(mark) with { Name = name, Addresses = [AddressConfig.Of(address.Address, address.Port)] };
 
     private static FilterChainConfig Chain(string mark) => new() { Filters = [new FilterConfig("echo", new EchoMark(mark))] };
 

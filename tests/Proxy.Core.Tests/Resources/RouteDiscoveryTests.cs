@@ -83,6 +83,14 @@ public sealed class RouteDiscoveryTests : ClusterFixture
     }
 
     [Test]
+    public void Stats_OfANameWithColons_HaveNone()
+    {
+        Watch(new ResourceScope(), Table with { Name = "a:b" });
+
+        Stats.Snapshot().Should().Contain(static group => group.Prefix == "http.in.rds.a_b.");
+    }
+
+    [Test]
     public void Answer_WithoutTheTable_CountsAndIsEnough()
     {
         var scope = new ResourceScope();
@@ -100,7 +108,7 @@ public sealed class RouteDiscoveryTests : ClusterFixture
         VirtualHosts = [new VirtualHostConfig { Name = "v", Domains = domains.ToConfigList() }],
     };
 
-    private RouteTableSource Watch(ResourceScope scope)
+    private RouteTableSource Watch(ResourceScope scope, RouteDiscoveryConfig? which = null)
     {
         var context = new FilterFactoryContext
         {
@@ -117,7 +125,7 @@ public sealed class RouteDiscoveryTests : ClusterFixture
             Scope = scope,
             StatPrefix = "http.in.",
         };
-        return _tables.Watch(Table, table => RouteTable.Compile(table, new RouteTableContext()), context);
+        return _tables.Watch(which ?? Table, table => RouteTable.Compile(table, new RouteTableContext()), context);
     }
 
     private List<string> Answer(string version, params RouteTableConfig[] tables) =>

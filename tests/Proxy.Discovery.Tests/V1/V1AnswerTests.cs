@@ -85,6 +85,47 @@ public sealed class V1AnswerTests
     }
 
     [Test]
+    public void Fault_OfAResource_IsSaidWhereItStandsInTheAnswer()
+    {
+        var answer = ReadAnswer(ResourceKind.Cluster, Encoding.UTF8.GetBytes($$"""{"clusters": [{{Static("a")}}, {{Static("a.transport_socket")}}]}"""));
+
+        Said("a.load_assignment.endpoints[0].lb_endpoints[0].endpoint.address").Should().EndWith(" clusters[0].hosts[0].url: no");
+        Said("a.transport_socket.connect_timeout").Should().EndWith(" clusters[1].connect_timeout_ms: no");
+        Said("a.transport_socket").Should().EndWith(" clusters[1]: no");
+        Said("").Should().Be("answer.json:1:1: no");
+
+        string Said(string path) => answer.Restate([new ConfigFault(path, "no")]).Message;
+    }
+
+    [Test]
+    public void Listeners_WithoutNames_AreKnownByTheirAddresses()
+    {
+        var update = Read(ResourceKind.Listener, """{"listeners": [{"address": "tcp://127.0.0.1:1", "filters": []}, {"name": "", "address": "tcp://127.0.0.1:2", "filters": []}, {"name": "n", "address": "tcp://127.0.0.1:3", "filters": []}]}""");
+
+        update.Resources.Select(static resource => resource.Name).Should().Equal("tcp://127.0.0.1:1", "tcp://127.0.0.1:2", "n");
+        update.IsWhole.Should().BeTrue();
+    }
+
+    [TestCase("nowhere", "rds: unknown cluster 'nowhere'")]
+    [TestCase("passing", "rds: invalid cluster 'passing': currently only static (non-CDS) clusters are supported")]
+    public void Listeners_WhoseRoutesComeFromNoStaticCluster_AreRefused(string cluster, string message)
+    {
+        var rds = $$"""{"cluster": "{{cluster}}", "route_config_name": "r"}""";
+        var answer = """{"listeners": [{"address": "tcp://127.0.0.1:1", "filters": [{"name": "http_connection_manager", "config": {"codec_type": "auto", "stat_prefix": "s", "filters": [{"name": "router", "config": {}}], "rds": """ + rds + "}}]}]}";
+
+        FluentActions.Invoking(() => Read(ResourceKind.Listener, answer)).Should().Throw<ConfigException>().Which.Message.Should()
+            .EndWith(" listeners[0].filters[0].config.rds.cluster: " + message);
+    }
+
+    [Test]
+    public void Listeners_OfTcpToAnUnknownCluster_AreRefused()
+    {
+        const string Answer = """{"listeners": [{"address": "tcp://127.0.0.1:1", "filters": [{"name": "tcp_proxy", "config": {"stat_prefix": "t", "route_config": {"routes": [{"cluster": "nowhere"}]}}}]}]}""";
+
+        FluentActions.Invoking(() => Read(ResourceKind.Listener, Answer)).Should().Throw<ConfigException>().Which.Message.Should().EndWith("tcp proxy: unknown cluster 'nowhere' in TCP route");
+    }
+
+    [Test]
     public void Routes_AreNamedAsAskedFor()
     {
         var table = Read(ResourceKind.Routes, """{"virtual_hosts": []}""", "80").Resources[0];
@@ -118,6 +159,8 @@ public sealed class V1AnswerTests
         FluentActions.Invoking(() => Read(ResourceKind.Cluster, Answer)).Should().Throw<ConfigException>().Which.Message.Should().Contain("clusters[0].ssl_context.ca_cert_file: ");
     }
 
+    private static string Static(string name) => $$"""{"name": "{{name}}", "type": "static", "lb_type": "random", "connect_timeout_ms": 1, "hosts": [{"url": "tcp://127.0.0.1:1"}]}""";
+
     private static ResourceKind KindOf(string text) =>
         text.Contains("\"virtual_hosts\"", StringComparison.Ordinal) && !text.Contains("\"listeners\"", StringComparison.Ordinal) ? ResourceKind.Routes
         : text.Contains("\"listeners\"", StringComparison.Ordinal) ? ResourceKind.Listener
@@ -126,11 +169,13 @@ public sealed class V1AnswerTests
 
     private static ResourceUpdate Read(ResourceKind kind, string answer, string name = "n") => Read(kind, Encoding.UTF8.GetBytes(answer), name);
 
-    private static ResourceUpdate Read(ResourceKind kind, byte[] answer, string name = "n")
+    private static ResourceUpdate Read(ResourceKind kind, byte[] answer, string name = "n") => ReadAnswer(kind, answer, name).Update;
+
+    private static V1Answer ReadAnswer(ResourceKind kind, byte[] answer, string name = "n")
     {
         var source = new V1RestSourceConfig("c", TimeSpan.FromSeconds(1)) { Hosts = Hosts };
         var stats = new StatsStore();
         var counters = SubscriptionCounters.Create(stats, stats.CreateScope(), "x.", new SimulatedRuntime().Main);
-        return V1Answers.Read(new ResourceRequest(source, kind, [name], counters), source, "v", answer);
+        return V1Answers.Read(new ResourceRequest(source, kind, [name], counters), source, "v", answer, new V1Clusters());
     }
 }

@@ -48,7 +48,7 @@ public sealed class V1MutationTests
         var counters = SubscriptionCounters.Create(stats, stats.CreateScope(), "x.", new SimulatedRuntime().Main);
         try
         {
-            V1Answers.Read(new ResourceRequest(source, kind, ["n"], counters), source, "v", text).Resources.Should().NotBeNull();
+            V1Answers.Read(new ResourceRequest(source, kind, ["n"], counters), source, "v", text, new V1Clusters()).Update.Resources.Should().NotBeNull();
         }
         catch (ConfigException e)
         {

@@ -69,8 +69,9 @@ public sealed class V1RouterCheckTests
         var source = new V1RestSourceConfig("c", TimeSpan.FromSeconds(1));
         var stats = new StatsStore();
         var counters = SubscriptionCounters.Create(stats, stats.CreateScope(), "x.", new SimulatedRuntime().Main);
-        var update = V1Answers.Read(new ResourceRequest(source, ResourceKind.Routes, ["r"], counters), source, "v", Encoding.UTF8.GetBytes(V1Examples.Text(name).Replace(LookAhead, "", StringComparison.Ordinal)));
-        return RouteTable.Compile((RouteTableConfig)update.Resources[0].Config!, new RouteTableContext());
+        var text = Encoding.UTF8.GetBytes(V1Examples.Text(name).Replace(LookAhead, "", StringComparison.Ordinal));
+        var answer = V1Answers.Read(new ResourceRequest(source, ResourceKind.Routes, ["r"], counters), source, "v", text, new V1Clusters());
+        return RouteTable.Compile((RouteTableConfig)answer.Update.Resources[0].Config!, new RouteTableContext());
     }
 
     private static HeaderMap Request(JsonElement input, bool isTls)

@@ -31,8 +31,9 @@ internal sealed class RouteSubscription : IResourceWatcher
         _resources = resources;
         _main = main;
         _store = store;
-        _prefix = $"{statPrefix}rds.{config.Name}.";
-        _hostPrefix = $"{statPrefix}vhds.{config.Name}.";
+        var name = config.Name.Replace(':', '_'); // Envoy's way to write names in names
+        _prefix = $"{statPrefix}rds.{name}.";
+        _hostPrefix = $"{statPrefix}vhds.{name}.";
         _scope = store.CreateScope();
         _reloads = _scope.CreateGroup(ReloadStats.Schema, _prefix).Shard(main);
         _empty = _scope.CreateGroup(RouteReloadStats.Schema, _prefix).Shard(main);

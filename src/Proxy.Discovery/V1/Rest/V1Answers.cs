@@ -1,6 +1,7 @@
 using System.IO.Hashing;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
+using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Discovery.Bootstrap;
@@ -35,13 +36,14 @@ internal static class V1Answers
     /// <summary>The version of an answer: it changes with every byte.</summary>
     public static ulong VersionOf(ReadOnlySpan<byte> body) => XxHash64.HashToUInt64(body);
 
-    /// <summary>The resources of an answer.</summary>
+    /// <summary>What an answer says.</summary>
     /// <param name="request">What was asked for.</param>
     /// <param name="source">The service.</param>
     /// <param name="version">The version of the answer as text.</param>
     /// <param name="body">The answer.</param>
+    /// <param name="clusters">The clusters that there are.</param>
     /// <exception cref="ConfigException">Anything in it is wrong.</exception>
-    public static ResourceUpdate Read(ResourceRequest request, V1RestSourceConfig source, string version, ReadOnlySpan<byte> body)
+    public static V1Answer Read(ResourceRequest request, V1RestSourceConfig source, string version, ReadOnlySpan<byte> body, ClusterManager clusters)
     {
         var faults = new FaultList();
         if (ConfigText.Parse(FileName, body, faults) is not { } root)
@@ -49,7 +51,7 @@ internal static class V1Answers
             throw Refuse(faults.Sorted());
         }
 
-        var context = new V1Context(root, faults) { HostSource = source.Hosts };
+        var context = new V1Context(root, faults) { HostSource = source.Hosts, HasCluster = clusters.Contains, IsStatic = clusters.IsStatic };
         var name = request.Names.FirstOrDefault() ?? "";
         var resources = Translate(request.Kind, name, root, context);
         ThrowIfAny(root, faults);
@@ -57,7 +59,12 @@ internal static class V1Answers
         var type = ResourceTypes.Of(request.Kind);
         var read = resources.ConvertAll(resource => Read(type, version, resource, faults));
         ThrowIfAny(root, faults);
-        return new ResourceUpdate(version, read) { IsComplete = true };
+        return new V1Answer(new ResourceUpdate(version, read) { IsComplete = true, IsWhole = true })
+        {
+            Root = root,
+            Translated = resources,
+            Warnings = [.. faults.Sorted().Select(fault => V1Configuration.Restate(root, fault))],
+        };
     }
 
     private static List<ConfigNode> Translate(ResourceKind kind, string name, ConfigNode root, V1Context context)
@@ -77,7 +84,7 @@ internal static class V1Answers
         return kind switch
         {
             ResourceKind.Cluster => root.ItemsOf("clusters").ConvertAll(cluster => Clusters.Translate(cluster, context)),
-            ResourceKind.Listener => root.ItemsOf("listeners").ConvertAll(listener => Listeners.Translate(listener, context)),
+            ResourceKind.Listener => root.ItemsOf("listeners").ConvertAll(listener => Listeners.TranslateNamed(listener, context)),
             ResourceKind.Routes => [RouteTables.Translate(root, context).With("name", name).ToNode()],
             _ => [Members.Translate(root, name, context)],
         };

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Xds.Rest;
 using Proxy.Resources;
@@ -25,7 +27,9 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
     private readonly Uri _uri;
     private readonly WorkerTimer _poll;
     private readonly CancellationTokenSource _ended = new();
+    private readonly ClusterManager _clusters;
     private readonly V1ListenerAddresses _addresses = new();
+    private string _taken = "";
 
     private V1RestSubscription(V1RestSourceConfig source, ResourceRequest request, IResourceWatcher watcher, ResourceContext context, HttpMessageInvoker client)
     {
@@ -34,6 +38,7 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         _watcher = watcher;
         _main = context.Main;
         _client = client;
+        _clusters = context.Clusters;
         _logger = context.Loggers.CreateLogger<V1RestSubscription>();
         _uri = new Uri("http://" + RestChannel.AuthorityOf(source.Cluster) + V1RequestPath.Of(request, context.Node), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         _poll = _main.CreateTimer(static self => _ = ((V1RestSubscription)self!).PollAsync(), this);
@@ -79,11 +84,11 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         }
         catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
         {
-            Fail(e is OperationCanceledException ? "no answer in time" : e.Message);
+            Fail(e is OperationCanceledException ? "no answer in time" : e.Message, _request.Kind == ResourceKind.Listener ? LogLevel.Information : LogLevel.Debug);
         }
         catch (ConfigException e)
         {
-            Fail(e.Message);
+            Fail(e.Message, LogLevel.Warning);
         }
 
         if (!_ended.IsCancellationRequested)
@@ -119,32 +124,55 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         var started = _main.Time.GetTimestamp();
         var hash = V1Answers.VersionOf(body);
         var version = string.Create(CultureInfo.InvariantCulture, $"hash_{hash:x16}");
-        var update = V1Answers.Read(_request, _source, version, body);
-        _addresses.Check(update);
-        var faults = await _watcher.UpdateAsync(update);
-        if (faults.Count > 0)
+        if (version != _taken)
         {
-            throw new ConfigException(faults);
+            await ApplyAsync(V1Answers.Read(_request, _source, version, body, _clusters));
         }
 
-        _addresses.Remember(update);
         if (!_ended.IsCancellationRequested)
         {
+            _taken = version;
             _request.Counters.Succeeded(version, hash, _main.UtcNow, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
         }
     }
 
+    private async Task ApplyAsync(V1Answer answer)
+    {
+        try
+        {
+            _addresses.Check(answer.Update);
+            _taken = ""; // who refuses may have taken a part
+            if (await _watcher.UpdateAsync(answer.Update) is { Count: > 0 } faults)
+            {
+                throw answer.Restate(faults);
+            }
+        }
+        catch (ConfigException e) when (e.Faults.Any(static fault => fault.Path.Length > 0))
+        {
+            throw answer.Restate(e.Faults);
+        }
+
+        _addresses.Remember(answer.Update);
+        foreach (var warning in answer.Warnings)
+        {
+            LogWarning(_logger, _uri.PathAndQuery, _source.Cluster, warning);
+        }
+    }
+
     // One counter for all: the first API knew no answers that were refused.
-    private void Fail(string reason)
+    private void Fail(string reason, LogLevel level)
     {
         if (!_ended.IsCancellationRequested)
         {
             _request.Counters.Failed();
             _watcher.GiveUp();
-            LogFailed(_logger, _uri.AbsolutePath, _source.Cluster, reason);
+            LogFailed(_logger, level, _uri.PathAndQuery, _source.Cluster, reason);
         }
     }
 
-    [LoggerMessage(70, LogLevel.Warning, "{Path} of {Cluster} failed: {Reason}")]
-    private static partial void LogFailed(ILogger logger, string path, string cluster, string reason);
+    [LoggerMessage(EventId = 70, Message = "{Path} of {Cluster} failed: {Reason}")]
+    private static partial void LogFailed(ILogger logger, LogLevel level, string path, string cluster, string reason);
+
+    [LoggerMessage(71, LogLevel.Warning, "{Path} of {Cluster}: {Fault}")]
+    private static partial void LogWarning(ILogger logger, string path, string cluster, SourceFault fault);
 }

@@ -9,7 +9,7 @@ internal static class V1Schema
 {
     private static readonly Dictionary<string, V1Object> Objects = Read(
     [
-        V1Bootstrap.Objects, ClusterManager.Objects, Clusters.Objects, HealthChecks.Objects, Outliers.Objects, Tls.Objects, Listeners.Objects, NetworkFilters.Objects, ConnectionManagers.Objects,
+        V1Bootstrap.Objects, ClusterManagers.Objects, Clusters.Objects, HealthChecks.Objects, Outliers.Objects, Tls.Objects, Listeners.Objects, NetworkFilters.Objects, ConnectionManagers.Objects,
         HttpFilters.Objects, RouteTables.Objects, Routes.Objects, Cors.Objects, RateLimits.Objects, HeaderMatchers.Objects, AccessLogs.Objects, Protocols.Objects, Sources.Objects, Members.Objects, Rest.V1Answers.Objects,
     ]);
 

@@ -4,7 +4,7 @@ using Proxy.Discovery.V1.Nodes;
 namespace Proxy.Discovery.V1;
 
 /// <summary>Translates what belongs to all clusters together.</summary>
-internal static class ClusterManager
+internal static class ClusterManagers
 {
     public const string Objects =
         """
