@@ -1,6 +1,7 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Hosting;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -9,10 +10,10 @@ namespace Proxy.Resources.Extensions;
 /// <summary>The configurations of filters that come from elsewhere; chains that name the same one share its subscription (Envoy ECDS). On main.</summary>
 internal sealed class ExtensionDiscovery(ResourceHub resources, Worker main, StatsStore stats)
 {
-    private readonly Dictionary<ExtensionKey, ExtensionSubscription> _subscriptions = [];
+    private readonly SharedResources<ExtensionKey, ExtensionSubscription, IExtensionUse> _subscriptions = new();
 
     /// <summary>What is watched.</summary>
-    public IEnumerable<ExtensionSubscription> Subscriptions => _subscriptions.Values;
+    public IEnumerable<ExtensionSubscription> Subscriptions => _subscriptions.All;
 
     /// <summary>The filter of a chain whose configuration comes from elsewhere, watched as long as the chain's part of <paramref name="context"/> lives.</summary>
     /// <param name="family">Kind of filter.</param>
@@ -39,29 +40,12 @@ internal sealed class ExtensionDiscovery(ResourceHub resources, Worker main, Sta
         ExtensionKey key, DiscoveredFilterConfig discovery, FilterFactoryContext context, ResourceScope scope,
         Func<object, FilterFactoryContext, Func<Worker, TFilter>> compile)
     {
-        if (!_subscriptions.TryGetValue(key, out var subscription))
-        {
-            subscription = new ExtensionSubscription(key, main, stats);
-            _subscriptions.Add(key, subscription);
-        }
-
+        var subscription = _subscriptions.Get(key, key => new ExtensionSubscription(key, main, stats));
         var use = new ExtensionUse<TFilter>(discovery, context, compile, scope.Await($"FilterConfigSubscription {key.Name}"));
-        scope.Own(new Use(this, subscription, use));
+        scope.Own(use);
+        scope.Own(_subscriptions.Hold(key, use));
         subscription.Add(use, discovery.StartsWithDefault);
         subscription.Start(resources);
         return use.Source;
-    }
-
-    private void End(ExtensionSubscription subscription, IExtensionUse use)
-    {
-        if (subscription.Remove(use))
-        {
-            _subscriptions.Remove(subscription.Key);
-        }
-    }
-
-    private sealed record Use(ExtensionDiscovery Owner, ExtensionSubscription Subscription, IExtensionUse Extension) : IDisposable
-    {
-        public void Dispose() => Owner.End(Subscription, Extension);
     }
 }

@@ -1,26 +1,20 @@
 using Proxy.Configuration;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Resources.Extensions;
 
-/// <summary>The configuration of one filter that is watched, and the chains that have it. It is taken when all of them can use it. On main.</summary>
-internal sealed class ExtensionSubscription : IResourceWatcher
+/// <summary>The configuration of one filter that is watched, and the chains that have it. On main.</summary>
+internal sealed class ExtensionSubscription : SharedResource<IExtensionUse>
 {
-    private readonly List<IExtensionUse> _uses = [];
-    private readonly Worker _main;
-    private readonly StatsStore _store;
-    private readonly StatScope _scope;
     private readonly StatShard _stats;
-    private IResourceSubscription? _subscription;
 
     public ExtensionSubscription(ExtensionKey key, Worker main, StatsStore store)
+        : base(main, store, key.StatPrefix)
     {
         Key = key;
-        _main = main;
-        _store = store;
-        _scope = store.CreateScope();
-        _stats = _scope.CreateGroup(ExtensionStats.Schema, key.StatPrefix).Shard(main);
+        _stats = Count(ExtensionStats.Schema);
     }
 
     public ExtensionKey Key { get; }
@@ -30,9 +24,6 @@ internal sealed class ExtensionSubscription : IResourceWatcher
 
     /// <summary>Where it came from; null while there is none.</summary>
     public DynamicOrigin? Origin { get; private set; }
-
-    /// <summary>There was an answer, or there is none to come.</summary>
-    public bool IsAnswered { get; private set; }
 
     /// <summary>Adds a chain; what is known it uses at once.</summary>
     /// <exception cref="ConfigException">The chain cannot use it.</exception>
@@ -48,52 +39,29 @@ internal sealed class ExtensionSubscription : IResourceWatcher
             use.MarkReady();
         }
 
-        _uses.Add(use);
+        Uses.Add(use);
     }
 
     /// <summary>Begins to watch, the first time.</summary>
     /// <exception cref="ConfigException">The source cannot be used.</exception>
-    public void Start(ResourceHub resources)
-    {
-        var counters = _subscription is null ? SubscriptionCounters.Create(_store, _scope, Key.StatPrefix, _main) : null;
-        _subscription ??= resources.Subscribe(new ResourceRequest(Key.Source, ResourceKind.Extension, [Key.Name], counters!), this);
-    }
+    public void Start(ResourceHub resources) => Watch(resources, Key.Source, ResourceKind.Extension, Key.Name);
 
-    /// <summary>A chain has gone; true when it was the last one, which ends the watch.</summary>
-    public bool Remove(IExtensionUse use)
-    {
-        _uses.Remove(use);
-        use.Dispose();
-        if (_uses.Count > 0)
-        {
-            return false;
-        }
-
-        _subscription?.Dispose();
-        _scope.Remove();
-        return true;
-    }
-
-    public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
+    public override ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
         if (update.Removed.Count > 0)
         {
             Drop();
         }
-        else if (update.Resources.Count == 1)
-        {
-            Take(update.Resources[0]);
-        }
         else
         {
-            throw new ConfigException("", $"{update.Resources.Count} configurations instead of one");
+            Take(Only(update, Key.Name));
         }
 
         MarkReady();
         return new([]);
     }
 
-    public void GiveUp()
+    public override void GiveUp()
     {
         _stats.Increment(ExtensionStats.Fail);
         if (Config is null)
@@ -103,6 +71,8 @@ internal sealed class ExtensionSubscription : IResourceWatcher
 
         MarkReady();
     }
+
+    protected override void OnReady(IExtensionUse use) => use.MarkReady();
 
     private void Drop()
     {
@@ -116,40 +86,21 @@ internal sealed class ExtensionSubscription : IResourceWatcher
 
     private void Take(Resource resource)
     {
-        if (resource.Name != Key.Name)
-        {
-            throw new ConfigException("name", $"{resource.Name} instead of {Key.Name}");
-        }
-
-        if (resource.Faults.Count > 0)
-        {
-            throw new ConfigException(resource.Faults);
-        }
-
         if (resource.Config is not ExtensionConfig config || config == Config)
         {
             return;
         }
 
-        var prepared = _uses.ConvertAll(use => use.Prepare(config));
-        (Config, Origin) = (config, new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message));
+        var prepared = Uses.ConvertAll(use => use.Prepare(config));
+        (Config, Origin) = (config, new DynamicOrigin(resource.Version, Main.UtcNow, resource.Message));
         prepared.ForEach(static apply => apply());
         _stats.Increment(ExtensionStats.Reload);
-    }
-
-    private void MarkReady()
-    {
-        IsAnswered = true;
-        foreach (var use in _uses.ToArray())
-        {
-            use.MarkReady();
-        }
     }
 
     // What becomes ready may let other chains go.
     private void UseDefaults()
     {
-        foreach (var use in _uses.ToArray())
+        foreach (var use in Uses.ToArray())
         {
             use.UseDefault();
         }

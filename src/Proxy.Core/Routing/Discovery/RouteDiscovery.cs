@@ -3,6 +3,7 @@ using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
 using Proxy.Hosting;
 using Proxy.Resources;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -11,10 +12,10 @@ namespace Proxy.Routing.Discovery;
 /// <summary>The route tables that come from elsewhere; connection managers that name the same one share its subscription (Envoy RDS). On main.</summary>
 internal sealed class RouteDiscovery(ResourceHub resources, Worker main, StatsStore stats)
 {
-    private readonly Dictionary<RouteDiscoveryConfig, RouteSubscription> _subscriptions = [];
+    private readonly SharedResources<RouteDiscoveryConfig, RouteSubscription, RouteTableUse> _subscriptions = new();
 
     /// <summary>What is watched.</summary>
-    public IEnumerable<RouteSubscription> Subscriptions => _subscriptions.Values;
+    public IEnumerable<RouteSubscription> Subscriptions => _subscriptions.All;
 
     /// <summary>Watches a table for one connection manager, as long as the listener's part of <paramref name="context"/> lives.</summary>
     /// <param name="config">Which table.</param>
@@ -26,28 +27,9 @@ internal sealed class RouteDiscovery(ResourceHub resources, Worker main, StatsSt
     {
         var scope = context.Scope ?? throw new InvalidOperationException("Watched outside of a listener.");
         var source = new RouteTableSource(compile(new RouteTableConfig { Name = config.Name }));
-        if (!_subscriptions.TryGetValue(config, out var subscription))
-        {
-            subscription = new RouteSubscription(config, resources, main, stats, context.StatPrefix);
-            _subscriptions.Add(config, subscription);
-        }
-
-        var use = subscription.Add(compile, source, scope);
-        scope.Own(new Use(this, subscription, use));
+        var subscription = _subscriptions.Get(config, config => new RouteSubscription(config, resources, main, stats, context.StatPrefix));
+        scope.Own(_subscriptions.Hold(config, subscription.Add(compile, source, scope)));
         subscription.Start();
         return source;
-    }
-
-    private void End(RouteSubscription subscription, RouteTableUse use)
-    {
-        if (subscription.Remove(use))
-        {
-            _subscriptions.Remove(subscription.Config);
-        }
-    }
-
-    private sealed record Use(RouteDiscovery Owner, RouteSubscription Subscription, RouteTableUse Table) : IDisposable
-    {
-        public void Dispose() => Owner.End(Subscription, Table);
     }
 }

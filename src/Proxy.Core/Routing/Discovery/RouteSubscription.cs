@@ -3,40 +3,32 @@ using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
 using Proxy.Http;
 using Proxy.Resources;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Routing.Discovery;
 
-/// <summary>One table that is watched, and who uses it. A table is taken when all of them can use it. On main.</summary>
-internal sealed class RouteSubscription : IResourceWatcher
+/// <summary>One table that is watched, and who uses it. On main.</summary>
+internal sealed class RouteSubscription : SharedResource<RouteTableUse>
 {
-    private readonly List<RouteTableUse> _uses = [];
-    private readonly Worker _main;
     private readonly StatsStore _store;
-    private readonly StatScope _scope;
-    private readonly string _prefix;
     private readonly StatShard _reloads;
     private readonly StatShard _empty;
     private readonly string _hostPrefix;
     private readonly ResourceHub _resources;
-    private IResourceSubscription? _subscription;
     private VirtualHostSubscription? _hosts;
     private volatile RouteTableConfig? _table;
-    private bool _answered;
 
     public RouteSubscription(RouteDiscoveryConfig config, ResourceHub resources, Worker main, StatsStore store, string statPrefix)
+        : base(main, store, $"{statPrefix}rds.{StatName(config)}.")
     {
         Config = config;
         _resources = resources;
-        _main = main;
         _store = store;
-        var name = config.Name.Replace(':', '_'); // Envoy's way to write names in names
-        _prefix = $"{statPrefix}rds.{name}.";
-        _hostPrefix = $"{statPrefix}vhds.{name}.";
-        _scope = store.CreateScope();
-        _reloads = _scope.CreateGroup(ReloadStats.Schema, _prefix).Shard(main);
-        _empty = _scope.CreateGroup(RouteReloadStats.Schema, _prefix).Shard(main);
+        _hostPrefix = $"{statPrefix}vhds.{StatName(config)}.";
+        _reloads = Count(ReloadStats.Schema);
+        _empty = Count(RouteReloadStats.Schema);
     }
 
     public RouteDiscoveryConfig Config { get; }
@@ -58,31 +50,13 @@ internal sealed class RouteSubscription : IResourceWatcher
         }
 
         var use = new RouteTableUse(compile, source, IsReady ? static () => { } : scope.Await($"rds {Config.Name}"));
-        _uses.Add(use);
+        Uses.Add(use);
         return use;
     }
 
     /// <summary>Begins to watch, the first time.</summary>
-    public void Start()
-    {
-        var counters = _subscription is null ? SubscriptionCounters.Create(_store, _scope, _prefix, _main) : null;
-        _subscription ??= _resources.Subscribe(new ResourceRequest(Config.Source, ResourceKind.Routes, [Config.Name], counters!), this);
-    }
-
-    /// <summary>A user has gone; true when it was the last one, which ends the watch.</summary>
-    public bool Remove(RouteTableUse use)
-    {
-        _uses.Remove(use);
-        if (_uses.Count > 0)
-        {
-            return false;
-        }
-
-        _subscription?.Dispose();
-        _hosts?.End();
-        _scope.Remove();
-        return true;
-    }
+    /// <exception cref="ConfigException">The source cannot be used.</exception>
+    public void Start() => Watch(_resources, Config.Source, ResourceKind.Routes, Config.Name);
 
     /// <summary>Asks for the virtual host of a request. On its worker.</summary>
     /// <returns>False when the table does not have them brought.</returns>
@@ -93,7 +67,7 @@ internal sealed class RouteSubscription : IResourceWatcher
             return false;
         }
 
-        _main.Post(() =>
+        Main.Post(() =>
         {
             if (_hosts is { } hosts)
             {
@@ -107,50 +81,46 @@ internal sealed class RouteSubscription : IResourceWatcher
         return true;
     }
 
-    public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
+    public override ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        if (update.Resources.Count == 0)
+        if (update.Resources.Count > 0)
+        {
+            Take(Only(update, Config.Name));
+            MarkReady();
+        }
+        else if (update.IsComplete)
         {
             // A table that is gone goes on to serve, as in Envoy; one that is not there yet is waited for.
-            if (update.IsComplete)
-            {
-                _empty.Increment(RouteReloadStats.Empty);
-                MarkReady();
-            }
-
-            return new([]);
+            _empty.Increment(RouteReloadStats.Empty);
+            MarkReady();
         }
 
-        if (update.Resources.Count > 1)
-        {
-            throw new ConfigException("", $"{update.Resources.Count} tables instead of one");
-        }
-
-        Take(update.Resources[0]);
-        MarkReady();
         return new([]);
     }
 
-    public void GiveUp() => MarkReady();
+    protected override void TellReady()
+    {
+        if (IsReady)
+        {
+            base.TellReady();
+        }
+    }
+
+    protected override void OnReady(RouteTableUse use) => use.Ready();
+
+    protected override void OnEnd() => _hosts?.End();
+
+    // Envoy's way to write names in names.
+    private static string StatName(RouteDiscoveryConfig config) => config.Name.Replace(':', '_');
 
     private void Take(Resource resource)
     {
-        if (resource.Name != Config.Name)
-        {
-            throw new ConfigException("name", $"{resource.Name} instead of {Config.Name}");
-        }
-
-        if (resource.Faults.Count > 0)
-        {
-            throw new ConfigException(resource.Faults);
-        }
-
         if (resource.Config is not RouteTableConfig table || table == Table)
         {
             return;
         }
 
-        var started = _main.Time.GetTimestamp();
+        var started = Main.Time.GetTimestamp();
         var isSameSource = table.VirtualHostDiscovery == Table?.VirtualHostDiscovery;
         Apply(WithHosts(table, isSameSource ? _hosts?.Hosts ?? [] : []));
         _table = table;
@@ -159,22 +129,22 @@ internal sealed class RouteSubscription : IResourceWatcher
             WatchHosts(table.VirtualHostDiscovery);
         }
 
-        Origin = new DynamicOrigin(resource.Version, _main.UtcNow, resource.Message);
+        Origin = new DynamicOrigin(resource.Version, Main.UtcNow, resource.Message);
         _reloads.Increment(ReloadStats.Reload);
-        _reloads.Set(ReloadStats.Time, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
+        _reloads.Set(ReloadStats.Time, (long)Main.Time.GetElapsedTime(started).TotalMilliseconds);
     }
 
-    private bool IsReady => _answered && _hosts is not { IsAnswered: false };
+    private bool IsReady => IsAnswered && _hosts is not { IsAnswered: false };
 
     private static RouteTableConfig WithHosts(RouteTableConfig table, ConfigList<VirtualHostConfig> hosts) =>
         hosts.Count == 0 ? table : table with { VirtualHosts = [.. table.VirtualHosts, .. hosts] };
 
     private void Apply(RouteTableConfig table)
     {
-        var compiled = _uses.ConvertAll(use => use.Compile(table));
+        var compiled = Uses.ConvertAll(use => use.Compile(table));
         for (var i = 0; i < compiled.Count; i++)
         {
-            _uses[i].Source.Current = compiled[i];
+            Uses[i].Source.Current = compiled[i];
         }
     }
 
@@ -185,27 +155,8 @@ internal sealed class RouteSubscription : IResourceWatcher
         if (source is not null)
         {
             var scope = _store.CreateScope();
-            _hosts = new VirtualHostSubscription(Config.Name, scope, _hostPrefix, _main, hosts => Apply(WithHosts(Table!, hosts)), TellReady);
-            _hosts.Start(_resources, source, SubscriptionCounters.Create(_store, scope, _hostPrefix, _main));
-        }
-    }
-
-    private void MarkReady()
-    {
-        _answered = true;
-        TellReady();
-    }
-
-    private void TellReady()
-    {
-        if (!IsReady)
-        {
-            return;
-        }
-
-        foreach (var use in _uses.ToArray())
-        {
-            use.Ready();
+            _hosts = new VirtualHostSubscription(Config.Name, scope, _hostPrefix, Main, hosts => Apply(WithHosts(Table!, hosts)), TellReady);
+            _hosts.Start(_resources, source, SubscriptionCounters.Create(_store, scope, _hostPrefix, Main));
         }
     }
 }

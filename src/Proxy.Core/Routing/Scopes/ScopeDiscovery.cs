@@ -3,6 +3,7 @@ using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Http;
 using Proxy.Hosting;
 using Proxy.Resources;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -16,10 +17,10 @@ internal sealed record ScopeSetKey(ConfigSourceConfig Source, string Name);
 /// <summary>The scopes that come from elsewhere; connection managers that name the same set share its subscription (Envoy SRDS). On main.</summary>
 internal sealed class ScopeDiscovery(ResourceHub resources, Worker main, StatsStore stats)
 {
-    private readonly Dictionary<ScopeSetKey, ScopeSubscription> _subscriptions = [];
+    private readonly SharedResources<ScopeSetKey, ScopeSubscription, ScopedTables> _subscriptions = new();
 
     /// <summary>What is watched.</summary>
-    public IEnumerable<ScopeSubscription> Subscriptions => _subscriptions.Values;
+    public IEnumerable<ScopeSubscription> Subscriptions => _subscriptions.All;
 
     /// <summary>The tables of a connection manager with scopes.</summary>
     /// <param name="config">The scopes, or where they come from.</param>
@@ -54,27 +55,10 @@ internal sealed class ScopeDiscovery(ResourceHub resources, Worker main, StatsSt
 
     private void Watch(ScopeSetKey key, ScopedTables tables, ResourceScope scope, string prefix)
     {
-        if (!_subscriptions.TryGetValue(key, out var subscription))
-        {
-            subscription = new ScopeSubscription(key, main, resources, stats, prefix);
-            _subscriptions.Add(key, subscription);
-        }
-
-        scope.Own(new Use(this, subscription, tables));
+        var subscription = _subscriptions.Get(key, key => new ScopeSubscription(key, main, resources, stats, prefix));
+        scope.Own(tables);
+        scope.Own(_subscriptions.Hold(key, tables));
         subscription.Add(tables, scope);
         subscription.Start();
-    }
-
-    private void End(ScopeSubscription subscription, ScopedTables tables)
-    {
-        if (subscription.Remove(tables))
-        {
-            _subscriptions.Remove(subscription.Key);
-        }
-    }
-
-    private sealed record Use(ScopeDiscovery Owner, ScopeSubscription Subscription, ScopedTables Tables) : IDisposable
-    {
-        public void Dispose() => Owner.End(Subscription, Tables);
     }
 }

@@ -1,36 +1,27 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
 using Proxy.Resources;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Routing.Scopes;
 
-/// <summary>A set of scopes that is watched, and the connection managers that use it. An answer is taken when all of them can use it. On main.</summary>
-internal sealed class ScopeSubscription : IResourceWatcher
+/// <summary>A set of scopes that is watched, and the connection managers that use it. On main.</summary>
+internal sealed class ScopeSubscription : SharedResource<ScopedTables>
 {
-    private readonly List<ScopedTables> _uses = [];
-    private readonly Worker _main;
     private readonly ResourceHub _resources;
-    private readonly StatsStore _store;
-    private readonly StatScope _scope;
-    private readonly string _prefix;
     private readonly StatShard _reloads;
     private readonly StatShard _stats;
     private Dictionary<string, Resource> _scopes = new(StringComparer.Ordinal);
-    private IResourceSubscription? _subscription;
-    private bool _answered;
 
     public ScopeSubscription(ScopeSetKey key, Worker main, ResourceHub resources, StatsStore store, string prefix)
+        : base(main, store, prefix)
     {
         Key = key;
-        _main = main;
         _resources = resources;
-        _store = store;
-        _prefix = prefix;
-        _scope = store.CreateScope();
-        _reloads = _scope.CreateGroup(ReloadStats.Schema, prefix).Shard(main);
-        _stats = _scope.CreateGroup(ScopeStats.Schema, prefix).Shard(main);
+        _reloads = Count(ReloadStats.Schema);
+        _stats = Count(ScopeStats.Schema);
     }
 
     public ScopeSetKey Key { get; }
@@ -47,55 +38,37 @@ internal sealed class ScopeSubscription : IResourceWatcher
     {
         use.Ready = scope.Await($"SRDS {Key.Name}");
         use.Prepare(Configs(_scopes))();
-        _uses.Add(use);
-        if (_answered)
+        Uses.Add(use);
+        if (IsAnswered)
         {
             use.WhenReady(use.Ready);
         }
     }
 
     /// <summary>Begins to watch, the first time.</summary>
-    public void Start()
-    {
-        var counters = _subscription is null ? SubscriptionCounters.Create(_store, _scope, _prefix, _main) : null;
-        _subscription ??= _resources.Subscribe(new ResourceRequest(Key.Source, ResourceKind.RouteScope, [], counters!), this);
-    }
+    /// <exception cref="ConfigException">The source cannot be used.</exception>
+    public void Start() => Watch(_resources, Key.Source, ResourceKind.RouteScope);
 
-    /// <summary>A user has gone; true when it was the last one, which ends the watch.</summary>
-    public bool Remove(ScopedTables use)
+    public override ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        _uses.Remove(use);
-        use.Dispose();
-        if (_uses.Count > 0)
-        {
-            return false;
-        }
-
-        _subscription?.Dispose();
-        _scope.Remove();
-        return true;
-    }
-
-    public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
-    {
-        var started = _main.Time.GetTimestamp();
+        var started = Main.Time.GetTimestamp();
         using (_resources.Pause(ResourceKind.Routes))
         {
             var next = Merge(update);
             var configs = Configs(next);
             ScopeKeys.Check(configs);
-            var prepared = _uses.ConvertAll(use => use.Prepare(configs));
+            var prepared = Uses.ConvertAll(use => use.Prepare(configs));
             prepared.ForEach(static apply => apply());
             _scopes = next;
-            Origin = new DynamicOrigin(update.Version, _main.UtcNow, null);
-            Count(configs, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
+            Origin = new DynamicOrigin(update.Version, Main.UtcNow, null);
+            Count(configs, (long)Main.Time.GetElapsedTime(started).TotalMilliseconds);
         }
 
         MarkReady();
         return new([]);
     }
 
-    public void GiveUp() => MarkReady();
+    protected override void OnReady(ScopedTables use) => use.WhenReady(use.Ready);
 
     private static RouteScopeConfig[] Configs(Dictionary<string, Resource> scopes) => [.. scopes.Values.Select(static scope => (RouteScopeConfig)scope.Config!)];
 
@@ -139,15 +112,6 @@ internal sealed class ScopeSubscription : IResourceWatcher
         _reloads.Set(ReloadStats.Time, milliseconds);
         _stats.Set(ScopeStats.All, scopes.Length);
         _stats.Set(ScopeStats.OnDemand, scopes.Count(static scope => scope.OnDemand));
-        _stats.Set(ScopeStats.Active, _uses.Count == 0 ? 0 : _uses.Max(static use => use.ActiveCount));
-    }
-
-    private void MarkReady()
-    {
-        _answered = true;
-        foreach (var use in _uses.ToArray())
-        {
-            use.WhenReady(use.Ready);
-        }
+        _stats.Set(ScopeStats.Active, Uses.Count == 0 ? 0 : Uses.Max(static use => use.ActiveCount));
     }
 }

@@ -1,20 +1,22 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Tls;
 using Proxy.Resources;
+using Proxy.Resources.Sharing;
 using Proxy.Stats;
 using Proxy.Workers;
 
 namespace Proxy.Tls.Secrets;
 
-/// <summary>One secret that is watched, and who uses it. It is taken when all of them can use it. On main.</summary>
-internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore store) : IResourceWatcher
+/// <summary>One who uses a secret.</summary>
+/// <param name="Binding">What it is used for.</param>
+/// <param name="Ready">Tells that there is one, or none to come.</param>
+internal sealed record SecretUse(ISecretBinding Binding, Action Ready);
+
+/// <summary>One secret that is watched, or does not change, and who uses it. On main.</summary>
+internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore store) : SharedResource<SecretUse>(main, store, $"sds.{key.Reference.Name}.")
 {
-    private readonly List<(ISecretBinding Binding, Action Ready)> _users = [];
-    private readonly StatScope _scope = store.CreateScope();
-    private IResourceSubscription? _subscription;
     private StatShard? _stats;
     private string? _fileFault;
-    private bool _answered;
 
     public SecretKey Key { get; } = key;
 
@@ -27,39 +29,29 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
     private string Name => Key.Reference.Name;
 
     /// <summary>Uses a secret that does not change.</summary>
-    public void Fix(TlsSecretConfig secret) => (Secret, _answered) = (secret, true);
+    public void Fix(TlsSecretConfig secret)
+    {
+        Secret = secret;
+        MarkReady();
+    }
 
     /// <summary>Adds a user, whose <paramref name="scope"/> waits for the first answer.</summary>
-    public void Add(ISecretBinding binding, ResourceScope scope) => _users.Add((binding, _answered ? static () => { } : scope.Await($"SdsApi {Name}")));
+    public void Add(ISecretBinding binding, ResourceScope scope) =>
+        Uses.Add(new SecretUse(binding, IsAnswered ? static () => { } : scope.Await($"SdsApi {Name}")));
 
     /// <summary>Begins to watch, the first time.</summary>
     /// <exception cref="ConfigException">The source cannot be used.</exception>
     public void Start(ResourceHub resources)
     {
-        if (_subscription is not null || Key.Reference.Source is not { } source)
+        if (Key.Reference.Source is { } source)
         {
-            return;
+            _stats ??= Count(SecretStats.Schema);
+            Watch(resources, source, ResourceKind.Secret, Name);
         }
-
-        var prefix = $"sds.{Name}.";
-        _stats = _scope.CreateGroup(SecretStats.Schema, prefix).Shard(main);
-        var counters = SubscriptionCounters.Create(store, _scope, prefix, main);
-        _subscription = resources.Subscribe(new ResourceRequest(source, ResourceKind.Secret, [Name], counters), this);
     }
 
     /// <summary>A user has gone; true when it was the last one, which ends the watch.</summary>
-    public bool Remove(ISecretBinding binding)
-    {
-        _users.RemoveAll(user => user.Binding == binding);
-        if (_users.Count > 0)
-        {
-            return false;
-        }
-
-        _subscription?.Dispose();
-        _scope.Remove();
-        return true;
-    }
+    public bool Remove(ISecretBinding binding) => RemoveAll(use => use.Binding == binding);
 
     /// <summary>Counts, once, that the files it names cannot be used.</summary>
     public void ReportFiles(string? fault)
@@ -72,59 +64,34 @@ internal sealed class SecretSubscription(SecretKey key, Worker main, StatsStore 
         _fileFault = fault;
     }
 
-    public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
+    public override ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        if (update.Resources.Count == 0 && !update.IsComplete)
+        if (update.Resources.Count > 0 || update.IsComplete)
         {
-            return new([]); // a secret that is gone goes on to be used
+            Take(Only(update, Name));
+            MarkReady();
         }
 
-        if (update.Resources.Count != 1)
-        {
-            throw new ConfigException("", $"{update.Resources.Count} secrets instead of {Name} alone");
-        }
-
-        Take(update.Resources[0]);
-        MarkReady();
-        return new([]);
+        return new([]); // a secret that is gone goes on to be used
     }
 
-    public void GiveUp() => MarkReady();
+    protected override void OnReady(SecretUse use) => use.Ready();
 
     private void Take(Resource resource)
     {
-        if (resource.Name != Name)
-        {
-            throw new ConfigException("name", $"{resource.Name} instead of {Name}");
-        }
-
-        if (resource.Faults.Count > 0)
-        {
-            throw new ConfigException(resource.Faults);
-        }
-
         if (resource.Config is not TlsSecretConfig secret || secret == Secret)
         {
             return;
         }
 
         Key.Check(secret);
-        var prepared = _users.ConvertAll(user => user.Binding.Prepare(this, secret));
+        var prepared = Uses.ConvertAll(use => use.Binding.Prepare(this, secret));
         Secret = secret;
-        Origin = new DynamicOrigin(resource.Version, main.UtcNow, resource.Message);
+        Origin = new DynamicOrigin(resource.Version, Main.UtcNow, resource.Message);
         for (var i = 0; i < prepared.Count; i++)
         {
             prepared[i]?.Invoke();
-            _users[i].Binding.CountUpdate(main);
-        }
-    }
-
-    private void MarkReady()
-    {
-        _answered = true;
-        foreach (var user in _users.ToArray())
-        {
-            user.Ready();
+            Uses[i].Binding.CountUpdate(Main);
         }
     }
 }
