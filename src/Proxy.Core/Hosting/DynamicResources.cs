@@ -87,6 +87,9 @@ internal sealed class DynamicResources
             Node = config.Node,
             UnknownFields = _unknownFields,
             Aggregated = config.Dynamic.Aggregated,
+            Authorities = config.Dynamic.Authorities,
+            DefaultAuthority = config.Dynamic.DefaultAuthority,
+            Runtime = _services.Runtime,
         };
         _hub.Open(_services.Services.GetServices<IResourceSourceFactory>().Select(factory => factory.Create(context)));
     }

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
+using Proxy.Hosting;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -30,6 +31,15 @@ internal sealed record ResourceContext
 
     /// <summary>The control plane of all kinds; null for none.</summary>
     public ControlPlaneConfig? Aggregated { get; init; }
+
+    /// <summary>Control planes for resources by the authority of their names.</summary>
+    public ConfigList<AuthorityConfig> Authorities { get; init; } = [];
+
+    /// <summary>The control plane for all other authorities; null for none.</summary>
+    public AuthorityConfig? DefaultAuthority { get; init; }
+
+    /// <summary>Runtime values.</summary>
+    public RuntimeSnapshot Runtime { get; init; } = RuntimeSnapshot.Empty;
 }
 
 /// <summary>What somebody wants to watch.</summary>

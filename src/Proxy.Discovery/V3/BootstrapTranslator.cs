@@ -1,7 +1,6 @@
 using Envoy.Config.Bootstrap.V3;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
-using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Discovery.V3.AccessLogs;
@@ -18,9 +17,8 @@ internal static class BootstrapTranslator
 {
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node node_context_params static_resources dynamic_resources cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
+        envoy.config.bootstrap.v3.Bootstrap: node node_context_params static_resources dynamic_resources config_sources default_config_source cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
-        envoy.config.bootstrap.v3.Bootstrap.DynamicResources: cds_config cds_resources_locator lds_config lds_resources_locator ads_config
         envoy.config.bootstrap.v3.Admin: access_log access_log_path address socket_options
         envoy.config.bootstrap.v3.LayeredRuntime: *
         envoy.config.bootstrap.v3.RuntimeLayer: *
@@ -42,7 +40,7 @@ internal static class BootstrapTranslator
         context.HasAggregatedSource = bootstrap.DynamicResources?.AdsConfig is not null;
         AddSecrets(resources, place.Field("secrets"), context);
         var layers = RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
-        var dynamic = Dynamic(bootstrap.DynamicResources, FailoverFeatures.Of(layers), Place.Root.Field("dynamic_resources"), context);
+        var dynamic = DynamicResourcesTranslator.Translate(bootstrap, layers, context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
         return new ProxyConfig
         {
@@ -91,48 +89,6 @@ internal static class BootstrapTranslator
                 context.PrimaryClusters.Add(cluster.Name);
             }
         }
-    }
-
-    private static DynamicResourcesConfig Dynamic(
-        Envoy.Config.Bootstrap.V3.Bootstrap.Types.DynamicResources? resources, FailoverFeatures failover, Place place, TranslationContext context)
-    {
-        if (resources is null)
-        {
-            return new DynamicResourcesConfig();
-        }
-
-        return new DynamicResourcesConfig
-        {
-            Aggregated = resources.AdsConfig is { } ads ? Aggregated(ads, failover, place.Field("ads_config"), context) : null,
-            Clusters = new CollectionTranslator(resources.CdsResourcesLocator, resources.CdsConfig, context)
-            {
-                LocatorPlace = place.Field("cds_resources_locator"),
-                SourcePlace = place.Field("cds_config"),
-                TypeName = "envoy.config.cluster.v3.Cluster",
-            }.Translate(),
-            Listeners = new CollectionTranslator(resources.LdsResourcesLocator, resources.LdsConfig, context)
-            {
-                LocatorPlace = place.Field("lds_resources_locator"),
-                SourcePlace = place.Field("lds_config"),
-                TypeName = "envoy.config.listener.v3.Listener",
-                KnowsVersion = false,
-                CanBeFile = true,
-            }.Translate(),
-        };
-    }
-
-    private static ControlPlaneConfig? Aggregated(
-        Envoy.Config.Core.V3.ApiConfigSource source, FailoverFeatures failover, Place place, TranslationContext context)
-    {
-        if (source.ApiType == Envoy.Config.Core.V3.ApiConfigSource.Types.ApiType.Rest)
-        {
-            context.Fault(place.Field("api_type"), "REST cannot carry all kinds in one stream", "GRPC and DELTA_GRPC can");
-            return null;
-        }
-
-        return ConfigSourceTranslator.ControlPlane(source, place, context, maxServices: failover.IsSupported ? 2 : 1) is { } plane
-            ? plane with { ReturnsToPrimary = failover.ReturnsToPrimary }
-            : null;
     }
 
     private static AdminConfig? Admin(Admin? admin, Place place, TranslationContext context)

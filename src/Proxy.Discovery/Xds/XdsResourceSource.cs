@@ -17,6 +17,7 @@ internal sealed class XdsResourceSource : IResourceSource
     private readonly IRpcChannelFactory? _channels;
     private readonly List<GrpcMux> _own = [];
     private readonly GrpcMux? _aggregated;
+    private readonly AuthorityStreams _authorities;
 
     /// <param name="context">What the proxy lends.</param>
     /// <param name="channels">Makes channels to gRPC control planes; null where no gRPC client is.</param>
@@ -25,14 +26,16 @@ internal sealed class XdsResourceSource : IResourceSource
     {
         _context = context;
         _channels = channels;
-        _aggregated = context.Aggregated is { } plane
-            ? Create(plane, AggregatedService + (plane.Protocol == ControlPlaneProtocol.DeltaGrpc ? "DeltaAggregatedResources" : "StreamAggregatedResources"), "")
-            : null;
+        _aggregated = context.Aggregated is { } plane ? CreateForAll(plane) : null;
+        _authorities = new AuthorityStreams(context, CreateForAll);
     }
+
+    // Streams for more than one kind.
+    private IEnumerable<GrpcMux> Shared => _aggregated is null ? _authorities.All : _authorities.All.Prepend(_aggregated);
 
     public IResourceSubscription? Subscribe(ResourceRequest request, IResourceWatcher watcher)
     {
-        return request.Source switch
+        return _authorities.Subscribe(request, wanted => OverStream(wanted, watcher)) ?? request.Source switch
         {
             CollectionSourceConfig collection => Subscribe(
                 request with { Source = collection.Source, Names = [NodeParameters.AddTo(collection.Name, _context.Node)] }, watcher),
@@ -48,13 +51,29 @@ internal sealed class XdsResourceSource : IResourceSource
     // As in Envoy, streams alone know that a name that is a URI can be written in several ways.
     private Subscription OverStream(ResourceRequest request, IResourceWatcher watcher) => new(request, watcher, _context.Main, XdsName.Canonical);
 
-    public void Pause(ResourceKind kind) => _aggregated?.Pause(kind);
+    public void Pause(ResourceKind kind)
+    {
+        foreach (var stream in Shared)
+        {
+            stream.Pause(kind);
+        }
+    }
 
-    public void Resume(ResourceKind kind) => _aggregated?.Resume(kind);
+    public void Resume(ResourceKind kind)
+    {
+        foreach (var stream in Shared)
+        {
+            stream.Resume(kind);
+        }
+    }
 
     public void Close()
     {
-        _aggregated?.Close();
+        foreach (var stream in Shared)
+        {
+            stream.Close();
+        }
+
         _own.ForEach(static mux => mux.Close());
         _own.Clear();
     }
@@ -67,6 +86,9 @@ internal sealed class XdsResourceSource : IResourceSource
         _own.Add(mux);
         return new Alone(this, mux, mux.Subscribe(subscription));
     }
+
+    private GrpcMux CreateForAll(ControlPlaneConfig plane) =>
+        Create(plane, AggregatedService + (plane.Protocol == ControlPlaneProtocol.DeltaGrpc ? "DeltaAggregatedResources" : "StreamAggregatedResources"), "");
 
     private GrpcMux Create(ControlPlaneConfig plane, string method, string prefix)
     {

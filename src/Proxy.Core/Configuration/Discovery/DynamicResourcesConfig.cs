@@ -11,6 +11,12 @@ public sealed record DynamicResourcesConfig
 
     /// <summary>The control plane behind every <see cref="AggregatedSourceConfig"/>; null for none.</summary>
     public ControlPlaneConfig? Aggregated { get; init; }
+
+    /// <summary>Control planes for resources by the authority of their names; the first that has it serves it.</summary>
+    internal ConfigList<AuthorityConfig> Authorities { get; init; } = [];
+
+    /// <summary>The control plane for all other authorities (Envoy <c>default_config_source</c>); null leaves their resources to the source that stands beside a name.</summary>
+    internal AuthorityConfig? DefaultAuthority { get; init; }
 }
 
 /// <summary>Where the hosts of a cluster come from (Envoy <c>Cluster.EdsClusterConfig</c>).</summary>

@@ -11,11 +11,11 @@ internal static class ConfigSourceTranslator
 {
     public const string Supported =
         """
-        envoy.config.core.v3.ConfigSource: path path_config_source api_config_source ads initial_fetch_timeout resource_api_version
+        envoy.config.core.v3.ConfigSource: authorities path path_config_source api_config_source ads initial_fetch_timeout resource_api_version
         envoy.config.core.v3.AggregatedConfigSource: *
         envoy.config.core.v3.PathConfigSource: *
         envoy.config.core.v3.WatchedDirectory: *
-        envoy.config.core.v3.ApiConfigSource: api_type=REST|GRPC|DELTA_GRPC transport_api_version cluster_names grpc_services refresh_delay request_timeout rate_limit_settings set_node_on_first_message_only
+        envoy.config.core.v3.ApiConfigSource: api_type=REST|GRPC|DELTA_GRPC|AGGREGATED_GRPC|AGGREGATED_DELTA_GRPC transport_api_version cluster_names grpc_services refresh_delay request_timeout rate_limit_settings set_node_on_first_message_only
         envoy.config.core.v3.RateLimitSettings: *
         envoy.config.core.v3.GrpcService: envoy_grpc google_grpc timeout initial_metadata
         envoy.config.core.v3.GrpcService.EnvoyGrpc: cluster_name authority retry_policy skip_envoy_headers
@@ -43,19 +43,36 @@ internal static class ConfigSourceTranslator
             context.Fault(place, "needs to know this node", "set node.id and node.cluster, or --service-node and --service-cluster");
         }
 
+        if (source?.Authorities.Count > 0)
+        {
+            context.Unsupported(place.Field("authorities"), "authorities are served by the bootstrap's config_sources alone");
+        }
+
         if (source is not null && source.ConfigSourceSpecifierCase == ConfigSource.ConfigSourceSpecifierOneofCase.None)
         {
             context.Fault(place, "required", "one of ads, path_config_source and api_config_source");
         }
 
-        return config is null ? null : config with { InitialFetchTimeout = source!.InitialFetchTimeout.Or(DefaultFetchTimeout) };
+        return config is null ? null : config with { InitialFetchTimeout = FetchTimeout(source!) };
     }
+
+    /// <summary>Time to wait for a first answer.</summary>
+    public static TimeSpan FetchTimeout(ConfigSource source) => source.InitialFetchTimeout.Or(DefaultFetchTimeout);
 
     /// <summary>How a control plane is reached, or null with a fault in the list.</summary>
     public static ControlPlaneConfig? ControlPlane(
-        ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion = true, int maxServices = 1)
+        ApiConfigSource source, Place place, TranslationContext context, bool knowsVersion = true, int maxServices = 1, bool isOfAuthorities = false)
     {
         var isRest = source.ApiType == ApiConfigSource.Types.ApiType.Rest;
+        if (isOfAuthorities != (source.ApiType is ApiConfigSource.Types.ApiType.AggregatedGrpc or ApiConfigSource.Types.ApiType.AggregatedDeltaGrpc))
+        {
+            context.Fault(
+                place.Field("api_type"),
+                isOfAuthorities ? "a source of authorities is of type AGGREGATED_GRPC or AGGREGATED_DELTA_GRPC" : "aggregated types are those of config_sources",
+                isOfAuthorities ? null : "ads: {} asks over the stream for all kinds");
+            return null;
+        }
+
         if (knowsVersion && source.ApiType == ApiConfigSource.Types.ApiType.DeprecatedAndUnavailableDoNotUse)
         {
             context.Fault(place.Field("api_type"), "required", "one of REST, GRPC and DELTA_GRPC");
@@ -87,7 +104,7 @@ internal static class ConfigSourceTranslator
             Protocol = source.ApiType switch
             {
                 ApiConfigSource.Types.ApiType.Rest => ControlPlaneProtocol.Rest,
-                ApiConfigSource.Types.ApiType.DeltaGrpc => ControlPlaneProtocol.DeltaGrpc,
+                ApiConfigSource.Types.ApiType.DeltaGrpc or ApiConfigSource.Types.ApiType.AggregatedDeltaGrpc => ControlPlaneProtocol.DeltaGrpc,
                 _ => ControlPlaneProtocol.Grpc,
             },
             Targets = isRest

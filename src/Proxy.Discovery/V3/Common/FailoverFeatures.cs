@@ -10,9 +10,8 @@ internal readonly record struct FailoverFeatures(bool IsSupported, bool ReturnsT
     private const string Support = "envoy.restart_features.xds_failover_support";
     private const string Return = "envoy.reloadable_features.xds_failover_to_primary_enabled";
 
-    public static FailoverFeatures Of(ConfigList<RuntimeLayerConfig> layers) => new(IsOn(layers, Support), IsOn(layers, Return));
+    /// <summary>How many places a control plane may have.</summary>
+    public int MaxServices => IsSupported ? 2 : 1;
 
-    // A later layer holds; both features are off by themselves.
-    private static bool IsOn(ConfigList<RuntimeLayerConfig> layers, string key) =>
-        layers.OfType<StaticRuntimeLayerConfig>().SelectMany(static layer => layer.Values).LastOrDefault(value => value.Key == key)?.Value == "true";
+    public static FailoverFeatures Of(ConfigList<RuntimeLayerConfig> layers) => new(layers.IsOn(Support), layers.IsOn(Return));
 }
