@@ -63,6 +63,15 @@ public sealed class ConnectionInfo
     /// <summary>Name of the filter chain that was chosen; empty when it has none.</summary>
     public string FilterChainName { get; set; } = "";
 
+    /// <summary>Metadata of the listener that accepted it, by namespace and key; null when there is none.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>>? ListenerMetadata { get; set; }
+
+    /// <summary>Metadata of the filter chain that was chosen, by namespace and key; null when there is none.</summary>
+    internal IReadOnlyDictionary<string, Dictionary<string, object>>? FilterChainMetadata { get; set; }
+
+    /// <summary>Which side of the service the listener is on that accepted it.</summary>
+    internal Configuration.Listeners.TrafficDirection Direction { get; set; }
+
     /// <summary>Values that filters leave for each other and for logs (Envoy's filter state), by name; made on first use.</summary>
     public IDictionary<string, object> FilterState => _filterState ??= new Dictionary<string, object>(StringComparer.Ordinal);
 

@@ -18,9 +18,15 @@ internal sealed class FilterChain
     private readonly FilterSource<NetworkFilter>[] _filters;
     private readonly StatScope? _stats;
 
-    private FilterChain(FilterChainConfig config, FilterSource<NetworkFilter>[] filters, FilterFactoryContext? context, DownstreamTls? tls)
+    private FilterChain(
+        FilterChainConfig config,
+        FilterSource<NetworkFilter>[] filters,
+        FilterFactoryContext? context,
+        DownstreamTls? tls,
+        IReadOnlyDictionary<string, Dictionary<string, object>>? metadata)
     {
         Config = config;
+        Metadata = metadata;
         _filters = filters;
         Tls = tls;
         _stats = context?.Stats;
@@ -39,6 +45,9 @@ internal sealed class FilterChain
     /// <summary>TLS towards the clients; null for none.</summary>
     public DownstreamTls? Tls { get; }
 
+    /// <summary>Metadata, by namespace and key; null when there is none.</summary>
+    public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; }
+
     /// <summary>Prepares the filters; adds what is wrong to <paramref name="faults"/> under <paramref name="path"/>.</summary>
     public static FilterChain Compile(FilterChainConfig config, FilterFactoryContext context, string path, FaultList faults)
     {
@@ -56,7 +65,7 @@ internal sealed class FilterChain
             faults.Collect($"{path}.transport_socket", () => tls = CompileTls(secured, config.TransportTimeout, own!));
         }
 
-        return new FilterChain(config, [.. filters], own, tls);
+        return new FilterChain(config, [.. filters], own, tls, MetadataTree.Compile(config.Metadata, $"{path}.metadata", faults));
     }
 
     /// <summary>The connection as its filters see it. On its worker.</summary>

@@ -38,6 +38,9 @@ internal sealed class ListenerModel
 
     public IReadOnlyList<IAccessLog> AccessLogs { get; }
 
+    /// <summary>Metadata, by namespace and key; null when there is none.</summary>
+    public IReadOnlyDictionary<string, Dictionary<string, object>>? Metadata { get; private init; }
+
     /// <summary>Names of what its filters wait for.</summary>
     public IEnumerable<string> Unready => Scopes.SelectMany(static scope => scope.Unready);
 
@@ -75,7 +78,10 @@ internal sealed class ListenerModel
             faults.Collect("access_log", () => logs = context.AccessLogs.Create(config.AccessLogs));
         }
 
-        var model = new ListenerModel(config, fallback is null ? chains : [.. chains, fallback], choice, filters, logs);
+        var model = new ListenerModel(config, fallback is null ? chains : [.. chains, fallback], choice, filters, logs)
+        {
+            Metadata = former is null ? MetadataTree.Compile(config.Metadata, "metadata", faults) : former.Metadata,
+        };
         if (faults.Count > 0)
         {
             model.ReleaseWithout(former);

@@ -101,7 +101,10 @@ internal sealed class WorkerListener : IAcceptHandler
     /// <summary>The chain for a connection; null when none wants it.</summary>
     public FilterChain? ChooseChain(Connection connection)
     {
-        var chain = _state.Model.Choice.Find(connection.Info);
+        var model = _state.Model;
+        connection.Info.ListenerMetadata = model.Metadata;
+        connection.Info.Direction = model.Config.Direction;
+        var chain = model.Choice.Find(connection.Info);
         if (chain is null || chain.Config.Filters.Count == 0)
         {
             if (chain is null)
@@ -114,6 +117,7 @@ internal sealed class WorkerListener : IAcceptHandler
         }
 
         connection.Info.FilterChainName = chain.Config.Name;
+        connection.Info.FilterChainMetadata = chain.Metadata;
         _stats.Increment(ListenerStats.ConnectionTotal);
         _stats.Increment(ListenerStats.ConnectionActive);
         _workerStats.Increment(WorkerListenerStats.ConnectionTotal);

@@ -3,6 +3,7 @@ using System.Text;
 using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Matching;
+using Proxy.Configuration.Listeners;
 using Proxy.Connections;
 using Proxy.Expressions;
 using Proxy.Http;
@@ -29,7 +30,13 @@ public sealed class CelTests : SimulatedFixture
         _request.Add("x-a"u8, "2"u8);
         _request.Add("referer"u8, "/from"u8);
         _response.Set(KnownHeader.Status, "404"u8);
-        _info.Downstream = new ConnectionInfo(IPEndPoint.Parse("10.0.0.1:80"), IPEndPoint.Parse("10.0.0.2:4444")) { ServerName = "sni.test", FilterChainName = "chain" };
+        _info.Downstream = new ConnectionInfo(IPEndPoint.Parse("10.0.0.1:80"), IPEndPoint.Parse("10.0.0.2:4444")) 
+        {
+            ServerName = "sni.test",
+            FilterChainName = "chain",
+            Direction = TrafficDirection.Inbound,
+            ListenerMetadata = new Dictionary<string, Dictionary<string, object>> { ["ns"] = new() { ["k"] = "of-listener" } },
+        };
         _info.ConnectionId = 7;
         _info.Protocol = HttpProtocol.Http11;
         _info.ResponseCode = 404;
@@ -82,6 +89,8 @@ public sealed class CelTests : SimulatedFixture
     [TestCase("filter_state['fs']", "state")]
     [TestCase("xds.cluster_name", "app")]
     [TestCase("xds.filter_chain_name", "chain")]
+    [TestCase("xds.listener_direction", "1")]
+    [TestCase("xds.listener_metadata.filter_metadata['ns']['k']", "of-listener")]
     public void Attribute_IsRead(string text, string expected) => Write(text).Should().Be(expected);
 
     [TestCase("request.headers['nobody']")]

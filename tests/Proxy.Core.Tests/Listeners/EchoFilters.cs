@@ -5,7 +5,7 @@ using Proxy.Workers;
 
 namespace Proxy.Core.Tests.Listeners;
 
-/// <summary>Configuration of a terminal filter for tests: sends back what comes, behind a mark.</summary>
+/// <summary>Configuration of a terminal filter for tests: sends back what comes, behind a mark; asked <c>who</c>, what the connection knows of its listener.</summary>
 public sealed record EchoMark(string Mark);
 
 /// <summary>Makes the filter. Refuses an empty mark.</summary>
@@ -40,12 +40,22 @@ public sealed class EchoMarkFactory : INetworkFilterFactory
 
         public override FilterStatus OnData(ref StreamChunk chunk)
         {
+            if (chunk.Bytes.SequenceEqual("who"u8))
+            {
+                Callbacks.Write(System.Text.Encoding.ASCII.GetBytes(Describe(Connection.Info)), endStream: false);
+                chunk.Consume(chunk.Bytes.Length);
+                return FilterStatus.StopIteration;
+            }
+
             Callbacks.Write(mark, endStream: false);
             Callbacks.Write(chunk.Bytes, endStream: false);
             _idle = !chunk.Bytes.EndsWith("busy"u8);
             chunk.Consume(chunk.Bytes.Length);
             return FilterStatus.StopIteration;
         }
+
+        private static string Describe(ConnectionInfo info) =>
+            $"{info.Direction} {info.ListenerMetadata?["ns"]["k"]} {info.FilterChainName} {info.FilterChainMetadata?["ns"]["k"]}";
 
         public override void OnDrain()
         {

@@ -56,6 +56,33 @@ public sealed class ProxyServerTests : IDisposable
     }
 
     [Test]
+    public void Connection_KnowsItsListenerAndChain()
+    {
+        var listener = Listener("a");
+        var proxy = Start(listener with
+        {
+            Direction = TrafficDirection.Outbound,
+            Metadata = [new("ns", """{"k": "of-listener"}""")],
+            FilterChains = [listener.FilterChains[0] with { Name = "chain", Metadata = [new("ns", """{"k": "of-chain"}""")] }],
+        });
+
+        proxy.Connect(Address).Send("who").Expect("Outbound of-listener chain of-chain");
+    }
+
+    [Test]
+    public void Update_MetadataIsNoObject_IsRefused()
+    {
+        var proxy = Start(Listener("good"));
+        var bad = Listener("bad") with { Metadata = [new("ns", "5")], FilterChains = [Chain("bad") with { Metadata = [new("ns", "[]")] }] };
+
+        var update = () => proxy.Run(proxy.Server.UpdateAsync(proxy.Server.Config with { Listeners = [bad] }));
+
+        update.Should().Throw<ConfigException>().Which.Faults.Select(static fault => fault.ToString()).Should().BeEquivalentTo(
+            "listeners[0].metadata.ns: must be a JSON object", "listeners[0].filter_chains[0].metadata.ns: must be a JSON object");
+        proxy.Connect(Address).Send("x").Expect("good@0:x");
+    }
+
+    [Test]
     public void Connection_NoChainMatches_IsClosedAndCounted()
     {
         var chain = Chain("a") with { Match = new FilterChainMatchConfig { DestinationPort = 1 } };

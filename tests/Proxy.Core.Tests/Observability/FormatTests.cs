@@ -19,7 +19,12 @@ public sealed class FormatTests : SimulatedFixture
 {
     private readonly StreamInfo _info = new()
     {
-        Downstream = new ConnectionInfo(IPEndPoint.Parse("127.0.0.1:80"), IPEndPoint.Parse("1.2.3.4:5555")) { FilterChainName = "fcn" },
+        Downstream = new ConnectionInfo(IPEndPoint.Parse("127.0.0.1:80"), IPEndPoint.Parse("1.2.3.4:5555")) 
+        {
+            FilterChainName = "fcn",
+            ListenerMetadata = new Dictionary<string, Dictionary<string, object>> { ["ns"] = new() { ["k"] = "of-listener" } },
+            FilterChainMetadata = new Dictionary<string, Dictionary<string, object>> { ["ns"] = new() { ["k"] = "of-chain" } },
+        },
         Protocol = HttpProtocol.Http11,
         StartTime = new DateTimeOffset(2026, 3, 4, 5, 6, 7, 89, TimeSpan.Zero),
         StartMicroseconds = 1_000_000,
@@ -97,10 +102,10 @@ public sealed class FormatTests : SimulatedFixture
     [TestCase("%DYNAMIC_METADATA(ns:s)% %DYNAMIC_METADATA(ns:o)% %DYNAMIC_METADATA(ns:none)%", "text {\"a\":[1,\"x\"],\"b\":false} -")]
     [TestCase("%DYNAMIC_METADATA(ns:s):2%", "te")]
     [TestCase("%METADATA(ROUTE:ns:k)% %METADATA(VIRTUAL_HOST:ns:k)% %METADATA(DYNAMIC:ns:s)%", "of-route of-host text")]
+    [TestCase("%METADATA(LISTENER:ns:k)% %METADATA(LISTENER_FILTER_CHAIN:ns:k)% %METADATA(LISTENER:other:k)%", "of-listener of-chain -")]
     [TestCase("%METADATA(ROUTE:ns)% %METADATA(ROUTE:ns:n)% %METADATA(ROUTE:ns:z)%", "{\"k\":\"of-route\",\"n\":1.5,\"z\":null} 1.5 -")]
     [TestCase("%CLUSTER_METADATA(ns:k)% %METADATA(CLUSTER:ns:k)%", "of-cluster of-cluster")]
     [TestCase("%UPSTREAM_METADATA(ns:k)% %UPSTREAM_HOST_METADATA(ns:k)% %METADATA(UPSTREAM_HOST:ns:none)%", "of-endpoint of-endpoint -")]
-    [TestCase("%METADATA(LISTENER:ns:k)%", "-")]
     [TestCase("%VIRTUAL_CLUSTER_NAME%", "-")]
     [TestCase("%FILTER_STATE(fs)% %FILTER_STATE(fs:PLAIN)% %FILTER_STATE(of-connection)% %FILTER_STATE(none)%", "state state from-connection -")]
     [TestCase("%FILTER_STATE(tree)% %FILTER_STATE(tree:TYPED)% %FILTER_STATE(tree:PLAIN)%", "{\"a\":[{\"k\":\"v\"}]} {\"a\":[{\"k\":\"v\"}]} -")]

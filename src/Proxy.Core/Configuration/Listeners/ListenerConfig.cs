@@ -71,6 +71,9 @@ public sealed record ListenerConfig
 
     /// <summary>Which side of the service it is on; only inbound listeners drain with <c>?inboundonly</c>.</summary>
     public TrafficDirection Direction { get; init; }
+
+    /// <summary>Metadata for logs and expressions: name of a namespace, and a JSON object with what is in it (<c>metadata.filter_metadata</c>).</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
 
 /// <summary>Which side of a service a listener is on (Envoy <c>core.v3.TrafficDirection</c>).</summary>
@@ -103,6 +106,9 @@ public sealed record FilterChainConfig
 
     /// <summary>Time for the handshake of TLS; zero does not bound it, which is the default (<c>transport_socket_connect_timeout</c>).</summary>
     public TimeSpan TransportTimeout { get; init; }
+
+    /// <summary>Metadata for logs: name of a namespace, and a JSON object with what is in it (<c>metadata.filter_metadata</c>).</summary>
+    public ConfigList<KeyValuePair<string, string>> Metadata { get; init; } = [];
 }
 
 /// <summary>What <see cref="ListenerConfig.FilterChainMatcher"/> leads to.</summary>

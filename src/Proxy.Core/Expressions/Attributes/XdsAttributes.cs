@@ -12,5 +12,7 @@ internal static class XdsAttributes
         .Add("virtual_host_metadata", MetadataMap.Node(static (in CelContext c) => c.Data.Info?.Route?.VirtualHost.Metadata))
         .Add("upstream_host_metadata", MetadataMap.Node(static (in CelContext c) => c.Data.Info?.UpstreamHost?.Metadata))
         .Add("filter_chain_name", static (in CelContext c) => c.Text(c.Data.Connection?.FilterChainName))
-        .Refuse("node", "listener_metadata", "listener_direction", "upstream_host_locality_metadata");
+        .Add("listener_metadata", MetadataMap.Node(static (in CelContext c) => c.Data.Connection?.ListenerMetadata))
+        .Add("listener_direction", static (in CelContext c) => c.Data.Connection is { } connection ? CelValue.Of((long)connection.Direction) : CelValue.NoSuchKey)
+        .Refuse("node", "upstream_host_locality_metadata");
 }

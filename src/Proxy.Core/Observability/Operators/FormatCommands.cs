@@ -144,7 +144,8 @@ internal static partial class FormatCommands
             "VIRTUAL_HOST" => MetadataSource.VirtualHost,
             "CLUSTER" => MetadataSource.Cluster,
             "UPSTREAM_HOST" => MetadataSource.Host,
-            "LISTENER" or "LISTENER_FILTER_CHAIN" => MetadataSource.Listener,
+            "LISTENER" => MetadataSource.Listener,
+            "LISTENER_FILTER_CHAIN" => MetadataSource.FilterChain,
             _ => null,
         };
         return source is { } known && parts.Length > 1 ? OfMetadata(known, parts[1..]) : null;

@@ -11,6 +11,7 @@ internal enum MetadataSource
     Cluster,
     Host,
     Listener,
+    FilterChain,
 }
 
 /// <summary>
@@ -80,6 +81,8 @@ internal sealed class MetadataOperator(MetadataSource source, string name, strin
             MetadataSource.VirtualHost => info.Route?.VirtualHost.Metadata?.TryGetValue(name, out keys) ?? false,
             MetadataSource.Cluster => info.ClusterMetadata?.TryGetValue(name, out keys) ?? false,
             MetadataSource.Host => info.UpstreamHost?.Metadata?.TryGetValue(name, out keys) ?? false,
+            MetadataSource.Listener => info.Downstream?.ListenerMetadata?.TryGetValue(name, out keys) ?? false,
+            MetadataSource.FilterChain => info.Downstream?.FilterChainMetadata?.TryGetValue(name, out keys) ?? false,
             _ => false,
         };
     }

@@ -18,6 +18,7 @@ internal static class FilterChainTranslator
             Filters = Filters(chain, place.Field("filters"), context),
             Tls = TransportSocketTranslator.Downstream(chain.TransportSocket, place.Field("transport_socket"), context),
             TransportTimeout = chain.TransportSocketConnectTimeout.Or(TimeSpan.Zero),
+            Metadata = MetadataTranslator.Translate(chain.Metadata),
         };
     }
 

@@ -70,6 +70,7 @@ internal static class ListenerTranslator
             Socket = Socket(listener, place, context),
             AccessLogs = AccessLogTranslator.Translate(listener.AccessLog, place.Field("access_log"), context),
             Direction = (TrafficDirection)listener.TrafficDirection,
+            Metadata = MetadataTranslator.Translate(listener.Metadata),
         };
     }
 
