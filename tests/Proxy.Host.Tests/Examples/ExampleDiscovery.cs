@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using Proxy.Host.Tests.Peers;
 
@@ -23,19 +24,24 @@ internal sealed class ExampleDiscovery : IAsyncDisposable
     /// <summary>Where it greets.</summary>
     public int Host { get; }
 
-    public static async Task<ExampleDiscovery> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="settings">More of its command line.</param>
+    public static async Task<ExampleDiscovery> StartAsync(params string[] settings)
     {
         var (port, host) = (PeerProcess.FreePort(), PeerProcess.FreePort());
         var program = Path.Combine(AppContext.BaseDirectory, "DiscoveryService");
         var urls = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port};http://127.0.0.1:{host}");
-        return new ExampleDiscovery(await PeerProcess.StartAsync(host, "TERM", program, "--urls", urls), port, host);
+        return new ExampleDiscovery(await PeerProcess.StartAsync(host, "TERM", program, ["--urls", urls, .. settings]), port, host);
     }
 
     /// <summary>Tells it what to answer.</summary>
-    public async Task PutAsync(string path, string answer)
+    public async Task PutAsync(string path, string answer, Version? version = null)
     {
-        using var content = new StringContent(answer, Encoding.UTF8, "application/json");
-        (await Client.PutAsync($"http://127.0.0.1:{Port}{path}", content)).EnsureSuccessStatusCode();
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"http://127.0.0.1:{Port}{path}")
+        {
+            Content = new StringContent(answer, Encoding.UTF8, "application/json"), Version = version ?? HttpVersion.Version11, VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        (await Client.SendAsync(request)).EnsureSuccessStatusCode();
     }
 
     /// <summary>How often it was asked.</summary>

@@ -47,6 +47,17 @@ public sealed class V1ExampleTests
     }
 
     [Test]
+    public async Task Sds_ServiceSpeaksHttp2_IsAskedThatWay()
+    {
+        await using var upstream = await ExampleDiscovery.StartAsync();
+        await using var discovery = await ExampleDiscovery.StartAsync("--Kestrel:EndpointDefaults:Protocols", "Http2");
+        await using var proxy = await ExampleProxy.StartAsync("sds", Edge, Admin, (Service, Named(discovery.Port)), ("\"name\": \"lucky-sds\"", "\"features\": \"http2\", \"name\": \"lucky-sds\""));
+        await discovery.PutAsync("/v1/registration/lucky", Hosts(upstream.Host), HttpVersion.Version20);
+
+        await proxy.WaitForAsync("/lucky", HttpStatusCode.OK, Greeting(upstream.Host));
+    }
+
+    [Test]
     public async Task Sds_HostThatIsAbsent_StaysForAsLongAsItsChecksPass()
     {
         const string Check = """ "health_check": {"type": "http", "path": "/", "timeout_ms": 500, "interval_ms": 50, "unhealthy_threshold": 1, "healthy_threshold": 1}, "type": "sds" """;
@@ -116,9 +127,14 @@ public sealed class V1ExampleTests
         await WaitAsync(async () => await proxy.StatAsync("listener_manager.total_listeners_active") == 1);
         (await proxy.GetAsync("/")).Should().Be((HttpStatusCode.OK, Greeting(discovery.Host)));
 
+        await discovery.PutAsync("/v1/listeners/local/local", listeners.Replace("\"prefix\": \"/\"", "\"prefix\": \"/lucky\", \"prefix_rewrite\": \"/\"", StringComparison.Ordinal));
+        await proxy.WaitForAsync("/lucky", HttpStatusCode.OK, Greeting(discovery.Host));
+        (await proxy.GetAsync("/")).Status.Should().Be(HttpStatusCode.NotFound);
+        (await proxy.StatAsync("listener_manager.lds.update_failure")).Should().Be(0);
+
         await discovery.PutAsync("/v1/listeners/local/local", listeners.Replace(Address(proxy.Port), Address(PeerProcess.FreePort()), StringComparison.Ordinal));
         await WaitAsync(async () => await proxy.StatAsync("listener_manager.lds.update_failure") > 0);
-        (await proxy.GetAsync("/")).Status.Should().Be(HttpStatusCode.OK, "a listener keeps its address");
+        (await proxy.GetAsync("/lucky")).Status.Should().Be(HttpStatusCode.OK, "a listener keeps its address");
     }
 
     [TestCase("edge")]

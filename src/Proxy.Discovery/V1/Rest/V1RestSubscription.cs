@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using Microsoft.Extensions.Logging;
-using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Discovery.Bootstrap.Faults;
@@ -21,13 +20,13 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
     private readonly V1RestSourceConfig _source;
     private readonly ResourceRequest _request;
     private readonly IResourceWatcher _watcher;
+    private readonly ResourceContext _context;
     private readonly Worker _main;
     private readonly HttpMessageInvoker _client;
     private readonly ILogger _logger;
     private readonly Uri _uri;
     private readonly WorkerTimer _poll;
     private readonly CancellationTokenSource _ended = new();
-    private readonly ClusterManager _clusters;
     private readonly V1ListenerAddresses _addresses = new();
     private string _taken = "";
 
@@ -38,7 +37,7 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         _watcher = watcher;
         _main = context.Main;
         _client = client;
-        _clusters = context.Clusters;
+        _context = context;
         _logger = context.Loggers.CreateLogger<V1RestSubscription>();
         _uri = new Uri("http://" + RestChannel.AuthorityOf(source.Cluster) + V1RequestPath.Of(request, context.Node), new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         _poll = _main.CreateTimer(static self => _ = ((V1RestSubscription)self!).PollAsync(), this);
@@ -103,6 +102,7 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
         using var timer = new RequestTimeout(_main, timeout, Limit);
         using var request = new HttpRequestMessage(HttpMethod.Get, _uri);
+        RestChannel.Version(request, _context, _source.Cluster);
         request.Headers.TryAddWithoutValidation("host", _source.Cluster); // need not be a host's name
         using var response = await _client.SendAsync(request, timeout.Token);
         if (response.StatusCode != HttpStatusCode.OK)
@@ -126,7 +126,7 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         var version = string.Create(CultureInfo.InvariantCulture, $"hash_{hash:x16}");
         if (version != _taken)
         {
-            await ApplyAsync(V1Answers.Read(_request, _source, version, body, _clusters));
+            await ApplyAsync(V1Answers.Read(_request, _source, version, body, _context.Clusters));
         }
 
         if (!_ended.IsCancellationRequested)

@@ -89,7 +89,9 @@ internal sealed partial class RestSubscription : IResourceSubscription
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(_ended.Token);
         using var timer = new RequestTimeout(_context.Main, timeout, _plane.RequestTimeout);
-        using var response = await _client.SendAsync(CreateRequest(), timeout.Token);
+        using var request = CreateRequest();
+        RestChannel.Version(request, _context, _plane.Targets[0].Cluster);
+        using var response = await _client.SendAsync(request, timeout.Token);
         switch (response.StatusCode)
         {
             case HttpStatusCode.OK:
