@@ -64,6 +64,37 @@ public sealed class CollectionTests
         proxy.Count("cluster_manager.cds.init_fetch_timeout").Should().Be(0);
     }
 
+    [Test]
+    public async Task File_WithACollection_IsReadAgainWhenAnotherTakesItsPlace()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        var path = Path.Combine(folder.FullName, "listeners.json");
+        await File.WriteAllTextAsync(path, Collection(200));
+
+        await using (var proxy = await DiscoveredProxy.StartAsync($"dynamic_resources: {{lds_resources_locator: 'file://{path}'}}\n"))
+        using (var client = new HttpClient { DefaultRequestHeaders = { ConnectionClose = true } })
+        {
+            ((int)(await client.GetAsync(proxy.Url)).StatusCode).Should().Be(200);
+
+            await File.WriteAllTextAsync(path + ".new", Collection(202));
+            File.Move(path + ".new", path, overwrite: true);
+            await DiscoveredProxy.WaitAsync(() => proxy.Count("listener_manager.lds.update_success") == 2, "another file is there");
+
+            ((int)(await client.GetAsync(proxy.Url)).StatusCode).Should().Be(202);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static string Collection(int status) => $$$"""
+        {"version": "{{{status}}}", "resource": {"@type": "type.googleapis.com/envoy.config.listener.v3.ListenerCollection", "entries": [{"inline_entry": {"name": "main", "resource": {
+          "@type": "type.googleapis.com/{{{DiscoveredProxy.ListenerType}}}", "name": "main", "address": {"socket_address": {"address": "127.0.0.1", "port_value": 0}},
+          "filter_chains": [{"filters": [{"name": "http", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager", "stat_prefix": "in",
+            "route_config": {"virtual_hosts": [{"name": "all", "domains": ["*"], "routes": [{"match": {"prefix": "/"}, "direct_response": {"status": {{{status}}} } }]}]},
+            "http_filters": [{"name": "router", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.router.v3.Router"}}] } }]}] } } }]} }
+        """;
+
     private static string Bootstrap(int port, string aggregated, string source) => $$$"""
         node: {id: node-1, cluster: tests}
         node_context_params: [id]
