@@ -23,11 +23,17 @@ public sealed class ConfigList<T> : IReadOnlyList<T>, IEquatable<ConfigList<T>>
     /// <inheritdoc />
     public T this[int index] => _items[index];
 
+    /// <summary>Equal items in the same order.</summary>
+    public static bool operator ==(ConfigList<T>? left, ConfigList<T>? right) => left is null ? right is null : left.Equals(right);
+
+    /// <summary>Not <see cref="op_Equality"/>.</summary>
+    public static bool operator !=(ConfigList<T>? left, ConfigList<T>? right) => !(left == right);
+
     /// <summary>The items as a span.</summary>
     public ReadOnlySpan<T> AsSpan() => _items;
 
     /// <inheritdoc />
-    public bool Equals(ConfigList<T>? other) => other is not null && _items.AsSpan().SequenceEqual(other._items, EqualityComparer<T>.Default);
+    public bool Equals(ConfigList<T>? other) => other is not null && (ReferenceEquals(this, other) || _items.AsSpan().SequenceEqual(other._items, EqualityComparer<T>.Default));
 
     /// <inheritdoc />
     public override bool Equals(object? obj) => Equals(obj as ConfigList<T>);

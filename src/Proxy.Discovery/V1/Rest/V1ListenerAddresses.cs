@@ -15,7 +15,7 @@ internal sealed class V1ListenerAddresses
     {
         foreach (var listener in Listeners(update))
         {
-            if (_known.TryGetValue(listener.Name, out var addresses) && !addresses.Equals(listener.Addresses))
+            if (_known.TryGetValue(listener.Name, out var addresses) && addresses != listener.Addresses)
             {
                 throw new ConfigException(listener.Name + ".address", $"error updating listener: '{listener.Name}' has a different address 'tcp://{AddressText.Of(listener.Addresses[0])}' from existing listener");
             }
