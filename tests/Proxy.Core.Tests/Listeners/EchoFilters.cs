@@ -1,3 +1,4 @@
+using Proxy.Configuration;
 using Proxy.Connections;
 using Proxy.Hosting;
 using Proxy.Stats;
@@ -23,7 +24,7 @@ public sealed class EchoMarkFactory : INetworkFilterFactory
         var mark = ((EchoMark)config).Mark;
         if (mark.Length == 0)
         {
-            throw new Configuration.ConfigException("mark", "required");
+            throw new ConfigException("mark", "required");
         }
 
         var stats = context.Stats.CreateGroup(Schema, $"echo.{mark}.");
