@@ -12,7 +12,7 @@ namespace Proxy.Core.Tests.Sockets;
 [TestFixture(WorkerKind.Sockets)]
 [Category("Loopback")]
 [Platform(Include = "Linux")]
-public sealed class SocketOptionTests(WorkerKind kind)
+public sealed class SocketOptionTests(WorkerKind kind) : IDisposable
 {
     private const int IpLevel = 0;
     private const int TypeOfService = 1;
@@ -23,8 +23,8 @@ public sealed class SocketOptionTests(WorkerKind kind)
 
     private Worker Worker => _harness.First;
 
-    [OneTimeTearDown]
-    public void End() => _harness.Dispose();
+    [TearDown]
+    public void Dispose() => _harness.Dispose();
 
     [Test]
     public void Listen_Option_IsSet([Values] SocketMoment moment)
