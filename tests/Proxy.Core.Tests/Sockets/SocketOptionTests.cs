@@ -23,7 +23,6 @@ public sealed class SocketOptionTests(WorkerKind kind) : IDisposable
 
     private Worker Worker => _harness.First;
 
-    [TearDown]
     public void Dispose() => _harness.Dispose();
 
     [Test]
