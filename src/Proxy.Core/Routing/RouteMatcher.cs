@@ -190,9 +190,10 @@ internal readonly record struct RuntimeFraction(ulong Numerator, ulong Denominat
         return config.RuntimeKey.Length == 0 ? share : share with { Key = config.RuntimeKey, Runtime = runtime };
     }
 
-    public bool Includes(ulong chance)
+    /// <summary>Whether <paramref name="chance"/> falls into the share, of which no more than <paramref name="most"/> parts count unless runtime says the share.</summary>
+    public bool Includes(ulong chance, ulong most = ulong.MaxValue)
     {
-        return Runtime?.GetShare(Key!) is var (numerator, denominator) ? chance % denominator < numerator : chance % Denominator < Numerator;
+        return Runtime?.GetShare(Key!) is var (numerator, denominator) ? chance % denominator < numerator : chance % Denominator < Math.Min(Numerator, most);
     }
 }
 

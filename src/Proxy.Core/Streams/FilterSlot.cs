@@ -169,4 +169,12 @@ internal sealed class FilterSlot : IHttpFilterCallbacks, IStreamRecreation, IRou
             _chain.Owner.PauseRequest(disable);
         }
     }
+
+    public void ResponseReadDisable(bool disable)
+    {
+        if (!_chain.IsOver)
+        {
+            _chain.Response.PauseProducer(disable);
+        }
+    }
 }

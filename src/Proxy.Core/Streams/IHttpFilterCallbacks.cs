@@ -92,4 +92,7 @@ public interface IHttpFilterCallbacks
 
     /// <summary>Stops or resumes the request's body at its source; counted.</summary>
     void RequestReadDisable(bool disable);
+
+    /// <summary>Stops or resumes the response's body at its source; counted.</summary>
+    void ResponseReadDisable(bool disable);
 }

@@ -226,6 +226,8 @@ public sealed class RouterAllocationTests : SimulatedFixture
         {
         }
 
+        public void ResponseReadDisable(bool disable) => throw new NotSupportedException();
+
         public void ClearRouteCache() => throw new NotSupportedException();
 
         public void ContinueRequest() => throw new NotSupportedException();

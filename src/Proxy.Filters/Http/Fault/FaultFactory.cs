@@ -20,7 +20,8 @@ internal sealed class FaultFactory : IHttpFilterFactory
         ArgumentNullException.ThrowIfNull(context);
         var model = FaultModel.Compile((FaultConfig)config, context.Runtime);
         var stats = context.Stats.CreateGroup(FaultModel.Schema, $"{context.StatPrefix}fault.");
-        return worker => new FaultFilter(model, stats.Shard(worker), worker);
+        var active = new FaultCount();
+        return worker => new FaultFilter(model, stats.Shard(worker), active, worker);
     }
 
     /// <inheritdoc />

@@ -18,51 +18,45 @@ internal sealed class FaultModel
     public static readonly CounterId RateLimits = Schema.Counter("response_rl_injected");
     public static readonly GaugeId Active = Schema.Gauge("active_faults");
 
-    private const string StatusKey = "fault.http.abort.http_status";
-    private const string DelayKey = "fault.http.delay.fixed_duration_ms";
-
     private readonly HeaderMatcher[] _headers;
     private readonly string _cluster;
-    private readonly RuntimeFraction _abortShare;
-    private readonly RuntimeFraction _delayShare;
+    private readonly byte[][] _nodes;
+    private readonly long _maxActive;
+    private readonly string _maxActiveKey;
     private readonly RuntimeSnapshot _runtime;
-    private readonly int _abortStatus;
-    private readonly long _delayMilliseconds;
 
     private FaultModel(FaultConfig config, RuntimeSnapshot runtime, FaultList faults)
     {
         _headers = [.. config.Headers.Select((header, i) => HeaderMatcher.Compile(header, $"headers[{i}]", faults))];
         _cluster = config.UpstreamCluster;
+        _nodes = [.. config.DownstreamNodes.Select(System.Text.Encoding.UTF8.GetBytes)];
+        _maxActive = config.MaxActiveFaults ?? long.MaxValue;
+        _maxActiveKey = config.MaxActiveFaultsKey;
         _runtime = runtime;
-        if (config.Abort is { } abort)
+        Abort = config.Abort is { } abort ? FaultAbort.Compile(abort, runtime, faults) : null;
+        Delay = config.Delay is { } delay ? new FaultDelay(delay, runtime) : null;
+        Rate = config.ResponseRateLimit is { } rate ? FaultRate.Compile(rate, runtime, faults) : null;
+        Metadata = config.Metadata.Length == 0 ? null : MetadataTree.TryParse(config.Metadata);
+        if (config.Metadata.Length > 0 && Metadata is null)
         {
-            _abortShare = RuntimeFraction.Compile(abort.Share, runtime);
-            _abortStatus = abort.Status;
-            if (!IsStatus(_abortStatus))
-            {
-                faults.Add("abort.http_status", "must be between 200 and 599");
-            }
-        }
-
-        if (config.Delay is { } delay)
-        {
-            _delayShare = RuntimeFraction.Compile(delay.Share, runtime);
-            _delayMilliseconds = (long)delay.Delay.TotalMilliseconds;
+            faults.Add("filter_metadata", "must be a JSON object");
         }
     }
 
-    /// <summary>Status of failures; 0 for none.</summary>
-    public int AbortStatus
-    {
-        get
-        {
-            var status = _abortStatus == 0 ? 0 : _runtime.GetInteger(StatusKey, _abortStatus);
-            return IsStatus(status) ? (int)status : _abortStatus;
-        }
-    }
+    /// <summary>Failures; null for none.</summary>
+    public FaultAbort? Abort { get; }
 
-    /// <summary>Length of delays; 0 for none.</summary>
-    public long DelayMilliseconds => _delayMilliseconds == 0 ? 0 : _runtime.GetInteger(DelayKey, _delayMilliseconds);
+    /// <summary>Delays; null for none.</summary>
+    public FaultDelay? Delay { get; }
+
+    /// <summary>Slow responses; null for none.</summary>
+    public FaultRate? Rate { get; }
+
+    /// <summary>Requests that may be at fault at a time.</summary>
+    public long MaxActive => _runtime.GetInteger(_maxActiveKey, _maxActive);
+
+    /// <summary>Dynamic metadata of requests that are delayed or aborted; null for none.</summary>
+    public IReadOnlyDictionary<string, object>? Metadata { get; }
 
     /// <exception cref="ConfigException">A rule is broken; all faults are listed.</exception>
     public static FaultModel Compile(FaultConfig config, RuntimeSnapshot runtime)
@@ -81,6 +75,11 @@ internal sealed class FaultModel
             return false;
         }
 
+        if (_nodes.Length > 0 && !IsOfNode(headers.Get(KnownHeader.XEnvoyDownstreamServiceNode)))
+        {
+            return false;
+        }
+
         foreach (var header in _headers)
         {
             if (!header.Matches(headers))
@@ -92,9 +91,16 @@ internal sealed class FaultModel
         return true;
     }
 
-    public bool IsAborted(ulong chance) => _abortStatus > 0 && _abortShare.Includes(chance);
+    private bool IsOfNode(ReadOnlySpan<byte> node)
+    {
+        foreach (var known in _nodes)
+        {
+            if (node.SequenceEqual(known))
+            {
+                return true;
+            }
+        }
 
-    public bool IsDelayed(ulong chance) => _delayMilliseconds > 0 && _delayShare.Includes(chance) && DelayMilliseconds > 0;
-
-    private static bool IsStatus(long status) => status is >= 200 and <= 599;
+        return false;
+    }
 }
