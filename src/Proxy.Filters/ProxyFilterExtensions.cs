@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
+using Proxy.Filters.Http.Cors;
 using Proxy.Filters.Http.CredentialInjector;
 using Proxy.Filters.Http.Fault;
 using Proxy.Filters.Http.GrpcHttp1Bridge;
@@ -61,6 +62,7 @@ public static class ProxyFilterExtensions
             .AddHttpFilter<CredentialInjectorFactory>()
             .AddHttpFilter<SetMetadataFactory>()
             .AddHttpFilter<FaultFactory>()
+            .AddHttpFilter<CorsFactory>()
             .AddHttpFilter<OnDemandFactory>()
             .AddHttpFilter<GrpcStatsFactory>()
             .AddHttpFilter<GrpcWebFactory>()

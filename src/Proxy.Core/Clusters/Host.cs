@@ -87,6 +87,21 @@ public sealed class Host
         }
     }
 
+    /// <summary>Connections of all workers, those on their way up counted too; others' parts may be a moment old.</summary>
+    internal long ActiveConnections
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var shard in Volatile.Read(ref _shards) ?? [])
+            {
+                sum += shard is null ? 0 : Volatile.Read(ref shard.ConnectionsActive);
+            }
+
+            return sum;
+        }
+    }
+
     /// <summary>Counters of all workers that used it, for admin.</summary>
     internal IEnumerable<HostShard> Shards => (Volatile.Read(ref _shards) ?? []).OfType<HostShard>();
 

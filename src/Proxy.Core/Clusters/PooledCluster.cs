@@ -94,6 +94,10 @@ internal sealed class PooledCluster : WorkerCluster
         return true;
     }
 
+    /// <summary>True when the limits of the cluster and of <paramref name="host"/> allow one more connection.</summary>
+    internal bool CanConnect(Host host, RequestPriority priority) => Breakers.CanAdd(priority, BreakerResource.Connections)
+        && (Model.Connections.Breakers.LimitPerHost(priority) is not { } limit || host.ActiveConnections < limit);
+
     internal override void EndRetry(RequestPriority priority) => Breakers.Remove(priority, BreakerResource.Retries);
 
     /// <summary>Uses another set of hosts; those that are not in it any more are drained.</summary>

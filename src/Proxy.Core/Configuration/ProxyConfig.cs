@@ -82,6 +82,9 @@ public sealed record AdminConfig(AddressConfig Address)
     /// <summary>Where admin requests are logged.</summary>
     public ConfigList<AccessLogConfig> AccessLogs { get; init; } = [];
 
+    /// <summary>Paths with their queries that are answered, others with 403; empty for all (<c>allow_paths</c>).</summary>
+    public ConfigList<Http.StringMatcherConfig> AllowPaths { get; init; } = [];
+
     /// <summary>Options of its sockets.</summary>
     public SocketSettings Socket { get; init; } = SocketSettings.Default;
 }

@@ -28,7 +28,7 @@ internal static class AdminListenerConfig
                         GenerateRequestId = false,
                         UseRemoteAddress = true,
                         Http1 = new Http1Config { AcceptHttp10 = true },
-                        Filters = [new FilterConfig("envoy.filters.http.admin", new AdminFilterConfig())],
+                        Filters = [new FilterConfig("envoy.filters.http.admin", new AdminFilterConfig { AllowPaths = admin.AllowPaths })],
                     }),
                 ],
             },

@@ -15,11 +15,15 @@ namespace Proxy.Discovery.V3;
 /// <summary>Translates a bootstrap: the root of a configuration.</summary>
 internal static class BootstrapTranslator
 {
+    // Of no effect: profile_path and perf_tracing_file_path where no profilers are built into the process, as here; watchdogs that are asked for nothing;
+    // and definitions of certificate providers, which Envoy does not use and whose uses are refused here.
     public const string Supported =
         """
-        envoy.config.bootstrap.v3.Bootstrap: node node_context_params static_resources dynamic_resources config_sources default_config_source cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path
+        envoy.config.bootstrap.v3.Bootstrap: node node_context_params static_resources dynamic_resources config_sources default_config_source cluster_manager stats_flush_interval stats_flush_on_admin stats_config layered_runtime admin flags_path perf_tracing_file_path watchdog watchdogs certificate_provider_instances
+        envoy.config.bootstrap.v3.Watchdog:
+        envoy.config.bootstrap.v3.Watchdogs: main_thread_watchdog worker_watchdog
         envoy.config.bootstrap.v3.Bootstrap.StaticResources: listeners clusters secrets
-        envoy.config.bootstrap.v3.Admin: access_log access_log_path address socket_options
+        envoy.config.bootstrap.v3.Admin: access_log access_log_path address socket_options allow_paths profile_path
         envoy.config.bootstrap.v3.LayeredRuntime: *
         envoy.config.bootstrap.v3.RuntimeLayer: *
         envoy.config.bootstrap.v3.RuntimeLayer.AdminLayer: *
@@ -105,6 +109,7 @@ internal static class BootstrapTranslator
         return new AdminConfig(address)
         {
             Socket = SocketSettings.Default.With(options),
+            AllowPaths = admin.AllowPaths.TranslateEach(place, "allow_paths", context, MatcherTranslator.Translate),
             AccessLogs = admin.AccessLogPath.Length == 0
                 ? logs
                 : [.. logs, new AccessLogConfig(new FileAccessLogConfig(admin.AccessLogPath, LogFormatConfig.Default))],

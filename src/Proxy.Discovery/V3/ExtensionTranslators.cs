@@ -19,7 +19,7 @@ internal sealed class ExtensionTranslators
         _byType = translators.ToDictionary(t => t.TypeName, StringComparer.Ordinal);
         Support = new SupportTable(
             [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, ActiveCheckTranslator.Supported, RouteTableTranslator.Supported, ScopedRoutesTranslator.Supported,
-            ListenerFiltersTranslator.Supported, SocketTranslator.Supported,
+            ListenerFiltersTranslator.Supported, SocketTranslator.Supported, CorsPolicies.Supported,
             AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ExpressionTranslator.SupportedMessages, Common.ConfigSourceTranslator.Supported, DynamicResourcesTranslator.Supported, Common.GoogleGrpcTranslator.Supported, DiscoveredFilterTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 
@@ -29,6 +29,8 @@ internal sealed class ExtensionTranslators
         new AddressInputMatcherTranslator(),
         new AllowListedRoutesTranslator(),
         new ConnectionLimitTranslator(),
+        new CorsTranslator(),
+        new CorsPolicyTranslator(),
         new CredentialInjectorTranslator(),
         new DirectResponseTranslator(),
         new DownstreamTlsTranslator(),

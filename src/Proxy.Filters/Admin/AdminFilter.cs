@@ -1,5 +1,6 @@
 using System.Text;
 using Proxy.Http;
+using Proxy.Routing.Matching;
 using Proxy.Streams;
 
 namespace Proxy.Filters.Admin;
@@ -10,7 +11,13 @@ internal sealed class AdminFilter : HttpFilter
     private readonly AdminRouter _router;
     private readonly HeaderMap _response = new();
 
-    public AdminFilter(AdminRouter router) => _router = router;
+    private readonly TextMatcher[] _allowed; // paths; empty for all
+
+    public AdminFilter(AdminRouter router, TextMatcher[] allowed)
+    {
+        _router = router;
+        _allowed = allowed;
+    }
 
     public override HeadersStatus OnRequestHeaders(HeaderMap headers, bool endStream)
     {
@@ -42,7 +49,10 @@ internal sealed class AdminFilter : HttpFilter
     {
         var headers = Callbacks.RequestHeaders;
         var method = Encoding.ASCII.GetString(headers.Get(KnownHeader.Method));
-        var response = _router.Handle(AdminRequest.Parse(method, Encoding.UTF8.GetString(headers.Get(KnownHeader.Path))));
+        var path = headers.Get(KnownHeader.Path);
+        var response = IsAllowed(path)
+            ? _router.Handle(AdminRequest.Parse(method, Encoding.UTF8.GetString(path)))
+            : AdminResponse.Error(403, $"request to path {Encoding.UTF8.GetString(path)} not allowed");
         var body = response.Body;
         var withoutBody = body.IsEmpty || method == "HEAD";
 
@@ -56,5 +66,18 @@ internal sealed class AdminFilter : HttpFilter
         {
             Callbacks.SendData(body.Span, endStream: true);
         }
+    }
+
+    private bool IsAllowed(ReadOnlySpan<byte> path)
+    {
+        foreach (var allowed in _allowed)
+        {
+            if (allowed.Matches(path))
+            {
+                return true;
+            }
+        }
+
+        return _allowed.Length == 0;
     }
 }

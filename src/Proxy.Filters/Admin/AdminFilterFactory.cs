@@ -3,6 +3,7 @@ using Proxy.Configuration.Filters;
 using Proxy.Filters.Admin.Handlers;
 using Proxy.Hosting;
 using Proxy.Observability;
+using Proxy.Routing.Matching;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -19,7 +20,10 @@ internal sealed class AdminFilterFactory : IHttpFilterFactory
     {
         var server = context.Server ?? throw new ConfigException("", "the admin filter needs a proxy to look at");
         var router = new AdminRouter(Handlers(server, context), context.Loggers.CreateLogger("admin"));
-        return _ => new AdminFilter(router);
+        var faults = new FaultList();
+        var allowed = ((AdminFilterConfig)config).AllowPaths.Select((path, i) => TextMatcher.Compile(path, $"allow_paths[{i}]", faults)!).ToArray();
+        faults.ThrowIfAny();
+        return _ => new AdminFilter(router, allowed);
     }
 
     private static IEnumerable<IAdminHandler> Handlers(ProxyServer server, FilterFactoryContext context)

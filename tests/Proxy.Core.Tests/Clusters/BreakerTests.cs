@@ -73,6 +73,21 @@ public sealed class BreakerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void MaxConnectionsPerHost_Reached_QueuesForTheOneThereIs()
+    {
+        var first = TestUpstream.Listen(Runtime, A);
+        var second = TestUpstream.Listen(Runtime, B);
+        Add(Config(A, B) with { DefaultBreaker = new CircuitBreakerConfig { MaxConnectionsPerHost = 1 } });
+        for (var i = 0; i < 4; i++)
+        {
+            Send();
+        }
+
+        (first.Connections, second.Connections).Should().Be((1, 1), "round robin sends two requests to each");
+        Stat("upstream_cx_overflow").Should().Be(2);
+    }
+
+    [Test]
     public void MaxConnections_ConnectionGoes_TheQueueGetsAnother()
     {
         var upstream = TestUpstream.Listen(Runtime, A);

@@ -46,6 +46,14 @@ public sealed class HealthCheckTests : ClusterFixture
     }
 
     [Test]
+    public void Request_WithABody_HasItsLength()
+    {
+        Start(Check(Http with { Host = "hc.test", Method = "POST", Send = Convert.ToHexString("ping"u8) }));
+
+        _upstream.Accept().Expect("POST /hc HTTP/1.1\r\nhost: hc.test\r\nuser-agent: Envoy/HC\r\ncontent-length: 4\r\n\r\nping");
+    }
+
+    [Test]
     public void Request_HostHasANameOfItsOwn_IsSentThere()
     {
         var endpoint = Endpoint(A) with { HealthCheck = new EndpointHealthCheckConfig { Hostname = "own.test" } };

@@ -104,6 +104,18 @@ public sealed class LoadBalancerTests() : ClusterFixture(workers: 2)
     }
 
     [Test]
+    public void LeastRequest_ComparesAll_SpreadsOverThoseThatHaveLeast()
+    {
+        Add(Config(A, B, C) with { Policy = LoadBalancingPolicy.LeastRequest, LeastRequest = new LeastRequestConfig { ComparesAll = true } });
+        var busy = Choose()!;
+        busy.On(Worker).RequestsActive = 1;
+
+        var picks = Picks(1000).GroupBy(static host => host).ToDictionary(static group => group.Key, static group => group.Count());
+        picks.Should().HaveCount(2).And.NotContainKey(busy.EndPoint);
+        picks.Values.Should().OnlyContain(static count => count > 400);
+    }
+
+    [Test]
     public void LeastRequest_Weights_CountLessForTheBusy()
     {
         Add(Weighted(LoadBalancingPolicy.LeastRequest, (A, 1), (B, 4)));

@@ -16,7 +16,6 @@ public sealed class V1FaultTests
 
     [TestCase("buffer", """{"max_request_bytes": 1, "max_request_time_s": 1}""")]
     [TestCase("lua", """{"inline_code": "x"}""")]
-    [TestCase("cors", "{}")]
     [TestCase("http_dynamo_filter", "{}")]
     public void Filter_ThatIsNotHereYet_IsNamed(string name, string config) =>
         FirstFault(Manager(Tables, $$"""{"name": "{{name}}", "config": {{config}}}""")).Should().EndWith($" listeners[0].filters[0].config.filters[0].config: filter {name} is not supported yet");
@@ -31,7 +30,6 @@ public sealed class V1FaultTests
     [TestCase("retry_policy", """{"retry_on": "5xx", "num_retries": 4294967296}""", "routes[0].retry_policy.num_retries: must be at most 4294967295")]
     [TestCase("shadow", """{"cluster": ""}""", "routes[0].shadow.cluster: must not be empty")]
     [TestCase("shadow", """{"cluster": "x"}""", "routes[0].shadow.cluster: there is no cluster x")]
-    [TestCase("cors", """{"allow_origin": ["*"]}""", "routes[0].cors: not supported yet")]
     public void Route_Setting(string key, string value, string fault) => FirstFault(Table($$"""{"prefix": "/", "cluster": "c", "{{key}}": {{value}}}""")).Should().Contain(fault);
 
     [TestCase("""{"prefix": "/", "weighted_clusters": {"clusters": [{"name": "c", "weight": 9223372036854775807}, {"name": "c", "weight": 100}]}}""", "clusters[0].weight: must be at most 4294967295")]

@@ -1,3 +1,4 @@
+using Proxy.Configuration.Http;
 using Proxy.Discovery.Bootstrap;
 using Proxy.Discovery.Bootstrap.Schema;
 using Proxy.Discovery.V3;
@@ -33,6 +34,11 @@ internal sealed class BootstrapLoaderTests
     [Test]
     public void Load_InlineOnly_IsEnough() =>
         BootstrapLoader.Load(null, "node: {id: a}", new BootstrapOptions()).Config!.Node.Id.Should().Be("a");
+
+    [Test]
+    public void Load_AdminPaths_AreKept() =>
+        Loading.Config("admin: {address: {socket_address: {address: 127.0.0.1, port_value: 9901}}, allow_paths: [{prefix: /stats}, {exact: /ready}]}").Admin!.AllowPaths
+            .Should().Equal(new StringMatcherConfig(StringMatchKind.Prefix, "/stats"), new StringMatcherConfig(StringMatchKind.Exact, "/ready"));
 
     [Test]
     public void Load_Admin_IsKept()

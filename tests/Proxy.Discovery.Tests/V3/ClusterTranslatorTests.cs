@@ -38,6 +38,20 @@ internal sealed class ClusterTranslatorTests
     }
 
     [Test]
+    public void Translate_LimitPerHost_IsKeptOfEachPriority()
+    {
+        var cluster = Loading.Cluster("circuit_breakers: {thresholds: [{max_connections: 9}], per_host_thresholds: [{max_connections: 1}, {priority: HIGH, max_connections: 2}]}");
+
+        cluster.DefaultBreaker.Should().Be(new CircuitBreakerConfig { MaxConnections = 9, MaxConnectionsPerHost = 1 });
+        cluster.HighBreaker.Should().Be(new CircuitBreakerConfig { MaxConnectionsPerHost = 2 });
+    }
+
+    [TestCase("track_cluster_stats: {timeout_budgets: true}", "timeout_budgets: true is not supported yet; false is")]
+    [TestCase("circuit_breakers: {per_host_thresholds: [{max_requests: 1}]}", "per_host_thresholds")]
+    public void Translate_WhatIsNotThere_IsRefused(string settings, string fault) =>
+        Loading.Faults(Loading.ClusterText(settings)).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
+
+    [Test]
     public void Translate_BindConfig_KeepsSocketOptions() =>
         Loading.Cluster("upstream_bind_config: {freebind: true, socket_options: [{level: 1, name: 2, int_value: 3}]}").Socket.Options
             .Should().Equal([.. SocketOption.FreeBind, SocketOption.OfNumber(1, 2, 3)]);

@@ -49,6 +49,19 @@ internal sealed class HealthTranslatorTests
     }
 
     [Test]
+    public void Cluster_OutlierIntervalOfNanoseconds_IsTheLeastThatTimersTell() =>
+        Loading.Cluster("outlier_detection: {interval: 0.000000001s}").OutlierDetection!.Interval.Should().Be(TimeSpan.FromMilliseconds(1));
+
+    [Test]
+    public void Cluster_HttpCheckWithABody_IsKept() =>
+        ((HttpHealthProbeConfig)Loading.Cluster(Checks("path: /, method: PUT, send: {text: '616'}")).HealthCheck!.Probe).Send.Should().Be("616");
+
+    [Test]
+    public void Cluster_HttpCheckWithABody_NeedsAMethodThatHasOne() =>
+        Loading.Faults(Loading.ClusterText(Checks("path: /, send: {text: '61'}"))).Should().ContainSingle()
+            .Which.Should().Contain("http_health_check.send: needs a method whose requests have a body");
+
+    [Test]
     public void Cluster_ErrorMatcher_IsKept()
     {
         var cluster = Loading.Cluster(
@@ -182,4 +195,6 @@ internal sealed class HealthTranslatorTests
 
         cluster.Endpoints[0].Endpoints[0].HealthCheck.Should().Be(new EndpointHealthCheckConfig { Port = 81, Hostname = "own", IsDisabled = true });
     }
+
+    private static string Checks(string http) => $"health_checks: [{{timeout: 1s, interval: 1s, unhealthy_threshold: 1, healthy_threshold: 1, http_health_check: {{{http}}}}}]";
 }

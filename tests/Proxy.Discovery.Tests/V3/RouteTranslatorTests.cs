@@ -116,6 +116,18 @@ internal sealed class RouteTranslatorTests
         edits.ResponseRemovals.Should().Equal("server");
     }
 
+    [TestCase("raw_value: MTAwJQ==", "100%%")]
+    [TestCase("value: v, raw_value: MTAwJQ==", "v")]
+    public void Edits_RawValue_IsTakenAtItsWord(string header, string value) =>
+        Loading.Route($"- {{match: {{prefix: /}}, route: {{cluster: u}}, request_headers_to_add: [{{header: {{key: a, {header}}}}}]}}").Edits.RequestAdditions
+            .Should().Equal(new HeaderAddition("a", value));
+
+    [TestCase("gA==")]
+    [TestCase("YQ0KYg==")]
+    public void Edits_RawValueThatIsNoLine_IsRefused(string value) =>
+        Loading.Faults(Loading.RoutesText($"- {{match: {{prefix: /}}, route: {{cluster: u}}, request_headers_to_add: [{{header: {{key: a, raw_value: {value}}}}}]}}"))
+            .Should().ContainSingle().Which.Should().Contain("header.raw_value: bytes that are no UTF-8 text, or of more than one line, are not supported yet");
+
     [Test]
     public void PerFilter_Disabled_IsKept() =>
         Loading.Route("- {match: {prefix: /}, route: {cluster: u}, typed_per_filter_config: {x: {'@type': type.googleapis.com/envoy.config.route.v3.FilterConfig, disabled: true}}}")

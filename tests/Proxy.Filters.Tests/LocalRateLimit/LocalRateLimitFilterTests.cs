@@ -44,6 +44,29 @@ public sealed class LocalRateLimitFilterTests : TcpProxyFixture
         Stat("local_rate_limit.lr.rate_limited").Should().Be(0);
     }
 
+    [TestCase("a", 1u, true)]
+    [TestCase("a", 2u, false)]
+    [TestCase("b", 1u, false)]
+    [TestCase("", 1u, false)]
+    public void Prepare_OneKeyAndEqualBuckets_ShareTheTokens(string key, uint tokens, bool shares)
+    {
+        var factory = new LocalRateLimitFactory();
+        var first = factory.Prepare(Limit("a", 1), Context());
+        var second = factory.Prepare(Limit(key, tokens), Context());
+        Worker.Listen(new ListenRequest(Front), new Acceptor(() => [first(Worker), second(Worker), new EchoFilter()]));
+
+        var peer = Connect().Send("x");
+
+        peer.Text.Should().Be(shares ? "" : "x", "a connection that needs two tokens of one bucket with one gets no further");
+
+        static LocalRateLimitConfig Limit(string key, uint tokens) => new()
+        {
+            StatPrefix = "lr",
+            Bucket = new TokenBucketConfig(tokens, 1, TimeSpan.FromHours(1)),
+            ShareKey = key,
+        };
+    }
+
     [Test]
     public void Prepare_BrokenRules_ListsThem()
     {

@@ -30,6 +30,20 @@ public sealed class TcpProxyConnectTests : TcpProxyFixture
         Stat("cluster.app.upstream_rq_total").Should().Be(1);
     }
 
+    [TestCase(null, "", true)]
+    [TestCase(5L, "12345", false)]
+    [TestCase(5L, "123456", true)]
+    public void Early_BytesBeforeTheUpstreamIsUp_AreReadUpToTheirLimit(long? limit, string bytes, bool stops)
+    {
+        Runtime.Network.BlackHole(A);
+        Cluster("app", A);
+        Listen(ToApp with { MaxEarlyBytes = limit });
+
+        Connect().Send(bytes);
+
+        Accepted[0].IsReadDisabled.Should().Be(stops);
+    }
+
     [Test]
     public void Connection_HashPolicy_SendsTheSameClientToTheSameHost()
     {

@@ -21,6 +21,21 @@ public sealed class TcpProxyTunnelTests : TcpProxyFixture
         Cluster("app", A);
     }
 
+    [TestCase(3L)]
+    [TestCase(100L)]
+    public void Tunnel_EarlyBytes_FollowOnceItIsGranted(long limit)
+    {
+        Listen(Tunnelled with { MaxEarlyBytes = limit });
+        var client = Connect().Send("early").SendEnd();
+        var server = _proxy.Accept();
+        server.ReadUntil("\r\n\r\n").Should().StartWith("CONNECT");
+
+        server.Send("HTTP/1.1 200 OK\r\n\r\n");
+
+        server.Expect("early").Send("answer");
+        client.Expect("answer");
+    }
+
     [Test]
     public void Tunnel_Granted_CarriesBytesBothWaysAndEnds()
     {

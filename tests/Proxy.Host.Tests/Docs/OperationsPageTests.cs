@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Proxy.Configuration;
+using Proxy.Configuration.Http;
 using Proxy.Host.CommandLine;
 using Proxy.Testing;
 
@@ -35,6 +36,27 @@ public sealed partial class OperationsPageTests
 
         var paths = AdminPath().Matches(help).Select(static match => match.Groups[1].Value).ToList();
         paths.Should().Contain("/ready").And.OnlyContain(static path => Page.Contains($"`{path}`", StringComparison.Ordinal) || Page.Contains($"`{path}?", StringComparison.Ordinal));
+    }
+
+    [TestCase("/ready", "200")]
+    [TestCase("/stats?filter=x", "200")]
+    [TestCase("/stats", "403")]
+    [TestCase("/help", "403")]
+    public void AdminPaths_ThatAreNotAllowed_AreForbidden(string path, string status)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddProxy(options => options.Admin = new AdminConfig(AddressConfig.Loopback(9901))
+        {
+            AllowPaths = [new StringMatcherConfig(StringMatchKind.Exact, "/ready"), new StringMatcherConfig(StringMatchKind.Prefix, "/stats?")],
+        }).AddFilters();
+        using var provider = services.BuildServiceProvider();
+        using var proxy = TestProxy.Start(provider);
+
+        var answer = proxy.Connect(new IPEndPoint(IPAddress.Loopback, 9901)).Send($"GET {path} HTTP/1.1\r\nhost: a\r\n\r\n").Text;
+
+        answer.Should().StartWith($"HTTP/1.1 {status}");
+        answer.Contains($"request to path {path} not allowed", StringComparison.Ordinal).Should().Be(status == "403");
     }
 
     [GeneratedRegex("`(--[a-z-]+)")]

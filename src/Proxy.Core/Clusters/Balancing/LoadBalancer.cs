@@ -132,6 +132,7 @@ internal sealed class LoadBalancer
         return _config.Policy switch
         {
             LoadBalancingPolicy.Random => new RandomPicker(hosts, _worker.Random),
+            LoadBalancingPolicy.LeastRequest when equal && _config.LeastRequest.ComparesAll => new FullScanPicker(hosts, _worker.Random),
             LoadBalancingPolicy.LeastRequest when equal => new LeastRequestPicker(hosts, _config.LeastRequest.ChoiceCount, _worker.Random),
             LoadBalancingPolicy.LeastRequest => new WeightedPicker(hosts, BiasOf(_config.LeastRequest), start),
             _ when equal => new RoundRobinPicker(hosts, start),

@@ -31,6 +31,9 @@ internal sealed class ClusterBreakers
 
     public long Limit(int index) => BudgetOf(index) is { } budget ? Allowed(index, budget) : Volatile.Read(ref _limits[index]);
 
+    /// <summary>Connections that one host may have; null for any number.</summary>
+    public long? LimitPerHost(RequestPriority priority) => _configs[(int)priority].MaxConnectionsPerHost;
+
     /// <summary>The part of <paramref name="worker"/>. On that worker.</summary>
     public WorkerBreakers On(Worker worker)
     {

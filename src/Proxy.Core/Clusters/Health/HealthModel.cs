@@ -68,6 +68,7 @@ internal sealed class HealthModel
 
                 return new HealthModel(config)
                 {
+                    Send = PayloadMatcher.Bytes(http.Send, path + ".send.text", faults),
                     Receive = PayloadMatcher.Compile(http.Receive, path + ".receive", faults),
                     Edits = HeaderEdits.Compile(http.Edits, request: true, formats, path, faults),
                     ServiceName = http.ServiceName is { } name ? TextMatcher.Compile(name, path + ".service_name_matcher", faults) : null,

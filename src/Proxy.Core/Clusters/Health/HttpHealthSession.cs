@@ -40,8 +40,17 @@ internal sealed class HttpHealthSession : ExchangeHealthSession
         headers.Set(KnownHeader.Path, Encoding.UTF8.GetBytes(_probe.Path));
         headers.Set(KnownHeader.Scheme, Scheme);
         headers.Set(KnownHeader.UserAgent, "Envoy/HC"u8);
+        if (Model.Send.Length > 0)
+        {
+            headers.Set(KnownHeader.ContentLength, Model.Send.Length);
+        }
+
         Edit(headers);
-        stream.EncodeHeaders(headers, endStream: true);
+        stream.EncodeHeaders(headers, endStream: Model.Send.Length == 0);
+        if (Model.Send.Length > 0)
+        {
+            stream.EncodeData(Model.Send, endStream: true);
+        }
     }
 
     private void JudgeIf(bool isComplete)

@@ -278,7 +278,7 @@ internal sealed class HttpPool
     {
         while (_pending.Count > StreamsToCome())
         {
-            if (!Cluster.Breakers.CanAdd(Priority, BreakerResource.Connections))
+            if (!Cluster.CanConnect(Host, Priority))
             {
                 Cluster.Stats.Increment(ClusterStats.ConnectionOverflow);
                 if (Connections > 0)

@@ -33,7 +33,7 @@ internal sealed class TcpUpstream : PendingConnection, IConnectionHandler, IConn
     /// <summary>Begins a connection unless a limit forbids it, which is told to <paramref name="callbacks"/> at once.</summary>
     public static TcpUpstream? Start(PooledCluster cluster, Host host, RequestPriority priority, ITcpPoolCallbacks callbacks, ConnectionOrigin origin)
     {
-        if (!cluster.Breakers.CanAdd(priority, BreakerResource.Connections))
+        if (!cluster.CanConnect(host, priority))
         {
             cluster.Stats.Increment(ClusterStats.ConnectionOverflow);
         }

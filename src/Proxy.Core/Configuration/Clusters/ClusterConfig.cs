@@ -158,13 +158,20 @@ public sealed record ClusterConfig
 /// <param name="ChoiceCount">Hosts looked at per pick. Default 2.</param>
 /// <param name="ActiveRequestBias">Exponent of the active requests when weights differ. Default 1.</param>
 /// <param name="BiasKey">A runtime value under this key stands for <paramref name="ActiveRequestBias"/>; empty for none.</param>
-public sealed record LeastRequestConfig(int ChoiceCount = 2, double ActiveRequestBias = 1.0, string BiasKey = "");
+public sealed record LeastRequestConfig(int ChoiceCount = 2, double ActiveRequestBias = 1.0, string BiasKey = "")
+{
+    /// <summary>Compares all hosts instead of a few (<c>enable_full_scan</c>). Default false.</summary>
+    public bool ComparesAll { get; init; }
+}
 
 /// <summary>Limits of one priority (Envoy <c>CircuitBreakers.Thresholds</c>). Counted over all workers.</summary>
 public sealed record CircuitBreakerConfig
 {
     /// <summary>Connections. Default 1024.</summary>
     public long MaxConnections { get; init; } = 1024;
+
+    /// <summary>Connections to each host, those of the other priority counted too; null for any number (<c>per_host_thresholds</c>).</summary>
+    public long? MaxConnectionsPerHost { get; init; }
 
     /// <summary>Requests waiting for a connection. Default 1024.</summary>
     public long MaxPendingRequests { get; init; } = 1024;

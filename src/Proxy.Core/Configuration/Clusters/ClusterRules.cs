@@ -161,7 +161,7 @@ internal static class ClusterRules
         }
     }
 
-    /// <summary>True for 2, 3, 5, 7 and so on.</summary>
+    /// <summary>True for 2, 3, 5, 7 and so on, and as in Envoy for 1: a table of one host.</summary>
     public static bool IsPrime(int number)
     {
         for (var divisor = 2; (long)divisor * divisor <= number; divisor++)
@@ -172,7 +172,7 @@ internal static class ClusterRules
             }
         }
 
-        return number > 1;
+        return number > 0;
     }
 
     private static void CheckDns(DnsConfig dns, List<ConfigFault> faults)

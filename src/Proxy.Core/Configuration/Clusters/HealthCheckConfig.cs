@@ -78,6 +78,9 @@ public sealed record TcpHealthProbeConfig : HealthProbeConfig
 /// <param name="Path">What is asked for.</param>
 public sealed record HttpHealthProbeConfig(string Path) : HealthProbeConfig
 {
+    /// <summary>Body of the request, in hexadecimal digits; empty for none.</summary>
+    public string Send { get; init; } = "";
+
     /// <summary>Name of the host in the request; empty is the name of the cluster. A host's own name goes before.</summary>
     public string Host { get; init; } = "";
 

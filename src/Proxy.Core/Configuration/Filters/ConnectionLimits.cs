@@ -25,6 +25,9 @@ public sealed record LocalRateLimitConfig
     /// <summary>One token a connection; the bucket is shared by all workers.</summary>
     public required TokenBucketConfig Bucket { get; init; }
 
+    /// <summary>Filters of one key and equal buckets share the bucket; empty for a bucket of its own (<c>share_key</c>).</summary>
+    public string ShareKey { get; init; } = "";
+
     /// <summary>Whether the limit holds. Default on.</summary>
     public RuntimeFlagConfig Enabled { get; init; } = RuntimeFlagConfig.On;
 }

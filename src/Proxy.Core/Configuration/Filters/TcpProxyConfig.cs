@@ -32,6 +32,12 @@ public sealed record TcpProxyConfig
     /// <summary>What the PROXY protocol carries to the upstream, where the cluster speaks version 2 of it.</summary>
     public ConfigList<Clusters.ProxyProtocolTlv> ProxyProtocolTlvs { get; init; } = [];
 
+    /// <summary>
+    /// Bytes of the client that are read before the upstream is up, after which reading stops; the client's leaving is noticed then too. Null reads nothing
+    /// before (<c>max_early_data_bytes</c>).
+    /// </summary>
+    public long? MaxEarlyBytes { get; init; }
+
     /// <summary>Attempts to reach a host. Default 1.</summary>
     public int MaxConnectAttempts { get; init; } = 1;
 

@@ -12,11 +12,12 @@ namespace Proxy.Discovery.V3.Clusters;
 /// <summary>Translates active health checks.</summary>
 internal static class ActiveCheckTranslator
 {
+    // event_service is in the messages and nowhere in Envoy.
     public const string Supported =
         """
-        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check grpc_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success transport_socket_match_criteria
+        envoy.config.core.v3.HealthCheck: timeout interval initial_jitter interval_jitter interval_jitter_percent unhealthy_threshold healthy_threshold alt_port reuse_connection http_health_check tcp_health_check grpc_health_check no_traffic_interval no_traffic_healthy_interval unhealthy_interval unhealthy_edge_interval healthy_edge_interval event_log_path event_logger always_log_health_check_failures always_log_health_check_success transport_socket_match_criteria event_service
         envoy.config.core.v3.HealthCheck.Payload: *
-        envoy.config.core.v3.HealthCheck.HttpHealthCheck: host path receive response_buffer_size request_headers_to_add request_headers_to_remove expected_statuses retriable_statuses codec_client_type=HTTP1|HTTP2 service_name_matcher method
+        envoy.config.core.v3.HealthCheck.HttpHealthCheck: host path send receive response_buffer_size request_headers_to_add request_headers_to_remove expected_statuses retriable_statuses codec_client_type=HTTP1|HTTP2 service_name_matcher method
         envoy.config.core.v3.HealthCheck.TcpHealthCheck: send receive
         envoy.config.core.v3.HealthCheck.GrpcHealthCheck: *
         envoy.config.endpoint.v3.Endpoint.HealthCheckConfig: *
@@ -109,10 +110,26 @@ internal static class ActiveCheckTranslator
         },
         ExpectedStatuses = Ranges(http.ExpectedStatuses, place.Field("expected_statuses"), context),
         RetriableStatuses = Ranges(http.RetriableStatuses, place.Field("retriable_statuses"), context),
+        Send = Body(http, place, context),
         Receive = http.Receive.Select(Digits).ToConfigList(),
         ResponseBufferSize = http.ResponseBufferSize is { } size ? (int)Math.Min(size == 0 ? LargestBuffer : size, LargestBuffer) : DefaultBuffer,
         ServiceName = http.ServiceNameMatcher is { } name ? MatcherTranslator.Translate(name, place.Field("service_name_matcher"), context) : null,
     };
+
+    private static string Body(HealthCheck.Types.HttpHealthCheck http, Place place, TranslationContext context)
+    {
+        if (http.Send is null)
+        {
+            return "";
+        }
+
+        if (http.Method is not (RequestMethod.Post or RequestMethod.Put or RequestMethod.Patch or RequestMethod.Options))
+        {
+            context.Fault(place.Field("send"), "needs a method whose requests have a body", "POST, PUT, PATCH and OPTIONS do");
+        }
+
+        return Digits(http.Send);
+    }
 
     private static GrpcHealthProbeConfig Grpc(HealthCheck.Types.GrpcHealthCheck grpc, Place place, TranslationContext context) => new()
     {

@@ -87,7 +87,7 @@ internal static class BalancingTranslator
                 return config with { Policy = LoadBalancingPolicy.Random };
             case Prefix + "least_request.v3.LeastRequest":
                 var settings = Envoy.Extensions.LoadBalancingPolicies.LeastRequest.V3.LeastRequest.Parser.Read(any.Value);
-                return config with { Policy = LoadBalancingPolicy.LeastRequest, LeastRequest = LeastRequest(settings.ChoiceCount, settings.ActiveRequestBias) };
+                return config with { Policy = LoadBalancingPolicy.LeastRequest, LeastRequest = LeastRequest(settings.ChoiceCount, settings.ActiveRequestBias) with { ComparesAll = settings.EnableFullScan ?? false } };
             case Prefix + "ring_hash.v3.RingHash":
                 var ring = Envoy.Extensions.LoadBalancingPolicies.RingHash.V3.RingHash.Parser.Read(any.Value);
                 return config with { Policy = LoadBalancingPolicy.RingHash, Hashing = HashingTranslator.Translate(ring, place, context) };

@@ -15,7 +15,8 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket transport_socket_matches metadata outlier_detection health_checks ignore_health_on_host_removal
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket transport_socket_matches metadata outlier_detection health_checks ignore_health_on_host_removal track_cluster_stats
+        envoy.config.cluster.v3.TrackClusterStats: timeout_budgets=false request_response_sizes=false
         envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window ignore_new_hosts_until_first_hc close_connections_on_host_set_change
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ConsistentHashingLbConfig: *
@@ -26,7 +27,7 @@ internal static class ClusterTranslator
         envoy.config.cluster.v3.Cluster.EdsClusterConfig: *
         envoy.config.cluster.v3.Cluster.TransportSocketMatch: *
         envoy.config.cluster.v3.Cluster.RefreshRate: *
-        envoy.config.cluster.v3.CircuitBreakers: thresholds
+        envoy.config.cluster.v3.CircuitBreakers: thresholds per_host_thresholds
         envoy.config.cluster.v3.CircuitBreakers.Thresholds: priority max_connections max_pending_requests max_requests max_retries track_remaining retry_budget
         envoy.config.cluster.v3.CircuitBreakers.Thresholds.RetryBudget: *
         envoy.config.cluster.v3.LoadBalancingPolicy: *
@@ -38,7 +39,8 @@ internal static class ClusterTranslator
         envoy.config.endpoint.v3.LocalityLbEndpoints: metadata locality lb_endpoints load_balancing_weight priority
         envoy.config.endpoint.v3.LbEndpoint: metadata endpoint health_status load_balancing_weight
         envoy.config.endpoint.v3.Endpoint: address hostname health_check_config
-        envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count active_request_bias
+        envoy.extensions.load_balancing_policies.least_request.v3.LeastRequest: choice_count active_request_bias enable_full_scan slow_start_config
+        envoy.extensions.load_balancing_policies.common.v3.SlowStartConfig:
         envoy.extensions.load_balancing_policies.ring_hash.v3.RingHash: *
         envoy.extensions.load_balancing_policies.maglev.v3.Maglev: *
         envoy.extensions.load_balancing_policies.common.v3.ConsistentHashingLbConfig: *
@@ -160,10 +162,12 @@ internal static class ClusterTranslator
     private static CircuitBreakerConfig Breaker(Cluster cluster, RoutingPriority priority)
     {
         var limits = cluster.CircuitBreakers?.Thresholds.FirstOrDefault(t => t.Priority == priority);
+        var perHost = cluster.CircuitBreakers?.PerHostThresholds.FirstOrDefault(t => t.Priority == priority)?.MaxConnections;
         return limits is null
-            ? new CircuitBreakerConfig()
+            ? new CircuitBreakerConfig { MaxConnectionsPerHost = perHost }
             : new CircuitBreakerConfig
             {
+                MaxConnectionsPerHost = perHost,
                 MaxConnections = limits.MaxConnections ?? 1024,
                 MaxPendingRequests = limits.MaxPendingRequests ?? 1024,
                 MaxRequests = limits.MaxRequests ?? 1024,

@@ -25,7 +25,7 @@ internal static class OutlierDetectionTranslator
         Consecutive5xx = message.Consecutive5Xx ?? 5,
         ConsecutiveGatewayFailure = message.ConsecutiveGatewayFailure ?? 5,
         ConsecutiveLocalOriginFailure = message.ConsecutiveLocalOriginFailure ?? 5,
-        Interval = message.Interval.Or(TimeSpan.FromSeconds(10)),
+        Interval = Interval(message.Interval),
         BaseEjectionTime = message.BaseEjectionTime.Or(TimeSpan.FromSeconds(30)),
         MaxEjectionTime = message.MaxEjectionTime.ToTimeSpanOrNull(),
         MaxEjectionTimeJitter = message.MaxEjectionTimeJitter.Or(TimeSpan.Zero),
@@ -63,5 +63,12 @@ internal static class OutlierDetectionTranslator
     private static ConfigList<ErrorMatcherConfig> Rules(MatchPredicate.Types.MatchSet set, Place place, TranslationContext context)
     {
         return set.Rules.Select((rule, i) => Errors(rule, place.Item(i), context)!).ToConfigList();
+    }
+
+    // Less than timers can tell, nanoseconds say, is what they can.
+    private static TimeSpan Interval(Google.Protobuf.WellKnownTypes.Duration? interval)
+    {
+        var time = interval.Or(TimeSpan.FromSeconds(10));
+        return interval is { Seconds: 0, Nanos: > 0 } && time < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : time;
     }
 }

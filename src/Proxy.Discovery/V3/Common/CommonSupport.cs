@@ -3,6 +3,8 @@ namespace Proxy.Discovery.V3.Common;
 /// <summary>Fields of the small messages that many others use.</summary>
 internal static class CommonSupport
 {
+    // Which of Envoy's codecs reads HTTP/2, and how much of METADATA frames it keeps where they are allowed, change nothing here: there is one codec, and it
+    // drops these frames as Envoy does unless allow_metadata is set.
     public const string Supported =
         """
         envoy.config.core.v3.Address: socket_address pipe
@@ -11,7 +13,7 @@ internal static class CommonSupport
         envoy.config.core.v3.Metadata: *
         envoy.config.core.v3.CidrRange: *
         envoy.config.core.v3.DataSource: filename inline_bytes inline_string environment_variable
-        envoy.config.core.v3.HeaderValue: key value
+        envoy.config.core.v3.HeaderValue: *
         envoy.config.core.v3.HeaderValueOption: *
         envoy.config.common.mutation_rules.v3.HeaderMutation: *
         envoy.config.common.mutation_rules.v3.HeaderMutation.RemoveOnMatch: *
@@ -26,7 +28,7 @@ internal static class CommonSupport
         envoy.config.core.v3.HttpProtocolOptions: *
         envoy.config.core.v3.Http1ProtocolOptions: allow_absolute_url accept_http_10 default_host_for_http_10 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message send_fully_qualified_url allow_custom_methods header_key_format ignore_http_11_upgrade use_balsa_parser=true
         envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat: *
-        envoy.config.core.v3.Http2ProtocolOptions: hpack_table_size max_concurrent_streams initial_stream_window_size initial_connection_window_size allow_connect max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload max_inbound_priority_frames_per_stream max_inbound_window_update_frames_per_data_frame_sent stream_error_on_invalid_http_messaging override_stream_error_on_invalid_http_message connection_keepalive enable_huffman_encoding
+        envoy.config.core.v3.Http2ProtocolOptions: hpack_table_size max_concurrent_streams initial_stream_window_size initial_connection_window_size allow_connect max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload max_inbound_priority_frames_per_stream max_inbound_window_update_frames_per_data_frame_sent stream_error_on_invalid_http_messaging override_stream_error_on_invalid_http_message connection_keepalive enable_huffman_encoding use_oghttp2_codec max_metadata_size
         envoy.config.core.v3.KeepaliveSettings: *
         envoy.config.core.v3.SchemeHeaderTransformation: *
         envoy.type.v3.FractionalPercent: *

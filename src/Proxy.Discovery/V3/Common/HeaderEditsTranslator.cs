@@ -61,11 +61,33 @@ internal static class HeaderEditsTranslator
             return null;
         }
 
-        return new HeaderAddition(name, option.Header?.Value ?? "")
+        if (Value(option.Header, place.Field("header"), context) is not { } value)
+        {
+            return null;
+        }
+
+        return new HeaderAddition(name, value)
         {
             Action = ActionOf(option),
             KeepEmptyValue = option.KeepEmptyValue,
         };
+    }
+
+    // Bytes have no operators in them.
+    private static string? Value(HeaderValue? header, Place place, TranslationContext context)
+    {
+        if (header is not { Value.Length: 0, RawValue.Length: > 0 })
+        {
+            return header?.Value ?? "";
+        }
+
+        if (!System.Text.Unicode.Utf8.IsValid(header.RawValue.Span) || header.RawValue.Span.ContainsAny("\0\r\n"u8))
+        {
+            context.Unsupported(place.Field("raw_value"), "bytes that are no UTF-8 text, or of more than one line, are not supported yet");
+            return null;
+        }
+
+        return header.RawValue.ToStringUtf8().Replace("%", "%%", StringComparison.Ordinal);
     }
 
     private static HeaderAppendAction ActionOf(HeaderValueOption option) => option.Append switch

@@ -13,7 +13,7 @@ internal sealed class NetworkLocalRateLimitTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit: stat_prefix token_bucket runtime_enabled
+        envoy.extensions.filters.network.local_ratelimit.v3.LocalRateLimit: stat_prefix token_bucket runtime_enabled share_key
         envoy.type.v3.TokenBucket: *
         """;
 
@@ -24,6 +24,7 @@ internal sealed class NetworkLocalRateLimitTranslator : ExtensionTranslator
         return new LocalRateLimitConfig
         {
             StatPrefix = limit.StatPrefix,
+            ShareKey = limit.ShareKey,
             Bucket = new TokenBucketConfig(bucket?.MaxTokens ?? 0, bucket?.TokensPerFill ?? 1, bucket?.FillInterval.Or(TimeSpan.Zero) ?? TimeSpan.Zero),
             Enabled = RuntimeFlagTranslator.Translate(limit.RuntimeEnabled) ?? RuntimeFlagConfig.On,
         };

@@ -16,7 +16,8 @@ internal static class RbacRules
     public const string Supported =
         """
         envoy.config.rbac.v3.Action: *
-        envoy.config.rbac.v3.RBAC: action policies
+        envoy.config.rbac.v3.RBAC: action policies audit_logging_options
+        envoy.config.rbac.v3.RBAC.AuditLoggingOptions: audit_condition=NONE
         envoy.config.rbac.v3.Policy: *
         envoy.config.rbac.v3.Permission: and_rules or_rules any header url_path destination_ip destination_port destination_port_range metadata not_rule requested_server_name uri_template sourced_metadata
         envoy.config.rbac.v3.Permission.Set: *

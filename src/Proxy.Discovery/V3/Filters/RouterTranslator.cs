@@ -11,9 +11,10 @@ internal sealed class RouterTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.filters.http.router.v3.Router";
 
+    // start_child_span has no effect where nothing traces.
     public override string Supported =>
         """
-        envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log upstream_log_options strict_check_headers suppress_grpc_request_failure_code_stats upstream_http_filters dynamic_stats=true
+        envoy.extensions.filters.http.router.v3.Router: suppress_envoy_headers respect_expected_rq_timeout upstream_log upstream_log_options strict_check_headers suppress_grpc_request_failure_code_stats upstream_http_filters start_child_span dynamic_stats=true
         envoy.extensions.filters.http.router.v3.Router.UpstreamAccessLogOptions: *
         """;
 

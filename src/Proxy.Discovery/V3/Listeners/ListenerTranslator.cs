@@ -13,9 +13,10 @@ namespace Proxy.Discovery.V3.Listeners;
 /// <summary>Translates listeners.</summary>
 internal static class ListenerTranslator
 {
+    // There is no limit for the connections of all listeners together that one could be left out of.
     public const string Supported =
         """
-        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent freebind socket_options tcp_fast_open_queue_length enable_mptcp deprecated_v1
+        envoy.config.listener.v3.Listener: name address additional_addresses stat_prefix filter_chains default_filter_chain filter_chain_matcher per_connection_buffer_limit_bytes drain_type listener_filters listener_filters_timeout continue_on_listener_filters_timeout traffic_direction connection_balance_config enable_reuse_port access_log tcp_backlog_size max_connections_to_accept_per_socket_event bind_to_port tcp_keepalive metadata use_original_dst=false transparent freebind socket_options tcp_fast_open_queue_length enable_mptcp deprecated_v1 ignore_global_conn_limit
         envoy.config.listener.v3.Listener.DeprecatedV1: *
         envoy.config.listener.v3.AdditionalAddress: address
         envoy.config.listener.v3.Listener.ConnectionBalanceConfig: exact_balance

@@ -12,7 +12,7 @@ internal static class RouteTableTranslator
     public const string Supported =
         """
         envoy.config.route.v3.RouteConfiguration: name virtual_hosts vhds internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies cluster_specifier_plugins
-        envoy.config.route.v3.VirtualHost: name domains routes matcher virtual_clusters require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy hedge_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
+        envoy.config.route.v3.VirtualHost: cors name domains routes matcher virtual_clusters require_tls request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config include_request_attempt_count include_attempt_count_in_response include_is_timeout_retry_header retry_policy hedge_policy per_request_buffer_limit_bytes request_body_buffer_limit metadata request_mirror_policies
         envoy.config.route.v3.Route: per_request_buffer_limit_bytes request_body_buffer_limit metadata decorator stat_prefix name match route redirect direct_response typed_per_filter_config request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove
         envoy.config.route.v3.RouteList: *
         envoy.config.route.v3.RouteMatch: prefix path safe_regex connect_matcher path_separated_prefix case_sensitive runtime_fraction headers query_parameters cookies grpc tls_context path_match_policy dynamic_metadata filter_state
@@ -22,7 +22,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.VirtualCluster: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout
+        envoy.config.route.v3.RouteAction: cors cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout metadata_match
         envoy.config.route.v3.InternalRedirectPolicy: *
         envoy.config.route.v3.RouteAction.MaxStreamDuration: *
         envoy.config.route.v3.HedgePolicy: *
@@ -163,7 +163,7 @@ internal static class RouteTableTranslator
             Matcher = host.Matcher is null ? null : RouteActions.TranslateMatcher(host.Matcher, One, place.Field("matcher"), context),
             VirtualClusters = VirtualClusters(host, place.Field("virtual_clusters"), context),
             RequireTls = (TlsRequirement)host.RequireTls,
-            PerFilter = PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context),
+            PerFilter = CorsPolicies.Add(host.Cors, PerFilterTranslator.Translate(host.TypedPerFilterConfig, place, context), place, context),
             IncludeRequestAttemptCount = host.IncludeRequestAttemptCount,
             IncludeAttemptCountInResponse = host.IncludeAttemptCountInResponse,
             IncludeIsTimeoutRetryHeader = host.IncludeIsTimeoutRetryHeader,

@@ -26,7 +26,7 @@ internal static class RouteTranslator
             Action = action,
             Edits = HeaderEditsTranslator.Translate(
                 route.RequestHeadersToAdd, route.RequestHeadersToRemove, route.ResponseHeadersToAdd, route.ResponseHeadersToRemove, place, context),
-            PerFilter = PerFilterTranslator.Translate(route.TypedPerFilterConfig, place, context),
+            PerFilter = CorsPolicies.Add(route.Route_?.Cors, PerFilterTranslator.Translate(route.TypedPerFilterConfig, place, context), place.Field("route"), context),
             Metadata = MetadataTranslator.Translate(route.Metadata),
         };
     }

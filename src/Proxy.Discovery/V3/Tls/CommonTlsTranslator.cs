@@ -14,7 +14,7 @@ internal static class CommonTlsTranslator
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext: tls_params tls_certificates tls_certificate_sds_secret_configs validation_context validation_context_sds_secret_config combined_validation_context alpn_protocols key_log
         envoy.extensions.transport_sockets.tls.v3.TlsKeyLog: *
         envoy.extensions.transport_sockets.tls.v3.TlsParameters: tls_minimum_protocol_version tls_maximum_protocol_version cipher_suites ecdh_curves signature_algorithms
-        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key pkcs12 password ocsp_staple watched_directory
+        envoy.extensions.transport_sockets.tls.v3.TlsCertificate: certificate_chain private_key pkcs12 password ocsp_staple signed_certificate_timestamp watched_directory
         envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext: trusted_ca verify_certificate_spki verify_certificate_hash match_typed_subject_alt_names match_subject_alt_names crl allow_expired_certificate trust_chain_verification only_verify_leaf_cert_crl max_verify_depth watched_directory custom_validator_config
         envoy.extensions.transport_sockets.tls.v3.SubjectAltNameMatcher: *
         {SecretTranslator.Supported}

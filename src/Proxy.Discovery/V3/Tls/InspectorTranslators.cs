@@ -11,7 +11,7 @@ internal sealed class TlsInspectorTranslator : ExtensionTranslator
 
     public override string Supported =>
         """
-        envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector: enable_ja3_fingerprinting enable_ja4_fingerprinting close_connection_on_client_hello_parsing_errors max_client_hello_size
+        envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector: enable_ja3_fingerprinting enable_ja4_fingerprinting close_connection_on_client_hello_parsing_errors max_client_hello_size initial_read_buffer_size
         """;
 
     public override object Translate(ByteString message, Place place, TranslationContext context)

@@ -11,6 +11,9 @@ internal sealed class LocalRateLimitFactory : INetworkFilterFactory
 {
     private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(50);
 
+    // Of main. A bucket lives as long as a filter has it.
+    private readonly Dictionary<(string Key, TokenBucketConfig Bucket), WeakReference<TokenBucket>> _shared = [];
+
     /// <inheritdoc />
     public Type ConfigType => typeof(LocalRateLimitConfig);
 
@@ -41,7 +44,33 @@ internal sealed class LocalRateLimitFactory : INetworkFilterFactory
         }
 
         faults.ThrowIfAny();
-        var model = new LocalRateLimitModel(limit, context);
+        var model = new LocalRateLimitModel(limit, BucketOf(limit), context);
         return worker => new LocalRateLimitFilter(model, worker);
+    }
+
+    private TokenBucket BucketOf(LocalRateLimitConfig limit)
+    {
+        if (limit.ShareKey.Length == 0)
+        {
+            return new TokenBucket(limit.Bucket);
+        }
+
+        var key = (limit.ShareKey, limit.Bucket);
+        if (_shared.TryGetValue(key, out var known) && known.TryGetTarget(out var bucket))
+        {
+            return bucket;
+        }
+
+        foreach (var (gone, reference) in _shared.ToArray())
+        {
+            if (!reference.TryGetTarget(out _))
+            {
+                _shared.Remove(gone);
+            }
+        }
+
+        bucket = new TokenBucket(limit.Bucket);
+        _shared[key] = new WeakReference<TokenBucket>(bucket);
+        return bucket;
     }
 }

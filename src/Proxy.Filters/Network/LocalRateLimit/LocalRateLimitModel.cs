@@ -14,9 +14,9 @@ internal sealed class LocalRateLimitModel
     private readonly RuntimeFlagConfig _enabled;
     private readonly RuntimeSnapshot _runtime;
 
-    public LocalRateLimitModel(LocalRateLimitConfig config, FilterFactoryContext context)
+    public LocalRateLimitModel(LocalRateLimitConfig config, TokenBucket bucket, FilterFactoryContext context)
     {
-        Bucket = new TokenBucket(config.Bucket);
+        Bucket = bucket;
         _enabled = config.Enabled;
         _runtime = context.Runtime;
         Stats = context.Stats.CreateGroup(Schema, $"local_rate_limit.{config.StatPrefix}.");

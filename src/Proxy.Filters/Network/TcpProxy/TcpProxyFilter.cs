@@ -8,7 +8,7 @@ namespace Proxy.Filters.Network.TcpProxy;
 
 /// <summary>Joins a downstream connection to one of a cluster: bytes, FIN, reset and back-pressure go both ways.</summary>
 /// <remarks>
-/// Nothing is read from downstream before the upstream is up. Bytes go from one side's read buffer straight to the other side's write; what cannot be sent is
+/// Nothing is read from downstream before the upstream is up, unless so many bytes may be early. Bytes go from one side's read buffer straight to the other side's write; what cannot be sent is
 /// queued up to the buffer limit of the side that is slow, then the other side is not read until half of it has gone.
 /// </remarks>
 internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks, ITunnelOwner
@@ -48,8 +48,11 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         _info.StartMicroseconds = _worker.NowMicroseconds;
         Connection.HalfCloseEnabled = true;
         Connection.DelayedCloseTimeout = 0; // the idle timeout bounds the last flush: a slow reader is to get every byte
-        Connection.ReadDisable(true);
-        _downstreamPaused = true;
+        if (_model.Config.MaxEarlyBytes is null)
+        {
+            PauseDownstream();
+        }
+
         StartTimers();
         if (_model.Config.LogOnStart)
         {
@@ -64,7 +67,12 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
     {
         if (_upstream is null)
         {
-            return FilterStatus.StopIteration; // handed on by a filter before us; it comes again when reading is resumed
+            if (chunk.Bytes.Length > _model.Config.MaxEarlyBytes)
+            {
+                PauseDownstream();
+            }
+
+            return FilterStatus.StopIteration; // early, or handed on by a filter before us; it comes again when the upstream is up
         }
 
         _upstream.Write(chunk.Bytes, chunk.EndOfStream);
@@ -215,12 +223,25 @@ internal sealed partial class TcpProxyFilter : NetworkFilter, ITcpPoolCallbacks,
         Connection.Close(CloseMode.Immediate);
     }
 
+    private void PauseDownstream()
+    {
+        if (!_downstreamPaused)
+        {
+            _downstreamPaused = true;
+            Connection.ReadDisable(true);
+        }
+    }
+
     private void ResumeDownstream()
     {
         if (_downstreamPaused)
         {
             _downstreamPaused = false;
             Connection.ReadDisable(false);
+        }
+        else
+        {
+            Connection.Redeliver();
         }
     }
 
