@@ -71,7 +71,7 @@ internal sealed class BootstrapLoaderTests
         {
             var message = ApiSchema.FindMessage(name);
             message.Should().NotBeNull(name);
-            fields.Split(' ').Select(f => f.Split('=')[0]).Where(f => f != "*" && message!.Find(f) is null).Should().BeEmpty(name);
+            fields.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(f => f.Split('=')[0]).Where(f => f != "*" && message!.Find(f) is null).Should().BeEmpty(name);
         }
     }
 

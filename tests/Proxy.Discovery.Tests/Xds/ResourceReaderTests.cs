@@ -92,7 +92,7 @@ public sealed class ResourceReaderTests
         read.Select(resource => resource.Resource.Name).Should().Equal("a", "b");
         read[0].Resource.Faults.Should().BeEmpty();
         read[1].Resource.Config.Should().BeNull();
-        read[1].Resource.Faults.Should().ContainSingle().Which.ToString().Should().Be("track_cluster_stats: not supported yet");
+        read[1].Resource.Faults.Should().ContainSingle().Which.ToString().Should().Be("track_cluster_stats.timeout_budgets: true is not supported yet; false is");
     }
 
     [Test]

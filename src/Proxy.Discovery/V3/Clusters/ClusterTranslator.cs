@@ -72,8 +72,8 @@ internal static class ClusterTranslator
             EndpointDiscovery = EndpointDiscovery(cluster, place, context),
             ConnectTimeout = cluster.ConnectTimeout.Or(TimeSpan.FromSeconds(5)),
             BufferLimit = cluster.PerConnectionBufferLimitBytes.ToIntOrNull() ?? 1024 * 1024,
-            DefaultBreaker = Breaker(cluster, RoutingPriority.Default),
-            HighBreaker = Breaker(cluster, RoutingPriority.High),
+            DefaultBreaker = Breaker(cluster, RoutingPriority.Default, place, context),
+            HighBreaker = Breaker(cluster, RoutingPriority.High, place, context),
             Dns = Dns(cluster, place, context),
             Http = UpstreamHttpTranslator.Translate(cluster, place, context),
             BindAddress = BindAddress(cluster.UpstreamBindConfig, place.Field("upstream_bind_config"), context),
@@ -159,10 +159,10 @@ internal static class ClusterTranslator
     }
 
     // The first of a priority counts, as in Envoy.
-    private static CircuitBreakerConfig Breaker(Cluster cluster, RoutingPriority priority)
+    private static CircuitBreakerConfig Breaker(Cluster cluster, RoutingPriority priority, Place place, TranslationContext context)
     {
         var limits = cluster.CircuitBreakers?.Thresholds.FirstOrDefault(t => t.Priority == priority);
-        var perHost = cluster.CircuitBreakers?.PerHostThresholds.FirstOrDefault(t => t.Priority == priority)?.MaxConnections;
+        var perHost = PerHost(cluster, priority, place.Field("circuit_breakers").Field("per_host_thresholds"), context);
         return limits is null
             ? new CircuitBreakerConfig { MaxConnectionsPerHost = perHost }
             : new CircuitBreakerConfig
@@ -175,6 +175,27 @@ internal static class ClusterTranslator
                 RetryBudget = limits.RetryBudget is { } budget ? new RetryBudgetConfig(budget.BudgetPercent?.Value ?? 20, budget.MinRetryConcurrency ?? 3) : null,
                 TrackRemaining = limits.TrackRemaining,
             };
+    }
+
+    private static long? PerHost(Cluster cluster, RoutingPriority priority, Place place, TranslationContext context)
+    {
+        var limits = cluster.CircuitBreakers?.PerHostThresholds ?? [];
+        for (var i = 0; i < limits.Count; i++)
+        {
+            if (limits[i].Priority != priority)
+            {
+                continue;
+            }
+
+            if (limits[i] is not { MaxPendingRequests: null, MaxRequests: null, MaxRetries: null, RetryBudget: null, TrackRemaining: false })
+            {
+                context.Fault(place.Item(i), "only max_connections can be limited for each host");
+            }
+
+            return limits[i].MaxConnections;
+        }
+
+        return null;
     }
 
     private static DnsConfig Dns(Cluster cluster, Place place, TranslationContext context)

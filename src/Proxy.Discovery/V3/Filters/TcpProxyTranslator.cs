@@ -13,11 +13,10 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
-    // Of no effect, as in Envoy: the two idle timeouts, which idle_timeout has taken the place of; metadata_match where clusters have no subsets, which are
-    // refused; and on_demand without a source.
+    // Of no effect, as in Envoy: the two idle timeouts, which idle_timeout has taken the place of, and on_demand without a source.
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy tunneling_config max_downstream_connection_duration_jitter_percentage proxy_protocol_tlvs downstream_idle_timeout upstream_idle_timeout metadata_match on_demand max_early_data_bytes
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy tunneling_config max_downstream_connection_duration_jitter_percentage proxy_protocol_tlvs downstream_idle_timeout upstream_idle_timeout on_demand max_early_data_bytes
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand:
         envoy.type.v3.HashPolicy: *
         envoy.type.v3.HashPolicy.SourceIp: *

@@ -22,7 +22,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.VirtualCluster: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cors cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout metadata_match
+        envoy.config.route.v3.RouteAction: cors cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout
         envoy.config.route.v3.InternalRedirectPolicy: *
         envoy.config.route.v3.RouteAction.MaxStreamDuration: *
         envoy.config.route.v3.HedgePolicy: *
