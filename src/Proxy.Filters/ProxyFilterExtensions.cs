@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Proxy.Filters.Admin;
+using Proxy.Filters.Admin.Grpc;
 using Proxy.Filters.Http.Cors;
 using Proxy.Filters.Http.CredentialInjector;
 using Proxy.Filters.Http.Fault;
@@ -69,6 +70,7 @@ public static class ProxyFilterExtensions
             .AddHttpFilter<GrpcHttp1BridgeFactory>()
             .AddHttpFilter<MatchDelegateFactory>()
             .AddHttpFilter<RbacFactory>()
+            .AddHttpFilter<AdminGrpcFilterFactory>()
             .AddHttpFilter<AdminFilterFactory>();
     }
 }

@@ -51,6 +51,9 @@ internal sealed class HostConfiguration
     /// <summary>The bootstrap as read, merged from file and command line, for the admin interface.</summary>
     public IConfigDumpSource Dump(DateTimeOffset loadedAt) => Result.ToDump(loadedAt);
 
+    /// <summary>How its resources stand, for the admin interface.</summary>
+    public IClientStatusSource ClientStatus(DateTimeOffset loadedAt) => Result.ToClientStatus(loadedAt);
+
     /// <summary>The proxy has started: what is only there to say where a fault is in the text goes.</summary>
     public void Forget() => _result = null;
 

@@ -19,7 +19,9 @@ internal static class HostServices
         var services = new ServiceCollection();
         services.AddSingleton<ILoggerFactory>(log);
         services.AddSingleton<ILogLevels>(log);
-        services.AddSingleton<IConfigDumpSource>(configuration.Dump(TimeProvider.System.GetUtcNow()));
+        var now = TimeProvider.System.GetUtcNow();
+        services.AddSingleton(configuration.Dump(now));
+        services.AddSingleton(configuration.ClientStatus(now));
         services.AddSingleton(new FileFlusherOptions
         {
             Open = OpenFile,

@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -29,6 +30,9 @@ internal sealed class ClusterDiscovery : IResourceWatcher
     /// <summary>Version of the latest answer that changed something; empty when none did.</summary>
     public string Version { get; private set; } = "";
 
+    /// <summary>What of the latest answer was refused, by name.</summary>
+    public IReadOnlyDictionary<string, RefusedUpdate> Refused { get; private set; } = RefusedResources.None;
+
     /// <summary>Begins to watch; <paramref name="ready"/> is called once, after the first answer or when there is none.</summary>
     public static ClusterDiscovery Start(ProxyClusterManager clusters, ConfigSourceConfig source, Worker main, StatsStore stats, Action ready)
     {
@@ -41,11 +45,11 @@ internal sealed class ClusterDiscovery : IResourceWatcher
     public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
         var started = _main.Time.GetTimestamp();
-        var faults = new FaultList();
+        var refused = new RefusedResources();
         var changed = false;
         using (_clusters.Resources.Pause(ResourceKind.Endpoints, ResourceKind.Routes))
         {
-            changed = update.IsWhole ? TakeWhole(update, faults) : Take(update, faults) | Drop(update);
+            changed = update.IsWhole ? TakeWhole(update, refused) : Take(update, refused) | Drop(update);
         }
 
         if (changed)
@@ -55,46 +59,47 @@ internal sealed class ClusterDiscovery : IResourceWatcher
             _reloads.Set(ReloadStats.Time, (long)_main.Time.GetElapsedTime(started).TotalMilliseconds);
         }
 
+        Refused = refused.ByName;
         MarkReady();
-        return new(faults.Faults);
+        return new(refused.Faults);
     }
 
     public void GiveUp() => MarkReady();
 
-    private bool Take(ResourceUpdate update, FaultList faults)
+    private bool Take(ResourceUpdate update, RefusedResources refused)
     {
         var changed = false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var resource in update.Resources)
         {
-            faults.Collect(resource.Name, () => changed |= Take(resource, seen));
+            refused.Collect(resource, _main.UtcNow, () => changed |= Take(resource, seen));
         }
 
         return changed;
     }
 
     // Files that cannot be read, and the like, show only when a cluster is made: then those before it stay, and none is removed.
-    private bool TakeWhole(ResourceUpdate update, FaultList faults)
+    private bool TakeWhole(ResourceUpdate update, RefusedResources refused)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var resource in update.Resources)
         {
-            faults.Collect(resource.Name, () => Check(resource, seen));
+            refused.Collect(resource, _main.UtcNow, () => Check(resource, seen));
         }
 
         var changed = false;
         seen.Clear();
         foreach (var resource in update.Resources)
         {
-            if (faults.Count > 0)
+            if (refused.Faults.Count > 0)
             {
                 return changed;
             }
 
-            faults.Collect(resource.Name, () => changed |= Take(resource, seen));
+            refused.Collect(resource, _main.UtcNow, () => changed |= Take(resource, seen));
         }
 
-        return faults.Count > 0 ? changed : changed | Drop(update);
+        return refused.Faults.Count > 0 ? changed : changed | Drop(update);
     }
 
     private static void Check(Resource resource, HashSet<string> seen)

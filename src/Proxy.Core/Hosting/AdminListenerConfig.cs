@@ -23,12 +23,15 @@ internal static class AdminListenerConfig
                     new FilterConfig("envoy.filters.network.http_connection_manager", new HttpConnectionManagerConfig
                     {
                         StatPrefix = "admin",
-                        CodecType = CodecType.Http1,
                         AccessLogs = admin.AccessLogs,
                         GenerateRequestId = false,
                         UseRemoteAddress = true,
                         Http1 = new Http1Config { AcceptHttp10 = true },
-                        Filters = [new FilterConfig("envoy.filters.http.admin", new AdminFilterConfig { AllowPaths = admin.AllowPaths })],
+                        Filters =
+                        [
+                            new FilterConfig("admin_grpc", new AdminGrpcFilterConfig { AllowPaths = admin.AllowPaths }), // in front: what it does not answer is plain HTTP
+                            new FilterConfig("envoy.filters.http.admin", new AdminFilterConfig { AllowPaths = admin.AllowPaths }),
+                        ],
                     }),
                 ],
             },

@@ -48,6 +48,9 @@ internal sealed class DynamicResources
     /// <summary>Certificates and keys.</summary>
     public SecretDiscovery Secrets { get; }
 
+    /// <summary>All that is watched.</summary>
+    public IEnumerable<ResourceRequest> Watched => _hub.Watched;
+
     /// <summary>The source of clusters; null for none.</summary>
     public ClusterDiscovery? Clusters { get; private set; }
 

@@ -1,18 +1,19 @@
 using Proxy.Configuration;
 using Proxy.Configuration.Listeners;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 
 namespace Proxy.Listeners;
 
 /// <summary>Updates that are refused as a whole: compiled first, put in effect one by one, and what is gone goes last.</summary>
 internal sealed partial class ListenerDiscovery
 {
-    private async Task<bool> TakeWholeAsync(ResourceUpdate update, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    private async Task<bool> TakeWholeAsync(ResourceUpdate update, RefusedResources refused)
     {
-        var trial = Compile(update, faults, refused);
+        var trial = Compile(update, refused);
         try
         {
-            if (faults.Count > 0)
+            if (refused.Faults.Count > 0)
             {
                 return false;
             }
@@ -21,8 +22,8 @@ internal sealed partial class ListenerDiscovery
             var gone = GoneFrom(update);
             var wanted = update.Resources.Select(static resource => resource.Config).OfType<ListenerConfig>().SelectMany(static config => config.Addresses).ToHashSet();
             var changed = await DropAsync(gone.Where(name => _listeners.AddressesOf(name).Any(wanted.Contains)));
-            changed |= await TakeUntilFaultAsync(update, faults, refused);
-            return faults.Count > 0 ? changed : changed | await DropAsync(gone.Where(_known.Contains));
+            changed |= await TakeUntilFaultAsync(update, refused);
+            return refused.Faults.Count > 0 ? changed : changed | await DropAsync(gone.Where(_known.Contains));
         }
         finally
         {
@@ -30,7 +31,7 @@ internal sealed partial class ListenerDiscovery
         }
     }
 
-    private List<ListenerState> Compile(ResourceUpdate update, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    private List<ListenerState> Compile(ResourceUpdate update, RefusedResources refused)
     {
         var compiled = new List<ListenerState>();
         var configs = new List<ListenerConfig>();
@@ -51,14 +52,14 @@ internal sealed partial class ListenerDiscovery
             }
             catch (ConfigException exception)
             {
-                Refuse(resource, exception, faults, refused);
+                refused.Add(resource, exception, _main.UtcNow);
             }
         }
 
         return compiled;
     }
 
-    private async Task<bool> TakeUntilFaultAsync(ResourceUpdate update, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    private async Task<bool> TakeUntilFaultAsync(ResourceUpdate update, RefusedResources refused)
     {
         var changed = false;
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -70,7 +71,7 @@ internal sealed partial class ListenerDiscovery
             }
             catch (ConfigException exception)
             {
-                Refuse(resource, exception, faults, refused);
+                refused.Add(resource, exception, _main.UtcNow);
                 break;
             }
         }

@@ -3,6 +3,7 @@ using Proxy.Configuration.Discovery;
 using Proxy.Configuration.Listeners;
 using Proxy.Hosting;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -33,7 +34,7 @@ internal sealed partial class ListenerDiscovery : IResourceWatcher
     public string Version { get; private set; } = "";
 
     /// <summary>What of the latest answer was refused, by name.</summary>
-    public IReadOnlyDictionary<string, RefusedUpdate> Refused { get; private set; } = new Dictionary<string, RefusedUpdate>();
+    public IReadOnlyDictionary<string, RefusedUpdate> Refused { get; private set; } = RefusedResources.None;
 
     /// <summary>Begins to watch; <paramref name="ready"/> is called once, after the first answer or when there is none.</summary>
     public static ListenerDiscovery Start(
@@ -47,23 +48,22 @@ internal sealed partial class ListenerDiscovery : IResourceWatcher
 
     public async ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        var faults = new FaultList();
-        var refused = new Dictionary<string, RefusedUpdate>(StringComparer.Ordinal);
+        var refused = new RefusedResources();
         bool changed;
         using (_resources.Pause(ResourceKind.Routes))
         {
-            changed = await (update.IsWhole ? TakeWholeAsync(update, faults, refused) : TakeEachAsync(update, faults, refused));
+            changed = await (update.IsWhole ? TakeWholeAsync(update, refused) : TakeEachAsync(update, refused));
         }
 
         Version = changed ? update.Version : Version;
-        Refused = refused;
+        Refused = refused.ByName;
         MarkReady();
-        return faults.Faults;
+        return refused.Faults;
     }
 
     public void GiveUp() => MarkReady();
 
-    private async Task<bool> TakeEachAsync(ResourceUpdate update, FaultList faults, Dictionary<string, RefusedUpdate> refused)
+    private async Task<bool> TakeEachAsync(ResourceUpdate update, RefusedResources refused)
     {
         var changed = await DropAsync(GoneFrom(update));
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -75,17 +75,11 @@ internal sealed partial class ListenerDiscovery : IResourceWatcher
             }
             catch (ConfigException exception)
             {
-                Refuse(resource, exception, faults, refused);
+                refused.Add(resource, exception, _main.UtcNow);
             }
         }
 
         return changed;
-    }
-
-    private void Refuse(Resource resource, ConfigException exception, FaultList faults, Dictionary<string, RefusedUpdate> refused)
-    {
-        faults.Add(resource.Name, exception);
-        refused[resource.Name] = new RefusedUpdate(resource.Message, resource.Version, _main.UtcNow, exception.Message);
     }
 
     private async ValueTask<bool> TakeAsync(Resource resource, HashSet<string> seen)

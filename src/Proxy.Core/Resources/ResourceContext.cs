@@ -3,6 +3,7 @@ using Proxy.Clusters;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Hosting;
+using Proxy.Resources.Status;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -51,4 +52,7 @@ internal sealed record ResourceRequest(ConfigSourceConfig Source, ResourceKind K
 {
     /// <summary>Everything whose name begins so is for the watcher too, whether asked for or not; null for names alone.</summary>
     public string? Prefix { get; init; }
+
+    /// <summary>What became of the resources.</summary>
+    public ResourceLedger Ledger { get; } = new(Kind, Names);
 }

@@ -5,7 +5,11 @@ namespace Proxy.Resources;
 /// <summary>The sources of one proxy, seen as one. On main.</summary>
 internal sealed class ResourceHub
 {
+    private readonly HashSet<Watch> _watches = [];
     private IResourceSource[] _sources = [];
+
+    /// <summary>What is watched now.</summary>
+    public IEnumerable<ResourceRequest> Watched => _watches.Select(static watch => watch.Request);
 
     /// <summary>Takes the sources; before that, nothing can be watched.</summary>
     public void Open(IEnumerable<IResourceSource> sources) => _sources = [.. sources];
@@ -18,7 +22,7 @@ internal sealed class ResourceHub
         {
             if (source.Subscribe(request, watcher) is { } subscription)
             {
-                return subscription;
+                return new Watch(_watches, request, subscription);
             }
         }
 
@@ -37,6 +41,40 @@ internal sealed class ResourceHub
         }
 
         _sources = [];
+        _watches.Clear();
+    }
+
+    // Keeps the books of what is asked for.
+    private sealed class Watch : IResourceSubscription
+    {
+        private readonly HashSet<Watch> _open;
+        private readonly IResourceSubscription _inner;
+
+        public Watch(HashSet<Watch> open, ResourceRequest request, IResourceSubscription inner)
+        {
+            (_open, Request, _inner) = (open, request, inner);
+            open.Add(this);
+        }
+
+        public ResourceRequest Request { get; }
+
+        public void Rename(IReadOnlyCollection<string> names)
+        {
+            Request.Ledger.Rename(names);
+            _inner.Rename(names);
+        }
+
+        public void Ask(string name)
+        {
+            Request.Ledger.Ask(name);
+            _inner.Ask(name);
+        }
+
+        public void Dispose()
+        {
+            _open.Remove(this);
+            _inner.Dispose();
+        }
     }
 
     private sealed class Pausing : IDisposable

@@ -1,4 +1,5 @@
 using Proxy.Configuration;
+using Proxy.Resources.Status;
 using Proxy.Workers;
 
 namespace Proxy.Resources;
@@ -82,18 +83,21 @@ internal sealed class Subscription
         _timeout.Cancel();
         var started = _main.Time.GetTimestamp();
         IReadOnlyList<ConfigFault> faults;
+        IReadOnlyDictionary<string, RefusedUpdate>? refused = null;
         try
         {
             faults = await Watcher.UpdateAsync(update);
+            refused = Watcher.Refused;
         }
         catch (ConfigException e)
         {
             faults = e.Faults;
         }
 
+        Request.Ledger.Note(update, faults, refused, _main.UtcNow);
         if (faults.Count > 0)
         {
-            Refuse();
+            GiveUp();
         }
         else
         {
@@ -103,8 +107,21 @@ internal sealed class Subscription
         return faults;
     }
 
-    /// <summary>An answer was refused: whoever waits for a first one goes on without.</summary>
-    public void Refuse()
+    /// <summary>An answer was refused that may be for others too.</summary>
+    public void Refuse(RefusedAnswer answer)
+    {
+        var wanted = answer.Resources.Where(resource => Wants(resource.Name))
+            .Select(resource => resource with { Name = SpellingOf(_canonical?.Invoke(resource.Name) ?? resource.Name) }).ToArray();
+        if (wanted.Length > 0 || answer.Resources.Count == 0)
+        {
+            Request.Ledger.Refuse(answer with { Resources = wanted });
+        }
+
+        GiveUp();
+    }
+
+    // Whoever waits for a first answer goes on without.
+    private void GiveUp()
     {
         _timeout.Cancel();
         Counters.Rejected();
@@ -128,8 +145,9 @@ internal sealed class Subscription
     }
 
     /// <summary>There is an answer that cannot be read at all: whoever waits for a first one goes on without.</summary>
-    public void Fail()
+    public void Fail(RefusedAnswer answer)
     {
+        Request.Ledger.Refuse(answer);
         _timeout.Cancel();
         Counters.Failed();
         Watcher.GiveUp();
@@ -137,6 +155,7 @@ internal sealed class Subscription
 
     private void OnTimeout()
     {
+        Request.Ledger.TimeOut();
         Counters.TimedOut();
         Counters.Attempted();
         Watcher.GiveUp();

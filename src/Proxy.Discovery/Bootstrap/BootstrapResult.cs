@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.V3;
 using Proxy.Discovery.V3.Dump;
+using Proxy.Discovery.Xds.ClientStatus;
 using Proxy.Hosting;
 
 namespace Proxy.Discovery.Bootstrap;
@@ -32,6 +33,11 @@ internal sealed record BootstrapResult(
     /// <exception cref="InvalidOperationException">The bootstrap was refused.</exception>
     public IConfigDumpSource ToDump(DateTimeOffset loadedAt) =>
         Message is null ? throw new InvalidOperationException("A bootstrap that was refused has no dump.") : new PackedBootstrapDump(Wire, loadedAt);
+
+    /// <summary>Answers how the resources of this bootstrap, and those that come, stand.</summary>
+    /// <exception cref="InvalidOperationException">The bootstrap was refused.</exception>
+    public IClientStatusSource ToClientStatus(DateTimeOffset loadedAt) =>
+        Message is null ? throw new InvalidOperationException("A bootstrap that was refused has no status.") : new ClientStatusSource(Wire, loadedAt);
 
     /// <summary>Places a fault that was found when the configuration was compiled.</summary>
     /// <param name="path">Such as <c>listeners[0].filter_chains[0].filters[0].stat_prefix</c>, relative to the configuration.</param>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Proxy.Discovery.Hosting;
 using Proxy.Discovery.V1.Rest;
 using Proxy.Discovery.Xds;
+using Proxy.Discovery.Xds.ClientStatus;
 using Proxy.Discovery.Xds.Files;
 using Proxy.Hosting;
 using Proxy.Resources;
@@ -49,6 +50,7 @@ public static class ProxyBootstrapExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, XdsResourceSourceFactory>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IResourceSourceFactory, V1ResourceSourceFactory>());
         services.TryAddSingleton<IRuntimeFolders, RuntimeFolders>();
+        services.TryAddSingleton<IClientStatusSource>(new ClientStatusSource(default, default)); // of what is watched: the host knows the bootstrap besides
     }
 
     private static ILogger Logger(IServiceProvider services)

@@ -20,7 +20,7 @@ internal sealed class ExtensionTranslators
         Support = new SupportTable(
             [BootstrapTranslator.Supported, StatsTranslator.Supported, ListenerTranslator.Supported, ClusterTranslator.Supported, OutlierDetectionTranslator.Supported, ActiveCheckTranslator.Supported, RouteTableTranslator.Supported, ScopedRoutesTranslator.Supported,
             ListenerFiltersTranslator.Supported, SocketTranslator.Supported, CorsPolicies.Supported,
-            AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ExpressionTranslator.SupportedMessages, Common.ConfigSourceTranslator.Supported, DynamicResourcesTranslator.Supported, Common.GoogleGrpcTranslator.Supported, DiscoveredFilterTranslator.Supported, Xds.ResourceTypes.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
+            AccessLogTranslator.Supported, Common.CommonSupport.Supported, Common.ExpressionTranslator.SupportedMessages, Common.ConfigSourceTranslator.Supported, DynamicResourcesTranslator.Supported, Common.GoogleGrpcTranslator.Supported, DiscoveredFilterTranslator.Supported, Xds.ResourceTypes.Supported, Xds.ClientStatus.ClientStatusSource.Supported, Common.ValueMatcherTranslator.Supported, MatcherTreeTranslator.Supported, .. _byType.Values.Select(t => t.Supported)]);
     }
 
     /// <summary>All that this assembly brings. A filter is added by a translator and a line here.</summary>

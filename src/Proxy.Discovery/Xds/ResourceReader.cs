@@ -22,7 +22,9 @@ internal static class ResourceReader
 {
     /// <summary>Full name of an answer.</summary>
     public const string ResponseName = "envoy.service.discovery.v3.DiscoveryResponse";
-    private const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
+
+    /// <summary>Type of a resource that comes with a version, a name and a time to live of its own.</summary>
+    public const string WrapperUrl = ResourceType.UrlPrefix + "envoy.service.discovery.v3.Resource";
 
     private static readonly EncodeOptions Lenient = new() { AllowUnknownFields = true, Support = ExtensionTranslators.All.Support };
     private static readonly EncodeOptions Strict = Lenient with { AllowUnknownFields = false };

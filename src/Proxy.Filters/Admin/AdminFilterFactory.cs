@@ -3,7 +3,6 @@ using Proxy.Configuration.Filters;
 using Proxy.Filters.Admin.Handlers;
 using Proxy.Hosting;
 using Proxy.Observability;
-using Proxy.Routing.Matching;
 using Proxy.Streams;
 using Proxy.Workers;
 
@@ -20,15 +19,14 @@ internal sealed class AdminFilterFactory : IHttpFilterFactory
     {
         var server = context.Server ?? throw new ConfigException("", "the admin filter needs a proxy to look at");
         var router = new AdminRouter(Handlers(server, context), context.Loggers.CreateLogger("admin"));
-        var faults = new FaultList();
-        var allowed = ((AdminFilterConfig)config).AllowPaths.Select((path, i) => TextMatcher.Compile(path, $"allow_paths[{i}]", faults)!).ToArray();
-        faults.ThrowIfAny();
+        var allowed = AllowedPaths.Compile(((AdminFilterConfig)config).AllowPaths);
         return _ => new AdminFilter(router, allowed);
     }
 
     private static IEnumerable<IAdminHandler> Handlers(ProxyServer server, FilterFactoryContext context)
     {
         var services = context.Services;
+        var status = (IClientStatusSource?)services.GetService(typeof(IClientStatusSource));
         return
         [
             .. ServerHandlers.For(server),
@@ -40,6 +38,7 @@ internal sealed class AdminFilterFactory : IHttpFilterFactory
             new ListenersHandler(server),
             new ConfigDumpHandler((IConfigDumpSource?)services.GetService(typeof(IConfigDumpSource)), server),
             new LoggingHandler((ILogLevels?)services.GetService(typeof(ILogLevels))),
+            .. status is null ? Enumerable.Empty<IAdminHandler>() : [new ClientStatusHandler(status, server)],
             .. (IEnumerable<IAdminHandler>?)services.GetService(typeof(IEnumerable<IAdminHandler>)) ?? [],
         ];
     }

@@ -6,6 +6,9 @@ namespace Proxy.Filters.Admin;
 /// <param name="Query">Its query.</param>
 public sealed record AdminRequest(string Method, string Path, AdminQuery Query)
 {
+    /// <summary>Its body; empty when it has none or the handler wants none (<see cref="IAdminHandler.MaxBodyBytes"/>).</summary>
+    public ReadOnlyMemory<byte> Body { get; init; }
+
     /// <summary>Splits a target like <c>/stats?filter=a</c>.</summary>
     public static AdminRequest Parse(string method, string target)
     {

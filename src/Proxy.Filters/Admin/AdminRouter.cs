@@ -22,6 +22,9 @@ internal sealed partial class AdminRouter
         }
     }
 
+    /// <summary>How much of the body of a request its handler takes.</summary>
+    public int MaxBodyBytes(AdminRequest request) => _handlers.TryGetValue(request.Path, out var handler) ? handler.MaxBodyBytes : 0;
+
     public AdminResponse Handle(AdminRequest request)
     {
         if (!_handlers.TryGetValue(request.Path, out var handler))

@@ -13,6 +13,9 @@ public interface IAdminHandler
     /// <summary>Whether requests change something and so must be POST; others are answered with 405.</summary>
     bool ChangesState { get; }
 
+    /// <summary>The most bytes of a body that are read for it; requests with more are answered with 413. Default 0: bodies are not looked at.</summary>
+    int MaxBodyBytes => 0;
+
     /// <summary>Answers <paramref name="request"/>.</summary>
     AdminResponse Handle(AdminRequest request);
 }

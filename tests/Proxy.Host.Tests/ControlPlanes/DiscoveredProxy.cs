@@ -65,23 +65,26 @@ internal sealed class DiscoveredProxy : IAsyncDisposable
             eds_cluster_config: {eds_config: {{{bootstrap.Source(EndpointsType)}}}}
             """);
         plane.Set(version, Hosts(port));
-        plane.Set(version, $$$"""
-            "@type": type.googleapis.com/{{{ListenerType}}}
-            name: main
-            address: {socket_address: {address: 127.0.0.1, port_value: 0}}
-            filter_chains:
-            - filters:
-              - name: http
-                typed_config:
-                  "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
-                  stat_prefix: in
-                  rds: {route_config_name: routes, config_source: {{{bootstrap.Source(RoutesType)}}}}
-                  http_filters:
-                  - name: router
-                    typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
-            """);
+        plane.Set(version, Listener("main", "routes", bootstrap));
         plane.Set(version, Routes("app"));
     }
+
+    /// <summary>A listener whose table comes from elsewhere.</summary>
+    public static string Listener(string name, string table, TestBootstrap bootstrap) => $$$"""
+        "@type": type.googleapis.com/{{{ListenerType}}}
+        name: {{{name}}}
+        address: {socket_address: {address: 127.0.0.1, port_value: 0}}
+        filter_chains:
+        - filters:
+          - name: http
+            typed_config:
+              "@type": type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager
+              stat_prefix: in
+              rds: {route_config_name: {{{table}}}, config_source: {{{bootstrap.Source(RoutesType)}}}}
+              http_filters:
+              - name: router
+                typed_config: {"@type": type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}
+        """;
 
     // With what gRPC clients insist on besides: a place with a weight.
     public static string Hosts(int port) => $$$"""

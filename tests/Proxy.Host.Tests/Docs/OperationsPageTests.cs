@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using Proxy.Configuration;
 using Proxy.Configuration.Http;
+using Proxy.Discovery.Xds.ClientStatus;
 using Proxy.Host.CommandLine;
+using Proxy.Hosting;
 using Proxy.Testing;
 
 namespace Proxy.Host.Tests.Docs;
@@ -28,6 +30,7 @@ public sealed partial class OperationsPageTests
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton<IClientStatusSource>(new ClientStatusSource(default, default));
         services.AddProxy(options => options.Admin = new AdminConfig(AddressConfig.Loopback(9901))).AddFilters();
         using var provider = services.BuildServiceProvider();
         using var proxy = TestProxy.Start(provider);
@@ -35,7 +38,7 @@ public sealed partial class OperationsPageTests
         var help = proxy.Connect(new IPEndPoint(IPAddress.Loopback, 9901)).Send("GET /help HTTP/1.1\r\nhost: a\r\n\r\n").Text;
 
         var paths = AdminPath().Matches(help).Select(static match => match.Groups[1].Value).ToList();
-        paths.Should().Contain("/ready").And.OnlyContain(static path => Page.Contains($"`{path}`", StringComparison.Ordinal) || Page.Contains($"`{path}?", StringComparison.Ordinal));
+        paths.Should().Contain("/ready").And.Contain("/v3/discovery:client_status").And.OnlyContain(static path => Page.Contains($"`{path}`", StringComparison.Ordinal) || Page.Contains($"`{path}?", StringComparison.Ordinal));
     }
 
     [TestCase("/ready", "200")]
@@ -62,6 +65,6 @@ public sealed partial class OperationsPageTests
     [GeneratedRegex("`(--[a-z-]+)")]
     private static partial Regex Flag();
 
-    [GeneratedRegex("^  (/[a-z_/]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^  (/\S*?)(?: \(POST\))?: ", RegexOptions.Multiline)]
     private static partial Regex AdminPath();
 }

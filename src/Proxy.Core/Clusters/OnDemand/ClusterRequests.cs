@@ -2,6 +2,7 @@ using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -30,6 +31,9 @@ internal sealed class ClusterRequests : IResourceWatcher
         clusters.Activated += Tell;
     }
 
+    /// <summary>What of the latest answer was refused, by name.</summary>
+    public IReadOnlyDictionary<string, RefusedUpdate> Refused { get; private set; } = RefusedResources.None;
+
     /// <summary>Asks for a cluster. On a worker.</summary>
     /// <param name="name">The cluster.</param>
     /// <param name="timeout">Longest wait, in ms.</param>
@@ -39,12 +43,12 @@ internal sealed class ClusterRequests : IResourceWatcher
 
     public ValueTask<IReadOnlyList<ConfigFault>> UpdateAsync(ResourceUpdate update)
     {
-        var faults = new FaultList();
+        var refused = new RefusedResources();
         using (_clusters.Resources.Pause(ResourceKind.Endpoints))
         {
             foreach (var resource in update.Resources)
             {
-                faults.Collect(resource.Name, () => Take(resource));
+                refused.Collect(resource, _main.UtcNow, () => Take(resource));
             }
 
             var gone = update.IsComplete ? _known.Concat(_waiting.Keys).Except(update.Resources.Select(static resource => resource.Name)) : update.Removed;
@@ -54,7 +58,8 @@ internal sealed class ClusterRequests : IResourceWatcher
             }
         }
 
-        return new(faults.Faults);
+        Refused = refused.ByName;
+        return new(refused.Faults);
     }
 
     public void GiveUp()

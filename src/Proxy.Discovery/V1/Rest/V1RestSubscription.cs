@@ -7,6 +7,7 @@ using Proxy.Discovery.Bootstrap.Faults;
 using Proxy.Discovery.Bootstrap.Nodes;
 using Proxy.Discovery.Xds.Rest;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 using Proxy.Workers;
 
 namespace Proxy.Discovery.V1.Rest;
@@ -126,7 +127,7 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         var version = string.Create(CultureInfo.InvariantCulture, $"hash_{hash:x16}");
         if (version != _taken)
         {
-            await ApplyAsync(V1Answers.Read(_request, _source, version, body, _context.Clusters));
+            await ApplyAsync(ReadAnswer(version, body));
         }
 
         if (!_ended.IsCancellationRequested)
@@ -136,20 +137,39 @@ internal sealed partial class V1RestSubscription : IResourceSubscription
         }
     }
 
+    private V1Answer ReadAnswer(string version, byte[] body)
+    {
+        try
+        {
+            return V1Answers.Read(_request, _source, version, body, _context.Clusters);
+        }
+        catch (ConfigException e)
+        {
+            _request.Ledger.Refuse(new RefusedAnswer(version, _main.UtcNow, e.Message));
+            throw;
+        }
+    }
+
     private async Task ApplyAsync(V1Answer answer)
     {
+        IReadOnlyList<ConfigFault> faults;
+        IReadOnlyDictionary<string, RefusedUpdate>? refused = null;
         try
         {
             _addresses.Check(answer.Update);
             _taken = ""; // who refuses may have taken a part
-            if (await _watcher.UpdateAsync(answer.Update) is { Count: > 0 } faults)
-            {
-                throw answer.Restate(faults);
-            }
+            faults = await _watcher.UpdateAsync(answer.Update);
+            refused = _watcher.Refused;
         }
-        catch (ConfigException e) when (e.Faults.Any(static fault => fault.Path.Length > 0))
+        catch (ConfigException e)
         {
-            throw answer.Restate(e.Faults);
+            faults = e.Faults;
+        }
+
+        _request.Ledger.Note(answer.Update, faults, refused, _main.UtcNow);
+        if (faults.Count > 0)
+        {
+            throw faults.Any(static fault => fault.Path.Length > 0) ? answer.Restate(faults) : new ConfigException(faults);
         }
 
         _addresses.Remember(answer.Update);

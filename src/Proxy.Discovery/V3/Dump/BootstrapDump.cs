@@ -42,6 +42,16 @@ internal sealed class BootstrapDump(Envoy.Config.Bootstrap.V3.Bootstrap bootstra
         return MessageJson.ToJson(dump, Admin + "ConfigDump");
     }
 
+    /// <summary>What the bootstrap has of what could also have come from elsewhere.</summary>
+    public IEnumerable<Any> Resources() =>
+    [
+        .. Clusters().StaticClusters.Select(static cluster => cluster.Cluster),
+        .. Listeners().StaticListeners.Select(static listener => listener.Listener),
+        .. Routes().StaticRouteConfigs.Select(static routes => routes.RouteConfig),
+        .. ScopedRoutes().InlineScopedRouteConfigs.SelectMany(static scopes => scopes.ScopedRouteConfigs),
+        .. Secrets().StaticSecrets.Select(static secret => secret.Secret),
+    ];
+
     public ConfigDumpField? FindField(string message, string name) => Field(message, name);
 
     /// <summary>A field of a message of the API.</summary>

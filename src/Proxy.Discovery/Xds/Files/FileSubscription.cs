@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
+using Proxy.Resources.Status;
+using Proxy.Workers;
 
 namespace Proxy.Discovery.Xds.Files;
 
@@ -13,6 +15,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
     private readonly FileSourceConfig _source;
     private readonly Subscription _subscription;
     private readonly UnknownFields _unknown;
+    private readonly Worker _main;
     private readonly ILogger _logger;
     private readonly FileWatch _watch;
     private bool _reading;
@@ -24,6 +27,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
         _source = source;
         _subscription = subscription;
         _unknown = context.UnknownFields;
+        _main = context.Main;
         _logger = context.Loggers.CreateLogger<FileSubscription>();
         _watch = new FileWatch(source.Path, source.WatchedDirectory, () => context.Main.Post(Read));
     }
@@ -91,7 +95,7 @@ internal sealed partial class FileSubscription : IResourceSubscription
         }
         catch (ConfigException e)
         {
-            _subscription.Refuse();
+            _subscription.Refuse(RefusedAnswers.Of(_source.IsCollection ? null : DiscoveryResponse.Parser.ParseFrom(message.Span), e, _main.UtcNow));
             faults = e.Faults;
         }
 
@@ -112,19 +116,22 @@ internal sealed partial class FileSubscription : IResourceSubscription
                 return message;
             }
 
-            LogRefused(_logger, _source.Path, ResourceReader.Exception(broken).Message);
+            var why = ResourceReader.Exception(broken);
+            LogRefused(_logger, _source.Path, why.Message);
             if (!broken.Any(static fault => fault.IsUnreadable))
             {
-                _subscription.Refuse();
+                _subscription.Refuse(new RefusedAnswer("", _main.UtcNow, why.Message));
                 return null;
             }
+
+            _subscription.Fail(new RefusedAnswer("", _main.UtcNow, why.Message));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             LogRefused(_logger, _source.Path, e.Message);
+            _subscription.Fail(new RefusedAnswer("", _main.UtcNow, e.Message));
         }
 
-        _subscription.Fail();
         return null;
     }
 

@@ -105,7 +105,7 @@ internal sealed class DeltaMux(
         }
         catch (ConfigException e)
         {
-            Refuse(type);
+            Refuse(type, RefusedAnswers.Of(response, e, Context.Main.UtcNow));
             return e.Faults;
         }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 using Proxy.Stats;
 using Proxy.Workers;
 
@@ -244,11 +245,11 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     }
 
     /// <summary>The answer is refused as a whole.</summary>
-    protected static void Refuse(WatchedType type)
+    protected static void Refuse(WatchedType type, RefusedAnswer answer)
     {
         foreach (var subscription in type.Subscriptions.ToArray())
         {
-            subscription.Refuse();
+            subscription.Refuse(answer);
             subscription.Counters.Attempted();
         }
     }

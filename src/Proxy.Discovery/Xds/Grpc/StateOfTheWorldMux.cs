@@ -84,7 +84,7 @@ internal sealed class StateOfTheWorldMux(
         }
         catch (ConfigException e)
         {
-            Refuse(type);
+            Refuse(type, RefusedAnswers.Of(response, e, Context.Main.UtcNow));
             return e.Faults;
         }
 

@@ -135,17 +135,18 @@ internal sealed partial class RestSubscription : IResourceSubscription
             return;
         }
 
-        string version;
+        var version = "";
         ResourceUpdate update;
+        DiscoveryResponse? response = null;
         try
         {
-            var response = ResourceReader.ReadText("answer.json", body, _context.UnknownFields);
+            response = ResourceReader.ReadText("answer.json", body, _context.UnknownFields);
             version = response.VersionInfo;
             update = new ResourceUpdate(version, [.. ResourceReader.Read(_type, version, response.Resources, _context.UnknownFields).Select(static read => read.Resource)]) { IsComplete = true };
         }
         catch (ConfigException e)
         {
-            _subscription.Refuse();
+            _subscription.Refuse(RefusedAnswers.Of(response, e, _context.Main.UtcNow));
             LogRefused(_logger, _type.MessageName, e.Message);
             return;
         }
