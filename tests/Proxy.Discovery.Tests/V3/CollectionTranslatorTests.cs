@@ -40,6 +40,23 @@ public sealed class CollectionTranslatorTests
             .Should().ContainSingle().Which.Should().Contain(fault);
     }
 
+    [TestCase(
+        "scoped_routes: {name: s, scope_key_builder: {fragments: [{header_value_extractor: {name: a, index: 0}}]}, rds_config_source: {ads: {}}, scoped_rds: {scoped_rds_config_source: {ads: {}}, srds_resources_locator: 'xdstp://a/t/*'}}",
+        "",
+        "scoped_routes.scoped_rds.srds_resources_locator: not supported yet")]
+    [TestCase(
+        "route_config: {}",
+        "{name: o, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.on_demand.v3.OnDemand, odcds: {source: {ads: {}}, resources_locator: 'xdstp://a/t/*'}}}, ",
+        "http_filters[0].typed_config.odcds.resources_locator: not supported yet")]
+    public void Locator_OfAnythingElse_IsRefused(string routes, string filter, string fault)
+    {
+        const string Hcm = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager";
+        const string Router = "{name: r, typed_config: {'@type': type.googleapis.com/envoy.extensions.filters.http.router.v3.Router}}";
+        Loading.Faults(Start.Replace(", x]", "]", StringComparison.Ordinal).Replace("{clusters:", "{listeners: [{name: l, address: {socket_address: {address: 127.0.0.1, port_value: 0}}, filter_chains: [{filters: [{name: h, typed_config: {'@type': "
+                + Hcm + ", stat_prefix: h, " + routes + ", http_filters: [" + filter + Router + "]}}]}]}], clusters:", StringComparison.Ordinal)
+            + "dynamic_resources: {ads_config: {api_type: DELTA_GRPC, " + Plane + "}}\n").Should().ContainSingle().Which.Should().Contain(fault);
+    }
+
     [Test]
     public void File_OfListeners_IsACollection()
     {
