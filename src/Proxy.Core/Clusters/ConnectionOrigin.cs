@@ -12,6 +12,7 @@ internal readonly record struct ConnectionOrigin(EndPoint? Source, EndPoint? Des
     /// <summary>For <paramref name="downstream"/>.</summary>
     public static ConnectionOrigin Of(ConnectionInfo downstream, ReadOnlyMemory<byte> tlvs = default) => new(downstream.RemoteEndPoint, downstream.LocalEndPoint, tlvs);
 
-    /// <summary>For the connection of a request, if upstreams are told of it.</summary>
-    public static ConnectionOrigin OfRequest(ConnectionInfo? downstream) => downstream is { IsToldUpstream: true } ? Of(downstream) : default;
+    /// <summary>For the connection of a request, if upstreams are told of it or each has its own.</summary>
+    public static ConnectionOrigin OfRequest(ConnectionInfo? downstream, bool isAlone) =>
+        downstream is not null && (isAlone || downstream.IsToldUpstream) ? Of(downstream) : default;
 }

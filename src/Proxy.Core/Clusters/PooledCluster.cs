@@ -173,7 +173,7 @@ internal sealed class PooledCluster : WorkerCluster
     private HttpPool PoolOf(Host host, in PoolQuery query)
     {
         var protocol = ProtocolFor(query.Downstream);
-        var origin = query.Origin.Source is not null && Model.SocketOf(host).TellsOrigin ? query.Origin : default;
+        var origin = query.Origin.Source is not null && (Config.PoolPerDownstreamConnection || Model.SocketOf(host).TellsOrigin) ? query.Origin : default;
         if (query.Host is not null || origin.Source is not null)
         {
             return (host.On(Worker).NamedPools ??= new NamedPools()).Get(this, host, new PoolName(query.Host, origin.Source, origin.Destination, query.Priority, protocol));

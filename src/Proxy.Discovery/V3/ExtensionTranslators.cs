@@ -105,6 +105,9 @@ internal sealed class ExtensionTranslators
     /// <summary>There is a translator for messages of that name.</summary>
     public bool Knows(string typeName) => _byType.ContainsKey(typeName);
 
+    /// <summary>Whether there is a translator for what is packed.</summary>
+    public bool Knows(Any any) => _byType.ContainsKey(TypeOf(any));
+
     /// <summary>The translator of what is packed, or null with a fault in the list.</summary>
     public ExtensionTranslator? Find(Any? any, Place place, TranslationContext context)
     {
@@ -114,7 +117,7 @@ internal sealed class ExtensionTranslators
             return null;
         }
 
-        var type = any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
+        var type = TypeOf(any);
         if (!_byType.TryGetValue(type, out var translator))
         {
             context.Unsupported(place, $"extension {type} is not supported yet");
@@ -126,4 +129,6 @@ internal sealed class ExtensionTranslators
     /// <summary>The record of what is packed, or null with a fault in the list. It is of the kind that the place takes: others were refused by the reader.</summary>
     public object? Translate(Any? any, Place place, TranslationContext context) =>
         context.IsTypeRefused(place) ? null : Find(any, place, context)?.Translate(any!.Value, place, context);
+
+    private static string TypeOf(Any any) => any.TypeUrl[(any.TypeUrl.LastIndexOf('/') + 1)..];
 }

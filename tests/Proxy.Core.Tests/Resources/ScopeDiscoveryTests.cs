@@ -129,6 +129,17 @@ public sealed class ScopeDiscoveryTests : ClusterFixture
     }
 
     [Test]
+    public void Answer_ScopeNamesATableWithoutASource_IsRefused()
+    {
+        var tables = Watch(new ResourceScope(), Scoped with { Tables = null });
+
+        Answer("1", Scope("one", "1", "r")).Should().ContainSingle().Which.Should().StartWith("one: names a table");
+        Answer("2", Scope("two", "2", "") with { Table = new RouteTableConfig { Name = "own" } }).Should().BeEmpty();
+
+        NameOf(tables, "2").Should().Be("own");
+    }
+
+    [Test]
     public void Watch_SecondManager_SharesTheSubscription()
     {
         var (first, second) = (new ResourceScope(), new ResourceScope());
@@ -158,7 +169,7 @@ public sealed class ScopeDiscoveryTests : ClusterFixture
         return headers;
     }
 
-    private ScopedTables Watch(ResourceScope scope) => ScopeDiscovery.Watch(Scoped, Compile, Context(scope));
+    private ScopedTables Watch(ResourceScope scope, ScopedRoutesConfig? config = null) => ScopeDiscovery.Watch(config ?? Scoped, Compile, Context(scope));
 
     private List<string> Answer(string version, params RouteScopeConfig[] scopes) =>
         _source.Answer(ResourceKind.RouteScope, version, [.. scopes.Select(scope => (scope.Name, (object?)scope))]);

@@ -1,6 +1,7 @@
 using System.Net;
 using Proxy.Configuration;
 using Proxy.Configuration.Clusters;
+using Proxy.Configuration.Http;
 using Proxy.Connections;
 
 namespace Proxy.Discovery.Tests.V3;
@@ -83,9 +84,36 @@ internal sealed class ClusterTranslatorTests
         });
     }
 
+    [TestCase("original_dst_lb_config: {use_http_header: true}")]
+    [TestCase("cleanup_interval: 9s")]
+    [TestCase("typed_extension_protocol_options: {T: {\"@type\": type.googleapis.com/T, idle_timeout: 1s}}")]
+    public void Translate_WhatHasNoEffectThere_IsTaken(string settings) =>
+        Loading.Faults(Loading.ClusterText(settings.Replace("T", "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions", StringComparison.Ordinal))).Should().BeEmpty();
+
+    [Test]
+    public void Translate_PoolPerConnection_IsKept() => Loading.Cluster("connection_pool_per_downstream_connection: true").PoolPerDownstreamConnection.Should().BeTrue();
+
+    [Test]
+    public void Translate_SettingsByNumber_AreThoseWithNamesOrForThePeer()
+    {
+        var http2 = Loading.Cluster("http2_protocol_options: {custom_settings_parameters: ["
+            + "{identifier: 1, value: 100}, {identifier: 3, value: 7}, {identifier: 4, value: 70000}, {identifier: 2, value: 0}, {identifier: 6000, value: 4000000000}, {identifier: 6000, value: 4000000000}]}").Http.Http2;
+
+        (http2.HpackTableBytes, http2.MaxConcurrentStreams, http2.InitialStreamWindowBytes).Should().Be((100, 7, 70000));
+        http2.CustomSettings.Should().Equal(new Http2SettingConfig(6000, 4000000000));
+    }
+
+    [TestCase("hpack_table_size: 1, custom_settings_parameters: [{identifier: 1, value: 1}]", "[0]: hpack_table_size says so already")]
+    [TestCase("custom_settings_parameters: [{identifier: 2, value: 1}]", "[0]: server push is not supported")]
+    [TestCase("custom_settings_parameters: [{identifier: 4, value: 1}]", "[0]: must be between 65535 and 2147483647")]
+    [TestCase("custom_settings_parameters: [{identifier: 5, value: 20000}]", "[0]: larger frames than of 16384 bytes are not taken")]
+    [TestCase("custom_settings_parameters: [{identifier: 8, value: 1}]", "[0]: is what allow_connect is for")]
+    [TestCase("custom_settings_parameters: [{identifier: 99, value: 1}, {identifier: 99, value: 2}]", "[1]: setting 99 has another value already")]
+    public void Translate_SettingsByNumberThatCannotBe_AreRefused(string settings, string fault) =>
+        Loading.Faults(Loading.ClusterText($"http2_protocol_options: {{{settings}}}")).Should().ContainSingle().Which.Should().EndWith("custom_settings_parameters" + fault);
+
     [TestCase("type: ORIGINAL_DST", "lb_policy: must be CLUSTER_PROVIDED")]
     [TestCase("lb_policy: CLUSTER_PROVIDED", "lb_policy: CLUSTER_PROVIDED needs a cluster type")]
-    [TestCase("original_dst_lb_config: {use_http_header: true}", "original_dst_lb_config: has an effect with type ORIGINAL_DST only")]
     [TestCase("type: ORIGINAL_DST\nlb_policy: CLUSTER_PROVIDED\noriginal_dst_lb_config: {metadata_key: {key: k}}", "metadata_key: not supported yet")]
     public void Translate_OriginalDestinationMisused_IsRefused(string settings, string fault)
     {

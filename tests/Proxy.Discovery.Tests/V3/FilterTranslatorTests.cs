@@ -399,14 +399,6 @@ internal sealed class FilterTranslatorTests
         });
     }
 
-    [TestCase("metadata_match: {filter_metadata: {envoy.lb: {a: b}}}", "metadata_match")]
-    public void TcpProxy_SettingNotSupported_IsRefusedByName(string setting, string name)
-    {
-        var load = () => Loading.TcpProxy($"cluster: a\n{setting}");
-
-        load.Should().Throw<Exception>().Which.Message.Should().Contain(name);
-    }
-
     [Test]
     public void ConnectionLimit_Settings_AreKept()
     {

@@ -136,7 +136,6 @@ internal sealed class RouteTranslatorTests
     [TestCase("- {match: {prefix: /}, route: {cluster: v}}", "route.cluster: there is no cluster v (did you mean u?)")]
     [TestCase("- {match: {prefix: /}, route: {weighted_clusters: {clusters: [{name: u}]}}}", "route.weighted_clusters.clusters: the weights add up to 0, which must be between 1 and 4294967295")]
     [TestCase("- {match: {prefix: /}, route: {cluster: u, prefix_rewrite: /, regex_rewrite: {pattern: {regex: a}}}}", "route.regex_rewrite: only one of prefix_rewrite and regex_rewrite may be set")]
-    [TestCase("- {match: {prefix: /}, route: {cluster: u, metadata_match: {}}}", "route.metadata_match: not supported yet")]
     [TestCase("- {match: {prefix: /}, direct_response: {status: 200, body: {filename: nope}}}", "direct_response.body.filename: cannot read the file: no nope")]
     [TestCase("- {match: {prefix: /}, direct_response: {status: 200, body: {environment_variable: NOPE}}}", "direct_response.body.environment_variable: there is no environment variable NOPE")]
     [TestCase("- {match: {prefix: /, headers: [{name: a, string_match: {safe_regex: {regex: a}, ignore_case: true}}]}, route: {cluster: u}}", "match.headers[0].string_match.ignore_case: has no effect on a regular expression ((?i) in front of the expression does it)")]

@@ -54,6 +54,27 @@ public sealed class ProxyProtocolTests : RouterFixture
     }
 
     [Test]
+    public void Clients_OfAClusterWithPoolsOfTheirOwn_DoNotShareConnections()
+    {
+        ChangeApp = static cluster => cluster with { PoolPerDownstreamConnection = true };
+        Start(Table(To("app")), null, static config => config with { TellUpstreamsOfClient = false });
+        var first = From("9.8.7.6:4000").Send(Get());
+        var one = Upstream.Accept();
+        one.ReadUntil("\r\n\r\n").Should().StartWith("GET ");
+        one.Send(Ok());
+        Answer(first);
+
+        first.Send(Get("/again"));
+        one.ReadUntil("\r\n\r\n").Should().StartWith("GET /again ");
+        one.Send(Ok());
+        Answer(first);
+
+        From("9.8.7.6:4001").Send(Get("/other"));
+        Upstream.Accept().ReadUntil("\r\n\r\n").Should().StartWith("GET /other ");
+        Stat("cluster.app.upstream_cx_total").Should().Be(2);
+    }
+
+    [Test]
     public void Hosts_WithoutTheProtocol_ServeAllClientsOverOneConnection()
     {
         ChangeApp = static cluster => cluster;

@@ -63,6 +63,9 @@ public enum DnsLookupFamily
 /// <summary>A group of hosts that requests or connections can go to (Envoy <c>cluster.v3.Cluster</c>).</summary>
 public sealed record ClusterConfig
 {
+    /// <summary>Each downstream connection has upstream connections of its own, which no other uses (<c>connection_pool_per_downstream_connection</c>). Default false.</summary>
+    public bool PoolPerDownstreamConnection { get; init; }
+
     /// <summary>Unique name.</summary>
     public required string Name { get; init; }
 

@@ -42,9 +42,17 @@ public sealed record Http2Config
     /// </summary>
     public bool? StreamErrorOnInvalidMessage { get; init; }
 
+    /// <summary>Further settings for the peer, of no meaning here (<c>custom_settings_parameters</c>).</summary>
+    public ConfigList<Http2SettingConfig> CustomSettings { get; init; } = [];
+
     /// <summary>Pings that find out whether the peer is alive; null for none (<c>connection_keepalive</c>).</summary>
     public Http2KeepaliveConfig? Keepalive { get; init; }
 }
+
+/// <summary>One parameter of a SETTINGS frame (RFC 9113 section 6.5.1).</summary>
+/// <param name="Identifier">Which.</param>
+/// <param name="Value">Its value.</param>
+public sealed record Http2SettingConfig(ushort Identifier, uint Value);
 
 /// <summary>Pings on an HTTP/2 connection (Envoy <c>core.v3.KeepaliveSettings</c>).</summary>
 public sealed record Http2KeepaliveConfig

@@ -6,6 +6,7 @@ namespace Proxy.Http.H2;
 internal abstract partial class Http2Session
 {
     private const int SettingBytes = 6;
+    private const int OwnSettings = 6;
     private const int MaxSettings = 32; // a frame of many is an attempt to keep this side busy
 
     private ReceiveWindow _connectionReceive;
@@ -31,9 +32,9 @@ internal abstract partial class Http2Session
     /// <summary>Sends this side's settings; the first thing a side does (RFC 9113 section 3.4).</summary>
     protected void SendSettings()
     {
-        Span<byte> payload = stackalloc byte[SettingBytes * 6];
         var length = 0;
         var config = Options.Config;
+        Span<byte> payload = config.CustomSettings.Count == 0 ? stackalloc byte[SettingBytes * OwnSettings] : new byte[SettingBytes * (OwnSettings + config.CustomSettings.Count)];
         if (config.HpackTableBytes != Hpack.HpackDecoder.DefaultTableBytes)
         {
             AddSetting(payload, ref length, Setting.HeaderTableSize, config.HpackTableBytes);
@@ -52,6 +53,11 @@ internal abstract partial class Http2Session
         AddSetting(payload, ref length, Setting.MaxConcurrentStreams, config.MaxConcurrentStreams);
         AddSetting(payload, ref length, Setting.InitialWindowSize, config.InitialStreamWindowBytes);
         AddSetting(payload, ref length, Setting.MaxHeaderListSize, Options.MaxHeadBytes);
+        foreach (var custom in config.CustomSettings)
+        {
+            AddSetting(payload, ref length, (Setting)custom.Identifier, unchecked((int)custom.Value));
+        }
+
         SendFrame(FrameType.Settings, FrameFlags.None, 0, payload[..length]);
         _settingsUnacknowledged++;
         if (config.InitialConnectionWindowBytes > Http2Frame.DefaultWindow)

@@ -65,6 +65,11 @@ internal sealed class ScopedTables : RouteTables, IDisposable
         DropPrepared();
         foreach (var scope in scopes.Where(scope => _entries.GetValueOrDefault(scope.Name)?.Config != scope))
         {
+            if (scope.Table is null && _config.Tables is null)
+            {
+                throw new ConfigException(scope.Name, "names a table, and nothing says where tables come from");
+            }
+
             var entry = new ScopeEntry(scope);
             _prepared.Add(scope.Name, entry);
             if (!scope.OnDemand)

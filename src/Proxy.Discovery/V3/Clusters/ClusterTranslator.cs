@@ -15,7 +15,7 @@ internal static class ClusterTranslator
 {
     public const string Supported =
         """
-        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket transport_socket_matches metadata outlier_detection health_checks ignore_health_on_host_removal track_cluster_stats
+        envoy.config.cluster.v3.Cluster: name alt_stat_name type=STATIC|STRICT_DNS|LOGICAL_DNS|ORIGINAL_DST|EDS eds_cluster_config connect_timeout per_connection_buffer_limit_bytes lb_policy=ROUND_ROBIN|LEAST_REQUEST|RANDOM|RING_HASH|MAGLEV|CLUSTER_PROVIDED|LOAD_BALANCING_POLICY_CONFIG load_balancing_policy load_assignment circuit_breakers max_requests_per_connection common_http_protocol_options http_protocol_options http2_protocol_options protocol_selection typed_extension_protocol_options dns_refresh_rate dns_jitter dns_failure_refresh_rate respect_dns_ttl dns_lookup_family wait_for_warm_on_init upstream_bind_config least_request_lb_config ring_hash_lb_config maglev_lb_config connection_pool_per_downstream_connection original_dst_lb_config cleanup_interval round_robin_lb_config common_lb_config upstream_connection_options transport_socket transport_socket_matches metadata outlier_detection health_checks ignore_health_on_host_removal track_cluster_stats
         envoy.config.cluster.v3.TrackClusterStats: timeout_budgets=false request_response_sizes=false
         envoy.config.cluster.v3.Cluster.CommonLbConfig: healthy_panic_threshold zone_aware_lb_config locality_weighted_lb_config consistent_hashing_lb_config update_merge_window ignore_new_hosts_until_first_hc close_connections_on_host_set_change
         envoy.config.cluster.v3.Cluster.CommonLbConfig.ZoneAwareLbConfig: fail_traffic_on_panic
@@ -57,6 +57,7 @@ internal static class ClusterTranslator
         var config = new ClusterConfig
         {
             Name = cluster.Name,
+            PoolPerDownstreamConnection = cluster.ConnectionPoolPerDownstreamConnection,
             AltStatName = cluster.AltStatName,
             Type = TypeOf(cluster),
             PanicThreshold = cluster.CommonLbConfig?.HealthyPanicThreshold?.Value ?? 50,
@@ -136,12 +137,7 @@ internal static class ClusterTranslator
         var settings = cluster.OriginalDstLbConfig;
         if (TypeOf(cluster) != ClusterType.OriginalDestination)
         {
-            if (settings is not null || cluster.CleanupInterval is not null)
-            {
-                context.Fault(place.Field(settings is null ? "cleanup_interval" : "original_dst_lb_config"), "has an effect with type ORIGINAL_DST only");
-            }
-
-            return new OriginalDestinationConfig();
+            return new OriginalDestinationConfig(); // as in Envoy, what is said of it then has no effect
         }
 
         if (cluster.LbPolicy != Cluster.Types.LbPolicy.ClusterProvided && cluster.LoadBalancingPolicy is null)

@@ -12,6 +12,7 @@ namespace Proxy.Discovery.V3.Clusters;
 /// <summary>Translates the HTTP options of a cluster: the extension, or the older fields on the cluster.</summary>
 internal static class UpstreamHttpTranslator
 {
+    private const string TcpKey = "envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions";
     private const string Key = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
 
     private static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromHours(1);
@@ -31,6 +32,11 @@ internal static class UpstreamHttpTranslator
         foreach (var (name, any) in cluster.TypedExtensionProtocolOptions)
         {
             var at = place.Field("typed_extension_protocol_options").Key(name);
+            if (name == TcpKey && any.TypeUrl.EndsWith("/" + TcpKey, StringComparison.Ordinal))
+            {
+                continue; // for how long connections without a user are kept: of TCP none are kept
+            }
+
             if (name != Key || !any.TypeUrl.EndsWith("/" + Key, StringComparison.Ordinal))
             {
                 context.Unsupported(at, $"options of {name} are not supported yet");
@@ -58,7 +64,7 @@ internal static class UpstreamHttpTranslator
             OutlierErrors = errors,
             Filters = filters,
             Http1 = Http1Translator.Translate(versions.Http1, versions.At.Field("http_protocol_options"), context),
-            Http2 = Http2Translator.Translate(versions.Http2),
+            Http2 = Http2Translator.Translate(versions.Http2, versions.At.Field("http2_protocol_options"), context),
             AutoServerName = tls?.AutoSni ?? false,
             AutoNameHeader = tls?.OverrideAutoSniHeader ?? "",
             AutoValidateName = tls?.AutoSanValidation ?? false,

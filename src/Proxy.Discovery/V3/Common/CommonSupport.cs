@@ -28,7 +28,9 @@ internal static class CommonSupport
         envoy.config.core.v3.HttpProtocolOptions: *
         envoy.config.core.v3.Http1ProtocolOptions: allow_absolute_url accept_http_10 default_host_for_http_10 enable_trailers allow_chunked_length override_stream_error_on_invalid_http_message send_fully_qualified_url allow_custom_methods header_key_format ignore_http_11_upgrade use_balsa_parser=true
         envoy.config.core.v3.Http1ProtocolOptions.HeaderKeyFormat: *
-        envoy.config.core.v3.Http2ProtocolOptions: hpack_table_size max_concurrent_streams initial_stream_window_size initial_connection_window_size allow_connect max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload max_inbound_priority_frames_per_stream max_inbound_window_update_frames_per_data_frame_sent stream_error_on_invalid_http_messaging override_stream_error_on_invalid_http_message connection_keepalive enable_huffman_encoding use_oghttp2_codec max_metadata_size
+        envoy.config.core.v3.Http2ProtocolOptions.SettingsParameter: *
+        envoy.extensions.upstreams.tcp.v3.TcpProtocolOptions: *
+        envoy.config.core.v3.Http2ProtocolOptions: custom_settings_parameters hpack_table_size max_concurrent_streams initial_stream_window_size initial_connection_window_size allow_connect max_outbound_frames max_outbound_control_frames max_consecutive_inbound_frames_with_empty_payload max_inbound_priority_frames_per_stream max_inbound_window_update_frames_per_data_frame_sent stream_error_on_invalid_http_messaging override_stream_error_on_invalid_http_message connection_keepalive enable_huffman_encoding use_oghttp2_codec max_metadata_size
         envoy.config.core.v3.KeepaliveSettings: *
         envoy.config.core.v3.SchemeHeaderTransformation: *
         envoy.type.v3.FractionalPercent: *

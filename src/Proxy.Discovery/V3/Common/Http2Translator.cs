@@ -6,12 +6,12 @@ namespace Proxy.Discovery.V3.Common;
 /// <summary>Translates HTTP/2 details.</summary>
 internal static class Http2Translator
 {
-    public static Http2Config Translate(Http2ProtocolOptions? options)
+    public static Http2Config Translate(Http2ProtocolOptions? options, Place place, TranslationContext context)
     {
         var defaults = new Http2Config();
         return options is null
             ? defaults
-            : new Http2Config
+            : new Http2SettingsTranslator(options, place.Field("custom_settings_parameters"), context).AddTo(new Http2Config
             {
                 HpackTableBytes = options.HpackTableSize?.ToInt() ?? defaults.HpackTableBytes,
                 MaxConcurrentStreams = options.MaxConcurrentStreams?.ToInt() ?? defaults.MaxConcurrentStreams,
@@ -26,7 +26,7 @@ internal static class Http2Translator
                 MaxWindowUpdatesPerDataFrame = options.MaxInboundWindowUpdateFramesPerDataFrameSent?.ToInt() ?? defaults.MaxWindowUpdatesPerDataFrame,
                 StreamErrorOnInvalidMessage = options.OverrideStreamErrorOnInvalidHttpMessage ?? (options.StreamErrorOnInvalidHttpMessaging ? true : null),
                 Keepalive = Keepalive(options.ConnectionKeepalive),
-            };
+            });
     }
 
     private static Http2KeepaliveConfig? Keepalive(KeepaliveSettings? settings) => settings is null

@@ -60,7 +60,7 @@ internal sealed class HttpConnectionManagerTranslator : ExtensionTranslator
             AccessLogFlushInterval = (manager.AccessLogOptions?.AccessLogFlushInterval ?? manager.AccessLogFlushInterval).TimeoutOr(null),
             LogOnNewRequest = manager.AccessLogOptions?.FlushAccessLogOnNewRequest ?? manager.FlushAccessLogOnNewRequest,
             Http1 = Http1Translator.Translate(manager.HttpProtocolOptions, place.Field("http_protocol_options"), context),
-            Http2 = Http2Translator.Translate(manager.Http2ProtocolOptions),
+            Http2 = Http2Translator.Translate(manager.Http2ProtocolOptions, place.Field("http2_protocol_options"), context),
             LogOnTunnelEstablished = manager.AccessLogOptions?.FlushLogOnTunnelSuccessfullyEstablished ?? false,
             InternalRanges = CidrTranslator.Translate(
                 manager.InternalAddressConfig?.CidrRanges ?? [], place.Field("internal_address_config").Field("cidr_ranges"), context),

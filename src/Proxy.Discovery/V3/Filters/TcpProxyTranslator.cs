@@ -13,10 +13,10 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
 {
     public override string TypeName => "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
-    // Of no effect, as in Envoy: the two idle timeouts, which idle_timeout has taken the place of, and on_demand without a source.
+    // Of no effect, as in Envoy: metadata_match where no cluster has subsets (lb_subset_config is refused), the two idle timeouts, which idle_timeout has taken the place of, and on_demand without a source.
     public override string Supported =>
         """
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy tunneling_config max_downstream_connection_duration_jitter_percentage proxy_protocol_tlvs downstream_idle_timeout upstream_idle_timeout on_demand max_early_data_bytes
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy: stat_prefix metadata_match cluster weighted_clusters idle_timeout access_log max_connect_attempts max_downstream_connection_duration access_log_flush_interval flush_access_log_on_connected access_log_options upstream_connect_mode=IMMEDIATE backoff_options hash_policy tunneling_config max_downstream_connection_duration_jitter_percentage proxy_protocol_tlvs downstream_idle_timeout upstream_idle_timeout on_demand max_early_data_bytes
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand:
         envoy.type.v3.HashPolicy: *
         envoy.type.v3.HashPolicy.SourceIp: *
@@ -25,7 +25,7 @@ internal sealed class TcpProxyTranslator : ExtensionTranslator
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TcpAccessLogOptions: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.TunnelingConfig: *
         envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster: *
-        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name weight
+        envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.WeightedCluster.ClusterWeight: name metadata_match weight
         """;
 
     public override bool IsTerminal => true;

@@ -34,6 +34,11 @@ internal static class PerFilterTranslator
     private static PerFilterConfig? Unwrap(string name, Any any, Place place, TranslationContext context)
     {
         var wrapper = Envoy.Config.Route.V3.FilterConfig.Parser.Read(any.Value);
+        if (wrapper.IsOptional && wrapper.Config is not null && !context.Extensions.Knows(wrapper.Config))
+        {
+            return wrapper.Disabled ? new PerFilterConfig(name, null, Disabled: true) : null;
+        }
+
         if (wrapper.Config is not null)
         {
             return Translate(name, wrapper.Config, wrapper.Disabled, place.Field("config"), context);

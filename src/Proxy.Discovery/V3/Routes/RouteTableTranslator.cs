@@ -9,6 +9,7 @@ namespace Proxy.Discovery.V3.Routes;
 /// <summary>Translates route tables and their virtual hosts.</summary>
 internal static class RouteTableTranslator
 {
+    // As in Envoy, metadata_match has no effect where no cluster has subsets; lb_subset_config is refused.
     public const string Supported =
         """
         envoy.config.route.v3.RouteConfiguration: name virtual_hosts vhds internal_only_headers request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove most_specific_header_mutations_wins validate_clusters max_direct_response_body_size_bytes ignore_port_in_host_matching ignore_path_parameters_in_path_matching vhost_header typed_per_filter_config metadata request_mirror_policies cluster_specifier_plugins
@@ -22,7 +23,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.VirtualCluster: *
         envoy.config.route.v3.HeaderMatcher: *
         envoy.config.route.v3.QueryParameterMatcher: *
-        envoy.config.route.v3.RouteAction: cors cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout
+        envoy.config.route.v3.RouteAction: cors metadata_match cluster cluster_header cluster_specifier_plugin inline_cluster_specifier_plugin weighted_clusters cluster_not_found_response_code prefix_rewrite regex_rewrite path_rewrite path_rewrite_policy host_rewrite host_rewrite_literal auto_host_rewrite host_rewrite_header host_rewrite_path_regex append_x_forwarded_host timeout idle_timeout priority upgrade_configs retry_policy hash_policy request_mirror_policies early_data_policy max_stream_duration max_grpc_timeout grpc_timeout_offset hedge_policy internal_redirect_policy internal_redirect_action max_internal_redirects flush_timeout
         envoy.config.route.v3.InternalRedirectPolicy: *
         envoy.config.route.v3.RouteAction.MaxStreamDuration: *
         envoy.config.route.v3.HedgePolicy: *
@@ -44,7 +45,7 @@ internal static class RouteTableTranslator
         envoy.config.route.v3.RedirectAction: *
         envoy.config.route.v3.DirectResponseAction: *
         envoy.config.route.v3.WeightedCluster: clusters total_weight runtime_key_prefix header_name use_hash_policy
-        envoy.config.route.v3.WeightedCluster.ClusterWeight: name cluster_header weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
+        envoy.config.route.v3.WeightedCluster.ClusterWeight: name metadata_match cluster_header weight request_headers_to_add request_headers_to_remove response_headers_to_add response_headers_to_remove typed_per_filter_config host_rewrite_literal
         envoy.config.route.v3.FilterConfig: *
         envoy.config.route.v3.Vhds: *
         """;

@@ -29,7 +29,7 @@ internal static class ScopedRoutesTranslator
         var tables = routes.RdsConfigSource is null ? null : ConfigSourceTranslator.Translate(routes.RdsConfigSource, place.Field("rds_config_source"), context);
         var list = place.Field("scoped_route_configurations_list").Field("scoped_route_configurations");
         var scopes = (routes.ScopedRouteConfigurationsList?.ScopedRouteConfigurations ?? []).Select((scope, i) => Scope(scope, list.Item(i), context)).OfType<RouteScopeConfig>().ToConfigList();
-        if (routes.RdsConfigSource is null && (routes.ScopedRds is not null || scopes.Any(static scope => scope.Table is null)))
+        if (routes.RdsConfigSource is null && scopes.Any(static scope => scope.Table is null))
         {
             context.Fault(place.Field("rds_config_source"), "required where scopes name their tables");
         }

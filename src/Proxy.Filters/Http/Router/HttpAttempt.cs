@@ -142,7 +142,7 @@ internal sealed class HttpAttempt : UpstreamAttempt, IClientStreamHandler, IHttp
     protected override void OnStart(Host host, RequestPriority priority)
     {
         ResponseHeaders.Clear();
-        var query = new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11, HostForTls(), ConnectionOrigin.OfRequest(Info.Downstream));
+        var query = new PoolQuery(priority, Info.Protocol ?? HttpProtocol.Http11, HostForTls(), ConnectionOrigin.OfRequest(Info.Downstream, Cluster.Config.PoolPerDownstreamConnection));
         var pending = Cluster.NewRequest(host, query, this, this);
         if (IsActive && _stream is null)
         {

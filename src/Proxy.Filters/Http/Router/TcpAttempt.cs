@@ -122,7 +122,7 @@ internal sealed class TcpAttempt : UpstreamAttempt, IConnectionHandler, ITcpPool
 
     protected override void OnStart(Host host, RequestPriority priority)
     {
-        var pending = Cluster.NewConnection(host, priority, this, ConnectionOrigin.OfRequest(Info.Downstream));
+        var pending = Cluster.NewConnection(host, priority, this, ConnectionOrigin.OfRequest(Info.Downstream, Cluster.Config.PoolPerDownstreamConnection));
         if (IsActive && _connection is null)
         {
             _pending = pending;

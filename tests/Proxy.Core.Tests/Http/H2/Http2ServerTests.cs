@@ -26,6 +26,17 @@ public sealed class Http2ServerTests
     }
 
     [Test]
+    public void Settings_OfTheConfiguration_AreToldBehindItsOwn()
+    {
+        var harness = new Http2Harness(new Http2Config { CustomSettings = [new Http2SettingConfig(0x1234, 0x89ABCDEF), new Http2SettingConfig(7, 1)] }, preface: false);
+
+        harness.Receive(Http2Frame.Preface.ToArray());
+        var first = harness.TakeFrames()[0];
+        first.Type.Should().Be(FrameType.Settings);
+        Convert.ToHexString(first.Payload)[^24..].Should().Be("123489ABCDEF" + "000700000001");
+    }
+
+    [Test]
     public void Requests_AreAnsweredInAnyOrder()
     {
         var harness = new Http2Harness();
