@@ -46,6 +46,11 @@ internal static class BootstrapTranslator
         var layers = RuntimeTranslator.Translate(bootstrap.LayeredRuntime, Place.Root.Field("layered_runtime").Field("layers"), context);
         var dynamic = DynamicResourcesTranslator.Translate(bootstrap, layers, context);
         var clusters = Clusters(resources, place.Field("clusters"), context);
+        if (bootstrap is { Watchdog: not null, Watchdogs: not null })
+        {
+            context.Fault(Place.Root.Field("watchdog"), "only one of watchdog and watchdogs may be set");
+        }
+
         return new ProxyConfig
         {
             Node = Node(bootstrap.Node) with { ContextParameters = ContextParameters(bootstrap, context) },
