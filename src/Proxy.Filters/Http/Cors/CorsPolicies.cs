@@ -24,21 +24,11 @@ internal readonly struct CorsPolicies(IReadOnlyList<object> levels)
     {
         for (var i = 0; i < levels.Count; i++)
         {
-            var allowed = ((CorsPolicy)levels[i]).Origins;
-            if (allowed.Length == 0)
+            var policy = (CorsPolicy)levels[i];
+            if (policy.Origins.Length > 0)
             {
-                continue;
+                return policy.Allows(origin);
             }
-
-            foreach (var pattern in allowed)
-            {
-                if (pattern.Matches("*"u8) || pattern.Matches(origin))
-                {
-                    return true;
-                }
-            }
-
-            return false;
         }
 
         return false;

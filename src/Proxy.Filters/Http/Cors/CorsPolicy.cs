@@ -19,12 +19,14 @@ internal sealed class CorsPolicy
     private static readonly FractionConfig None = new(0);
     private static readonly FractionConfig All = new(100);
 
+    private readonly bool _allowsAny; // a pattern takes *, which stands for every origin
     private readonly RuntimeFraction _enabled;
     private readonly RuntimeFraction _shadow;
 
     private CorsPolicy(CorsPolicyConfig config, RuntimeSnapshot runtime, FaultList faults)
     {
         Origins = [.. config.AllowOrigins.Select((origin, i) => TextMatcher.Compile(origin, $"allow_origin_string_match[{i}]", faults)!)];
+        _allowsAny = Array.Exists(Origins, static origin => origin?.Matches("*"u8) == true);
         AllowMethods = Encoding.UTF8.GetBytes(config.AllowMethods);
         AllowHeaders = Encoding.UTF8.GetBytes(config.AllowHeaders);
         ExposeHeaders = Encoding.UTF8.GetBytes(config.ExposeHeaders);
@@ -59,6 +61,24 @@ internal sealed class CorsPolicy
         var policy = new CorsPolicy(config, runtime, faults);
         faults.ThrowIfAny();
         return policy;
+    }
+
+    public bool Allows(ReadOnlySpan<byte> origin)
+    {
+        if (_allowsAny)
+        {
+            return true;
+        }
+
+        foreach (var pattern in Origins)
+        {
+            if (pattern.Matches(origin))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     public bool IsEnabled(ulong chance) => _enabled.Includes(chance);
