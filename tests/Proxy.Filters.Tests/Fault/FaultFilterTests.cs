@@ -209,6 +209,23 @@ public sealed class FaultFilterTests : RouterFixture
         client.Text.Should().EndWith("0\r\nx-end: 1\r\n\r\n");
     }
 
+    // The end used to be lost when it came by itself: the client waited for ever.
+    [Test]
+    public void ResponseRateLimit_EndComesAfterTheBodyHasPassed_Ends()
+    {
+        Start(new FaultConfig { ResponseRateLimit = new FaultRateLimitConfig(2, All) });
+        var client = Client().Send(Get());
+        var upstream = Upstream.Accept().Send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n");
+        Runtime.Advance(500);
+        client.Text.Should().EndWith("2\r\nab\r\n");
+
+        upstream.Send("0\r\n\r\n");
+        Runtime.Advance(500);
+
+        client.Text.Should().EndWith("2\r\nab\r\n0\r\n\r\n");
+        Active().Should().Be(0);
+    }
+
     [Test]
     public void ResponseRateLimit_ClientLeaves_IsForgotten()
     {

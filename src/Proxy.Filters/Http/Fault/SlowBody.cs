@@ -72,10 +72,12 @@ internal sealed class SlowBody
             run = run[..(int)Math.Min(run.Length, part)];
             part -= run.Length;
             _allowance -= run.Length;
-            _callbacks.InjectResponseData(run, _ends && run.Length == _waiting.Length);
-            if (_waiting.IsEmpty)
+            var isLast = _ends && run.Length == _waiting.Length;
+            _callbacks.InjectResponseData(run, isLast);
+            if (isLast || _waiting.IsEmpty)
             {
-                return; // the stream did not survive it
+                Drop(); // the end has passed, or the stream did not survive it
+                return;
             }
 
             _waiting.Consume(run.Length);
@@ -85,6 +87,11 @@ internal sealed class SlowBody
         {
             var next = (1 - _allowance) / _bytesPerSecond * 1000;
             _timer.Arm((long)Math.Max(IntervalMilliseconds, Math.Ceiling(next)));
+        }
+        else if (_ends)
+        {
+            _callbacks.InjectResponseData(default, endStream: true); // it came by itself
+            return;
         }
         else if (_trailersWait)
         {
