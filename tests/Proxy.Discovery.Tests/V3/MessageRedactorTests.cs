@@ -28,7 +28,6 @@ internal sealed class MessageRedactorTests
             {
                 ["w"] = Any.Pack(new DoubleValue { Value = 2.5 }),
                 ["p"] = Any.Pack(new Envoy.Config.Listener.V3.FilterChainMatch { SourcePorts = { 1, 70000 }, DestinationPort = 5 }),
-                ["unknown"] = new Any { TypeUrl = "type.googleapis.com/some.Thing", Value = ByteString.CopyFromUtf8("?") },
             },
         };
 
@@ -63,6 +62,16 @@ internal sealed class MessageRedactorTests
         byte[] wire = [.. new Node { Id = "n" }.ToByteArray(), 0xFA, 0x3F, 4, .. "hush"u8];
 
         MessageRedactor.Redact(wire, "envoy.config.core.v3.Node").ToArray().Should().Equal(new Node { Id = "n" }.ToByteArray());
+    }
+
+    [Test]
+    public void Redact_PackedMessageThatNobodyKnows_KeepsItsTypeOnly()
+    {
+        var metadata = new Metadata { TypedFilterMetadata = { ["a"] = new Any { TypeUrl = "type.googleapis.com/some.Thing", Value = ByteString.CopyFromUtf8("hush") } } };
+
+        var read = Metadata.Parser.ParseFrom(Redact(metadata, "envoy.config.core.v3.Metadata"));
+
+        read.TypedFilterMetadata["a"].Should().Be(new Any { TypeUrl = "type.googleapis.com/some.Thing" });
     }
 
     [Test]

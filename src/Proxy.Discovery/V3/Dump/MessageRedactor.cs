@@ -109,18 +109,25 @@ internal sealed class MessageRedactor
         var name = Encoding.UTF8.GetString(url.Span);
         var start = _wire.Begin(number);
         _wire.BytesField(1, url.Span);
-        if (ApiSchema.FindMessage(name[(name.LastIndexOf('/') + 1)..]) is { } type && WellKnownTypes.KindOf(type.Name) == FieldKind.Message)
+        if (ApiSchema.FindMessage(name[(name.LastIndexOf('/') + 1)..]) is { } type)
         {
-            var inner = _wire.Begin(2);
-            WriteFields(content, type);
-            _wire.End(inner);
-        }
-        else
-        {
-            _wire.BytesField(2, content.Span);
+            WriteContent(content, type);
         }
 
         _wire.End(start);
+    }
+
+    private void WriteContent(ReadOnlyMemory<byte> content, MessageType type)
+    {
+        if (WellKnownTypes.KindOf(type.Name) != FieldKind.Message)
+        {
+            _wire.BytesField(2, content.Span);
+            return;
+        }
+
+        var inner = _wire.Begin(2);
+        WriteFields(content, type);
+        _wire.End(inner);
     }
 
     private void WritePlain(int number, FieldKind kind, WireField value)
