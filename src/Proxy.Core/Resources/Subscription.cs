@@ -107,12 +107,17 @@ internal sealed class Subscription
         return faults;
     }
 
-    /// <summary>An answer was refused that may be for others too.</summary>
-    public void Refuse(RefusedAnswer answer)
+    /// <summary>An answer was refused that may have more in it than is wanted.</summary>
+    public void Refuse(RefusedAnswer answer) => Refuse(
+        answer,
+        [.. answer.Resources.Where(resource => Wants(resource.Name)).Select(resource => resource with { Name = SpellingOf(_canonical?.Invoke(resource.Name) ?? resource.Name) })]);
+
+    /// <summary>An answer was refused that is for others too.</summary>
+    /// <param name="answer">The answer.</param>
+    /// <param name="wanted">What in it is for this watch.</param>
+    public void Refuse(RefusedAnswer answer, IReadOnlyList<Resource> wanted)
     {
-        var wanted = answer.Resources.Where(resource => Wants(resource.Name))
-            .Select(resource => resource with { Name = SpellingOf(_canonical?.Invoke(resource.Name) ?? resource.Name) }).ToArray();
-        if (wanted.Length > 0 || answer.Resources.Count == 0)
+        if (wanted.Count > 0 || answer.Resources.Count == 0)
         {
             Request.Ledger.Refuse(answer with { Resources = wanted });
         }

@@ -51,6 +51,9 @@ internal sealed class FakeControlPlane : IRpcChannelFactory, IRpcChannel, IRpcCa
     /// <summary>Calls begun.</summary>
     public List<string> Calls { get; } = [];
 
+    /// <summary>What was watched, by name or all of it.</summary>
+    public List<ResourceRequest> Watches { get; } = [];
+
     /// <summary>What watchers were told.</summary>
     public List<string> Told { get; } = [];
 
@@ -94,7 +97,9 @@ internal sealed class FakeControlPlane : IRpcChannelFactory, IRpcChannel, IRpcCa
         _runtime.Run(_runtime.Main, () =>
         {
             var counters = SubscriptionCounters.Create(Stats, Stats.CreateScope(), $"{kind}.", _runtime.Main);
-            subscription = _source.Subscribe(new ResourceRequest(new AggregatedSourceConfig(), kind, names, counters), watcher);
+            var request = new ResourceRequest(new AggregatedSourceConfig(), kind, names, counters);
+            Watches.Add(request);
+            subscription = _source.Subscribe(request, watcher);
         });
         return subscription!;
     }

@@ -3,6 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 using Proxy.Configuration;
 using Proxy.Configuration.Discovery;
 using Proxy.Resources;
+using Proxy.Resources.Status;
 
 namespace Proxy.Discovery.Tests.Xds;
 
@@ -75,6 +76,21 @@ public sealed class StateOfTheWorldMuxTests
         plane.Told.Should().Equal("Cluster 1: good");
         plane.Count("Cluster.update_success").Should().Be(1);
         plane.Count("Cluster.update_rejected").Should().Be(2);
+    }
+
+    [Test]
+    public void Answer_RefusedAsAWhole_EveryWatchKnowsWhatOfItWasIts()
+    {
+        var plane = Plane();
+        foreach (var name in new[] { "bad", "good", "absent" })
+        {
+            plane.Watch(ResourceKind.Cluster, name);
+        }
+
+        plane.Answer("1", "n1", new Cluster { Name = "bad", ConnectTimeout = new Duration { Seconds = -1 } }, new Cluster { Name = "good" });
+
+        plane.Watches.SelectMany(static watch => watch.Ledger.Entries).Select(static entry => (entry.Name, entry.State)).Should().Equal(
+            ("bad", ResourceState.Refused), ("good", ResourceState.Refused), ("absent", ResourceState.Requested));
     }
 
     [Test]

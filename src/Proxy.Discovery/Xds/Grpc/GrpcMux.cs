@@ -247,9 +247,11 @@ internal abstract partial class GrpcMux : IRpcCallHandler
     /// <summary>The answer is refused as a whole.</summary>
     protected static void Refuse(WatchedType type, RefusedAnswer answer)
     {
+        // Tens of thousands may watch one name each, and as many resources be in the answer.
+        var parts = type.Split([.. answer.Resources], []).ToDictionary(static part => part.Subscription, static part => part.Resources);
         foreach (var subscription in type.Subscriptions.ToArray())
         {
-            subscription.Refuse(answer);
+            subscription.Refuse(answer, parts.GetValueOrDefault(subscription) ?? []);
             subscription.Counters.Attempted();
         }
     }
