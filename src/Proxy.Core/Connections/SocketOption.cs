@@ -14,7 +14,7 @@ public sealed record SocketOption(int Level, int Name, ConfigList<byte> Value)
     private const int Ipv6Level = 41;
 
     /// <summary>When it is set. Default before the socket is bound.</summary>
-    public SocketMoment Moment { get; init; }
+    public SocketState State { get; init; }
 
     /// <summary>Sockets of this family only; null for all.</summary>
     public AddressFamily? Family { get; init; }
@@ -38,10 +38,10 @@ public sealed record SocketOption(int Level, int Name, ConfigList<byte> Value)
 
     /// <summary>TCP Fast Open on Linux for sockets that listen (<c>TCP_FASTOPEN</c>).</summary>
     /// <param name="queue">Connections that may wait for the end of their handshake; 0 turns it off.</param>
-    public static SocketOption FastOpen(int queue) => OfNumber(TcpLevel, 23, queue) with { Moment = SocketMoment.Listening };
+    public static SocketOption FastOpen(int queue) => OfNumber(TcpLevel, 23, queue) with { State = SocketState.Listening };
 
-    /// <summary>True when it is for sockets of <paramref name="family"/> and set at <paramref name="moment"/>.</summary>
-    internal bool IsFor(AddressFamily family, SocketMoment moment) => Moment == moment && (Family is null || Family == family);
+    /// <summary>True when it is for sockets of <paramref name="family"/> and set at <paramref name="state"/>.</summary>
+    internal bool IsFor(AddressFamily family, SocketState state) => State == state && (Family is null || Family == family);
 
     private static ConfigList<SocketOption> OfBothFamilies(int name, int ipv6Name) =>
     [
@@ -51,10 +51,10 @@ public sealed record SocketOption(int Level, int Name, ConfigList<byte> Value)
 }
 
 /// <summary>When a <see cref="SocketOption"/> is set (Envoy <c>core.v3.SocketOption.SocketState</c>).</summary>
-public enum SocketMoment
+public enum SocketState
 {
     /// <summary>Before the socket is bound, or connects.</summary>
-    BeforeBind,
+    Prebind,
 
     /// <summary>When it is bound.</summary>
     Bound,

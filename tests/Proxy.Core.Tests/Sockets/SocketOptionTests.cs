@@ -26,9 +26,9 @@ public sealed class SocketOptionTests(WorkerKind kind) : IDisposable
     public void Dispose() => _harness.Dispose();
 
     [Test]
-    public void Listen_Option_IsSet([Values] SocketMoment moment)
+    public void Listen_Option_IsSet([Values] SocketState state)
     {
-        var socket = Listen(SocketOption.OfNumber(IpLevel, TypeOfService, 0x10) with { Moment = moment });
+        var socket = Listen(SocketOption.OfNumber(IpLevel, TypeOfService, 0x10) with { State = state });
 
         Read(socket, IpLevel, TypeOfService).Should().Be(0x10);
     }
@@ -52,9 +52,9 @@ public sealed class SocketOptionTests(WorkerKind kind) : IDisposable
     }
 
     [Test]
-    public void Listen_OptionThatTheSystemRefuses_Throws([Values] SocketMoment moment)
+    public void Listen_OptionThatTheSystemRefuses_Throws([Values] SocketState state)
     {
-        var act = () => Listen(Unknown with { Moment = moment });
+        var act = () => Listen(Unknown with { State = state });
 
         act.Should().Throw<SocketException>();
     }
@@ -67,15 +67,15 @@ public sealed class SocketOptionTests(WorkerKind kind) : IDisposable
         act.Should().NotThrow();
     }
 
-    [TestCase(SocketMoment.BeforeBind, false)]
-    [TestCase(SocketMoment.Bound, false)]
-    [TestCase(SocketMoment.Listening, true)]
-    public void Connect_OptionThatTheSystemRefuses_FailsTheConnection(SocketMoment moment, bool connects)
+    [TestCase(SocketState.Prebind, false)]
+    [TestCase(SocketState.Bound, false)]
+    [TestCase(SocketState.Listening, true)]
+    public void Connect_OptionThatTheSystemRefuses_FailsTheConnection(SocketState state, bool connects)
     {
         var socket = Listen();
         var handler = new RecordingHandler();
         _harness.Run(() => Worker.Connect(
-            new ConnectRequest(socket.LocalEndPoint) { Settings = new SocketSettings { Options = [Unknown with { Moment = moment }] } }, handler));
+            new ConnectRequest(socket.LocalEndPoint) { Settings = new SocketSettings { Options = [Unknown with { State = state }] } }, handler));
 
         _harness.Until(() => handler.Events.Contains("connected") || handler.Closed is not null, "the outcome");
         handler.Events.Contains("connected").Should().Be(connects);

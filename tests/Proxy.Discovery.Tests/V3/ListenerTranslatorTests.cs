@@ -63,7 +63,7 @@ internal sealed class ListenerTranslatorTests
         [
             .. SocketOption.FreeBind,
             SocketOption.FastOpen(7),
-            SocketOption.OfNumber(1, 8, 9) with { Moment = SocketMoment.Bound, Family = AddressFamily.InterNetworkV6 },
+            SocketOption.OfNumber(1, 8, 9) with { State = SocketState.Bound, Family = AddressFamily.InterNetworkV6 },
             new SocketOption(2, 3, [1, 2]),
         ]);
         (listener.Multipath, listener.BindToPort).Should().Be((true, false));

@@ -60,7 +60,7 @@ internal sealed partial class EpollWorker
         }
 
         var kind = request.Remote.AddressFamily;
-        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketMoment.BeforeBind))
+        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketState.Prebind))
         {
             return NativeSocket.LastError;
         }
@@ -74,7 +74,7 @@ internal sealed partial class EpollWorker
             }
         }
 
-        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketMoment.Bound))
+        if (!NativeSocket.ApplyOptions(fd, kind, request.Settings, SocketState.Bound))
         {
             return NativeSocket.LastError;
         }

@@ -14,11 +14,11 @@ internal static class ListenSocketFactory
         var protocol = request is { Multipath: true, EndPoint: IPEndPoint } ? SocketConstants.MultipathTcp : 0;
         var fd = Check(NativeSocket.Create(NativeSocket.FamilyOf(address), protocol), -1, request);
         SetOptions(fd, request);
-        ApplyOptions(fd, request, SocketMoment.BeforeBind);
+        ApplyOptions(fd, request, SocketState.Prebind);
         Bind(fd, address, request);
-        ApplyOptions(fd, request, SocketMoment.Bound);
+        ApplyOptions(fd, request, SocketState.Bound);
         Check(Libc.Listen(fd, request.Backlog), fd, request);
-        ApplyOptions(fd, request, SocketMoment.Listening);
+        ApplyOptions(fd, request, SocketState.Listening);
         return fd;
     }
 
@@ -32,15 +32,15 @@ internal static class ListenSocketFactory
             NativeSocket.Apply(fd, request.Settings);
         }
 
-        ApplyOptions(fd, request, SocketMoment.BeforeBind);
-        ApplyOptions(fd, request, SocketMoment.Bound);
-        ApplyOptions(fd, request, SocketMoment.Listening);
+        ApplyOptions(fd, request, SocketState.Prebind);
+        ApplyOptions(fd, request, SocketState.Bound);
+        ApplyOptions(fd, request, SocketState.Listening);
         return fd;
     }
 
-    private static void ApplyOptions(int fd, ListenRequest request, SocketMoment moment)
+    private static void ApplyOptions(int fd, ListenRequest request, SocketState state)
     {
-        if (!NativeSocket.ApplyOptions(fd, request.EndPoint.AddressFamily, request.Settings, moment))
+        if (!NativeSocket.ApplyOptions(fd, request.EndPoint.AddressFamily, request.Settings, state))
         {
             throw Fail(NativeSocket.LastError, fd, request);
         }

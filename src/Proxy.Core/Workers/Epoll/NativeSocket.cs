@@ -45,12 +45,12 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Sets those of the further options that are for this moment; false when the system refuses one.</summary>
-    public static bool ApplyOptions(int fd, AddressFamily family, SocketSettings settings, SocketMoment moment)
+    /// <summary>Sets those of the further options that are for this state; false when the system refuses one.</summary>
+    public static bool ApplyOptions(int fd, AddressFamily family, SocketSettings settings, SocketState state)
     {
         foreach (var option in settings.Options.AsSpan())
         {
-            if (!option.IsFor(family, moment))
+            if (!option.IsFor(family, state))
             {
                 continue;
             }

@@ -14,13 +14,13 @@ internal static class SocketSetup
         try
         {
             Apply(socket, request.Settings);
-            ApplyOptions(socket, request.Settings, SocketMoment.BeforeBind);
+            ApplyOptions(socket, request.Settings, SocketState.Prebind);
             if (request.Local is { } local)
             {
                 socket.Bind(ToSystem(local));
             }
 
-            ApplyOptions(socket, request.Settings, SocketMoment.Bound);
+            ApplyOptions(socket, request.Settings, SocketState.Bound);
         }
         catch (SocketException exception)
         {
@@ -52,11 +52,11 @@ internal static class SocketSetup
                 socket.DualMode = request.DualStack;
             }
 
-            ApplyOptions(socket, request.Settings, SocketMoment.BeforeBind);
+            ApplyOptions(socket, request.Settings, SocketState.Prebind);
             Bind(socket, request);
-            ApplyOptions(socket, request.Settings, SocketMoment.Bound);
+            ApplyOptions(socket, request.Settings, SocketState.Bound);
             socket.Listen(request.Backlog);
-            ApplyOptions(socket, request.Settings, SocketMoment.Listening);
+            ApplyOptions(socket, request.Settings, SocketState.Listening);
             return socket;
         }
         catch
@@ -118,11 +118,11 @@ internal static class SocketSetup
         return new Socket(endPoint.AddressFamily, SocketType.Stream, protocol);
     }
 
-    private static void ApplyOptions(Socket socket, SocketSettings settings, SocketMoment moment)
+    private static void ApplyOptions(Socket socket, SocketSettings settings, SocketState state)
     {
         foreach (var option in settings.Options)
         {
-            if (option.IsFor(socket.AddressFamily, moment))
+            if (option.IsFor(socket.AddressFamily, state))
             {
                 socket.SetRawSocketOption(option.Level, option.Name, option.Value.AsSpan());
             }

@@ -63,7 +63,7 @@ internal static class SocketTranslator
             : SocketOption.OfNumber((int)option.Level, (int)option.Name, (int)option.IntValue);
         return raw with
         {
-            Moment = (SocketMoment)option.State,
+            State = (SocketState)option.State,
             Family = option.IpVersion switch
             {
                 SocketOptionMessage.Types.SocketIpVersion.Ipv4 => AddressFamily.InterNetwork,
