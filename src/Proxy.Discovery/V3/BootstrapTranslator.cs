@@ -125,6 +125,11 @@ internal static class BootstrapTranslator
     {
         for (var i = 0; i < resources.Secrets.Count; i++)
         {
+            if (SecretTranslator.IsEmpty(resources.Secrets[i]))
+            {
+                continue; // as in Envoy, it is refused where it is used
+            }
+
             if (SecretTranslator.Translate(resources.Secrets[i], place.Item(i), context) is not { } secret)
             {
                 context.Fault(place.Item(i), "has no certificate, no validation context and no ticket keys that can be used");

@@ -19,4 +19,16 @@ internal abstract class ExtensionTranslator
 
     /// <summary>The record, or null when there is none; then the fault is in the list.</summary>
     public abstract object? Translate(ByteString message, Place place, TranslationContext context);
+
+    /// <summary>The record of what a route says, or null when there is none; then the fault is in the list.</summary>
+    public virtual object? TranslateForRoute(ByteString message, Place place, TranslationContext context)
+    {
+        if (IsPerRoute)
+        {
+            return Translate(message, place, context);
+        }
+
+        context.Fault(place, $"{TypeName} is nothing that a route can set");
+        return null;
+    }
 }

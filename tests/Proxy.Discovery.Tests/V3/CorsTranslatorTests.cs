@@ -29,6 +29,11 @@ internal sealed class CorsTranslatorTests
     public void Policy_OfNothing_IsTheRecordsOwn() => Policy("").Should().Be(new CorsPolicyConfig());
 
     [Test]
+    public void Filter_OnARoute_IsAPolicyOfNothing() =>
+        Loading.Route("- {match: {prefix: /}, route: {cluster: u}, typed_per_filter_config: {cors: {'@type': type.googleapis.com/envoy.extensions.filters.http.cors.v3.Cors}}}")
+            .PerFilter[0].Config.Should().Be(new CorsPolicyConfig());
+
+    [Test]
     public void Policy_OfTheOlderFields_IsOneForTheFilter()
     {
         var host = Loading.Manager("route_config: {virtual_hosts: [{name: v, domains: ['*'], cors: {allow_methods: GET}, routes: [{match: {prefix: /}, route: {cluster: u, cors: {max_age: '1'}}}]}]}")

@@ -93,6 +93,26 @@ public sealed class TlsTranslatorTests
         Loading.Faults(Loading.ClusterText(Socket(settings))).Should().Contain(text => text.Contains(fault, StringComparison.Ordinal));
     }
 
+    [Test]
+    public void Upstream_CertificateThatSaysNothing_IsNone() =>
+        Loading.Cluster(Socket("common_tls_context: {tls_certificates: [{}]}")).Transport.Tls!.Common.Certificates.Should().BeEmpty();
+
+    [Test]
+    public void Upstream_Staple_HasNoPlaceThere() =>
+        Loading.Cluster(Socket("common_tls_context: {tls_certificates: [{certificate_chain: {inline_string: c}, private_key: {inline_string: k}, ocsp_staple: {inline_string: junk}}]}"))
+            .Transport.Tls!.Common.Certificates.Should().ContainSingle().Which.OcspStaple.Should().BeNull();
+
+    [TestCase("tls_certificate: {}")]
+    [TestCase("generic_secret: {}")]
+    public void StaticSecret_ThatSaysNothing_IsRefusedWhereItIsUsedOnly(string kind)
+    {
+        var secrets = $"  secrets:\n  - {{name: s, {kind}}}\n";
+
+        Loading.Faults(Loading.ClusterText("type: STATIC") + secrets).Should().BeEmpty();
+        Loading.Faults(Loading.ClusterText(Socket("common_tls_context: {tls_certificate_sds_secret_configs: [{name: s}]}")) + secrets)
+            .Should().ContainSingle().Which.Should().Contain("there is no static secret s");
+    }
+
     [TestCase("false", true)]
     [TestCase("true", false, Description = "Envoy has no code for it")]
     public void RequiredServerName_CannotBeHad(string value, bool loads)

@@ -106,7 +106,7 @@ internal static class ActiveCheckTranslator
         Edits = new HeaderEditsConfig
         {
             RequestAdditions = HeaderEditsTranslator.Additions(http.RequestHeadersToAdd, place.Field("request_headers_to_add"), context),
-            RequestRemovals = http.RequestHeadersToRemove.ToConfigList(),
+            RequestRemovals = http.RequestHeadersToRemove.Where(static name => name.Length > 0).ToConfigList(),
         },
         ExpectedStatuses = Ranges(http.ExpectedStatuses, place.Field("expected_statuses"), context),
         RetriableStatuses = Ranges(http.RetriableStatuses, place.Field("retriable_statuses"), context),

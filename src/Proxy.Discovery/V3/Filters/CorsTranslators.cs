@@ -15,6 +15,9 @@ internal sealed class CorsTranslator : ExtensionTranslator
     public override string Supported => "envoy.extensions.filters.http.cors.v3.Cors: *";
 
     public override object Translate(ByteString message, Place place, TranslationContext context) => Filter;
+
+    // As in Envoy, which reads it as a policy that says nothing.
+    public override object TranslateForRoute(ByteString message, Place place, TranslationContext context) => new CorsPolicyConfig();
 }
 
 /// <summary>What routes say of it.</summary>

@@ -54,17 +54,7 @@ internal static class PerFilterTranslator
 
     private static PerFilterConfig? Translate(string name, Any any, bool disabled, Place place, TranslationContext context)
     {
-        if (context.Extensions.Find(any, place, context) is not { } translator)
-        {
-            return null;
-        }
-
-        if (!translator.IsPerRoute)
-        {
-            context.Fault(place, $"{translator.TypeName} is nothing that a route can set");
-            return null;
-        }
-
-        return translator.Translate(any.Value, place, context) is { } config ? new PerFilterConfig(name, config, disabled) : null;
+        var config = context.Extensions.Find(any, place, context)?.TranslateForRoute(any.Value, place, context);
+        return config is null ? null : new PerFilterConfig(name, config, disabled);
     }
 }

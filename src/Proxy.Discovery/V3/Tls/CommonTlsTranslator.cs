@@ -39,6 +39,22 @@ internal static class CommonTlsTranslator
         return SecretTranslator.AddTo(config, common, place, context);
     }
 
+    /// <summary>The same for the side that connects. As in Envoy, a certificate that says nothing is none there, and staples are for servers.</summary>
+    public static CommonTlsConfig TranslateForClient(CommonTlsContext? common, Place place, TranslationContext context)
+    {
+        if (common is { TlsCertificates: [var only] } && only.CalculateSize() == 0)
+        {
+            common.TlsCertificates.Clear();
+        }
+
+        foreach (var certificate in common?.TlsCertificates ?? [])
+        {
+            certificate.OcspStaple = null;
+        }
+
+        return Translate(common, place, context);
+    }
+
     /// <summary>Bytes that a configuration holds or names; null when there are none, or with a fault in the list.</summary>
     public static TlsBytes? Bytes(DataSource? source, Place place, TranslationContext context)
     {

@@ -16,6 +16,9 @@ internal static class SecretTranslator
         envoy.extensions.transport_sockets.tls.v3.CommonTlsContext.CombinedCertificateValidationContext: default_validation_context validation_context_sds_secret_config
         """;
 
+    /// <summary>It says of which kind it is and no more.</summary>
+    public static bool IsEmpty(Secret secret) => secret.TlsCertificate?.CalculateSize() == 0 || secret.GenericSecret?.CalculateSize() == 0;
+
     /// <summary>A secret; null, with a fault in the list, when it has nothing that can be used.</summary>
     public static TlsSecretConfig? Translate(Secret secret, Place place, TranslationContext context)
     {

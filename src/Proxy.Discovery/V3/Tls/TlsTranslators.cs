@@ -52,7 +52,7 @@ internal sealed class UpstreamTlsTranslator : ExtensionTranslator
         var tls = UpstreamTlsContext.Parser.Read(message);
         return new UpstreamTlsConfig
         {
-            Common = CommonTlsTranslator.Translate(tls.CommonTlsContext, place.Field("common_tls_context"), context),
+            Common = CommonTlsTranslator.TranslateForClient(tls.CommonTlsContext, place.Field("common_tls_context"), context),
             ServerName = tls.Sni,
             HostNameAsServerName = tls.AutoHostSni,
             ValidateServerName = tls.AutoSniSanValidation,
