@@ -112,6 +112,7 @@ internal sealed class HealthTranslatorTests
                 response_buffer_size: 0
                 service_name_matcher: {prefix: app}
                 request_headers_to_add: [{header: {key: x, value: "1"}}]
+                request_headers_to_remove: ["", a]
             common_lb_config: {ignore_new_hosts_until_first_hc: true, close_connections_on_host_set_change: true}
             ignore_health_on_host_removal: true
             """);
@@ -126,7 +127,7 @@ internal sealed class HealthTranslatorTests
             Receive = ["0102"],
             ResponseBufferSize = 1024 * 1024,
             ServiceName = new StringMatcherConfig(StringMatchKind.Prefix, "app"),
-            Edits = new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x", "1")] },
+            Edits = new HeaderEditsConfig { RequestAdditions = [new HeaderAddition("x", "1")], RequestRemovals = ["a"] },
         })
         {
             Timeout = TimeSpan.FromSeconds(1),
