@@ -124,6 +124,22 @@ public sealed class ResourceReaderTests
     }
 
     [Test]
+    public void Read_DynamicParametersOfAResource_ChangeNothing()
+    {
+        const string text = """
+            {"resources": [{"@type": "type.googleapis.com/envoy.service.discovery.v3.Resource", "name": "a",
+              "resource_name": {"name": "a", "dynamic_parameter_constraints": {"constraint": {"key": "env", "value": "prod"}}},
+              "resource": {"@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "a"}}]}
+            """;
+
+        var read = Read(ResourceKind.Cluster, text).Should().ContainSingle().Subject;
+
+        read.Resource.Faults.Should().BeEmpty();
+        read.Resource.Config.Should().BeOfType<ClusterConfig>().Which.Name.Should().Be("a");
+        _unknown.Should().Be(0);
+    }
+
+    [Test]
     public void Read_WrappedUnderAnotherName_IsRefusedWhereItIsAskedForByName()
     {
         var table = new Envoy.Config.Route.V3.RouteConfiguration { Name = "b" };
